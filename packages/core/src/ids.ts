@@ -1,0 +1,29 @@
+// A 106-bit non-cryptographic hash: ids only need to be stable and collision-free within one incident,
+// and core must run in a browser without an asynchronous digest.
+function mix(text: string, seed: number): number {
+  let high = 0xdeadbeef ^ seed;
+  let low = 0x41c6ce57 ^ seed;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    high = Math.imul(high ^ code, 2654435761);
+    low = Math.imul(low ^ code, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return 4294967296 * (2097151 & low) + (high >>> 0);
+}
+
+/** A stable id made from content: `prefix_` and 20 base-36 characters. */
+export function contentId(prefix: string, content: string): string {
+  const body = mix(content, 0).toString(36).padStart(11, '0') + mix(content, 0x9e3779b9).toString(36).padStart(11, '0');
+  return `${prefix}_${body.slice(1, 11)}${body.slice(12)}`;
+}
+
+/** JSON with sorted keys, so that equal content gives equal text. */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  entries.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+}

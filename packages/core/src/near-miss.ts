@@ -1,0 +1,39 @@
+/** Levenshtein distance with an early end once it must exceed `limit`; returns limit + 1 then. */
+export function editDistance(left: string, right: string, limit: number): number {
+  if (Math.abs(left.length - right.length) > limit) return limit + 1;
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    let best = row;
+    for (let column = 1; column <= right.length; column++) {
+      const cost = left[row - 1] === right[column - 1] ? 0 : 1;
+      const value = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + cost,
+      );
+      current.push(value);
+      best = Math.min(best, value);
+    }
+    if (best > limit) return limit + 1;
+    previous = current;
+  }
+  return previous[right.length] ?? limit + 1;
+}
+
+/**
+ * The existing name a dangling reference probably meant, or null. Close means at most a third of the length in edits,
+ * or one name containing the other whole (`db` and `db-primary`).
+ */
+export function nearMiss(wanted: string, existing: Iterable<string>): string | null {
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 0.5;
+  for (const candidate of [...existing].sort()) {
+    if (candidate === wanted) continue;
+    let distance = editDistance(wanted, candidate, Math.floor(bestDistance));
+    const contained = candidate.includes(wanted) || wanted.includes(candidate);
+    if (contained && Math.min(candidate.length, wanted.length) >= 3) distance = Math.min(distance, 1.4);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}

@@ -1,0 +1,49 @@
+/** Times inside Headwater are milliseconds since the epoch; RFC 3339 only at the edges. */
+export type Millis = number;
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+// Anything but RFC 3339 stays unparsed: Date.parse accepts local formats whose meaning depends on the machine.
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|z|[+-]\d{2}:\d{2})$/;
+
+/** Parses RFC 3339 (up to nanoseconds, truncated to milliseconds); null for anything else and for Go's zero time. */
+export function parseTime(text: unknown): Millis | null {
+  if (typeof text !== 'string') return null;
+  const match = RFC3339.exec(text);
+  if (!match) return null;
+  const [, date, clock, fraction, zone] = match;
+  const millis = Date.parse(`${date}T${clock}.${(fraction ?? '').padEnd(3, '0').slice(0, 3)}${zone?.toUpperCase()}`);
+  // Go marshals an unset time as year 1; it means "no time", not the year 1.
+  return Number.isNaN(millis) || millis < -62_000_000_000_000 ? null : millis;
+}
+
+/** RFC 3339 in UTC, without the fraction when it is zero. */
+export function formatTime(millis: Millis): string {
+  return new Date(millis).toISOString().replace('.000Z', 'Z');
+}
+
+/** A short human duration: `42s`, `7m`, `3h12m`, `5d`. */
+export function formatDuration(millis: number): string {
+  const total = Math.round(Math.abs(millis) / SECOND);
+  if (total < 120) return `${total}s`;
+  if (total < 120 * 60) return `${Math.floor(total / 60)}m`;
+  const hours = Math.floor(total / 3600);
+  if (hours >= 48) return `${Math.floor(hours / 24)}d`;
+  const minutes = Math.floor((total % 3600) / 60);
+  return minutes === 0 ? `${hours}h` : `${hours}h${minutes}m`;
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
+
+/** Parses `90s`, `5m`, `1h30m`, `2d` (Prometheus and Go units) into milliseconds; null when malformed. */
+export function parseDuration(text: string): number | null {
+  if (!/^(\d+(?:\.\d+)?(ms|[smhdw]))+$/.test(text)) return null;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
+    total += Number(amount) * (DURATION_UNITS[unit ?? ''] ?? 0);
+  }
+  return total;
+}

@@ -1,0 +1,21 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { canonicalJson, contentId } from '@headwater/core/ids.ts';
+
+/** The content-addressed id of a piece of evidence: equal content, equal id. */
+export function evidenceId(evidence: Evidence): string {
+  return contentId('ev', canonicalJson(evidence));
+}
+
+const MAX_TEXT = 600;
+
+/** Text from the cluster on one line, cut to a length a reader can take in. */
+export function oneLine(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length <= MAX_TEXT ? flat : `${flat.slice(0, MAX_TEXT - 1)}…`;
+}
+
+/** A value of an object as short text: scalars bare, the rest as compact JSON, absent as `(not set)`. */
+export function formatValue(value: unknown): string {
+  if (value === undefined || value === null) return '(not set)';
+  return oneLine(typeof value === 'string' ? value : canonicalJson(value));
+}

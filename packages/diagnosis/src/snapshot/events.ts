@@ -1,0 +1,92 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { type Millis, parseTime } from '@headwater/core/time.ts';
+import type { ObjectIndex } from './objects.ts';
+
+/** One Event, core/v1 or events.k8s.io/v1, in one shape. */
+export interface EventRecord {
+  /** Namespace and name of the Event object itself. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly subject: Subject;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly first: Millis | null;
+  readonly last: Millis | null;
+  readonly component: string;
+  /** True when the uid says it was about an earlier object of the same name. */
+  readonly stale: boolean;
+}
+
+export interface EventIndex {
+  /** Every event, oldest first. */
+  readonly all: readonly EventRecord[];
+  /** Events about a subject, oldest first; of one reason when given. */
+  of(subject: Subject, reason?: string): readonly EventRecord[];
+  withReason(reason: string): readonly EventRecord[];
+  get(namespace: string, name: string): EventRecord | undefined;
+}
+
+/** Normalises and indexes the Events of a snapshot; events after `now` are dropped. */
+export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
+  const all: EventRecord[] = [];
+  for (const event of objects.list('Event')) {
+    const record = normalise(event, objects);
+    if (record && (record.first === null || record.first <= now)) all.push(record);
+  }
+  all.sort((left, right) => (left.last ?? 0) - (right.last ?? 0) || compareText(left.name, right.name));
+  const bySubject = new Map<string, EventRecord[]>();
+  const byReason = new Map<string, EventRecord[]>();
+  const byName = new Map<string, EventRecord>();
+  for (const record of all) {
+    push(bySubject, subjectKey(record.subject), record);
+    push(byReason, record.reason, record);
+    byName.set(`${record.namespace}/${record.name}`, record);
+  }
+  return {
+    all,
+    of: (subject, reason) => {
+      const records = bySubject.get(subjectKey(subject)) ?? [];
+      return reason === undefined ? records : records.filter((record) => record.reason === reason);
+    },
+    withReason: (reason) => byReason.get(reason) ?? [],
+    get: (namespace, name) => byName.get(`${namespace}/${name}`),
+  };
+}
+
+function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord | null {
+  const about = event.involvedObject?.kind ? event.involvedObject : event.regarding;
+  if (!about?.kind || !about.name) return null;
+  const subject: Subject = { kind: about.kind, name: about.name, ...(about.namespace ? { namespace: about.namespace } : {}) };
+  const current = objects.find(subject);
+  const times = [
+    event.series?.lastObservedTime,
+    event.lastTimestamp,
+    event.deprecatedLastTimestamp,
+    event.eventTime,
+    event.firstTimestamp,
+    event.metadata.creationTimestamp,
+  ].map(parseTime);
+  const starts = [event.firstTimestamp, event.deprecatedFirstTimestamp, event.eventTime, event.metadata.creationTimestamp].map(parseTime);
+  return {
+    namespace: event.metadata.namespace ?? '',
+    name: event.metadata.name,
+    subject,
+    type: event.type ?? 'Normal',
+    reason: event.reason ?? '',
+    message: event.message ?? event.note ?? '',
+    count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
+    first: starts.find((time) => time !== null) ?? null,
+    last: times.find((time) => time !== null) ?? null,
+    component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
+    stale: Boolean(about.uid && current?.metadata.uid && about.uid !== current.metadata.uid),
+  };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,118 @@
+import { parseObject } from '@headwater/contracts/kube/parse.ts';
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import { parseTime } from '@headwater/core/time.ts';
+import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
+import { type Alert, emptyInput, type LogStream, type Series, type SnapshotInput, type Span } from '@headwater/diagnosis/snapshot/input.ts';
+
+/** A compact series: either explicit samples or evenly spaced values ending at `now`. */
+export interface FixtureSeries {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Evenly spaced; the last one lies at `now`. */
+  readonly values: readonly number[];
+  /** Seconds between values; default 30. */
+  readonly step?: number;
+}
+
+/** What a fixture file holds; everything optional, `now` defaults to 2026-03-01T10:00:00Z. */
+export interface FixtureContent {
+  readonly about?: string;
+  readonly now?: string;
+  readonly objects?: readonly unknown[];
+  /** `namespace/pod/container` or `namespace/pod/container:previous` to text. */
+  readonly logs?: Readonly<Record<string, string>>;
+  readonly metrics?: readonly FixtureSeries[];
+  readonly traces?: readonly Partial<Span>[];
+  readonly alerts?: readonly { labels: Record<string, string>; startsAt?: string; status?: 'firing' | 'resolved'; annotations?: Record<string, string> }[];
+  readonly journal?: readonly { observedAt: string; type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: unknown }[];
+  readonly changes?: readonly { time: string; kind: string; title: string; source?: string; subject?: { kind: string; namespace?: string; name: string }; diff?: unknown }[];
+  /** Kinds that were listed completely: `ConfigMap`, `shop/Secret`. Default: the kinds present, per namespace. */
+  readonly listed?: readonly string[];
+}
+
+const DEFAULT_NOW = '2026-03-01T10:00:00Z';
+
+/** Turns a fixture into the engine's input, parsing objects the way every reader does. */
+export function fixtureInput(content: FixtureContent): SnapshotInput {
+  const now = timeOf(content.now ?? DEFAULT_NOW);
+  const objects = (content.objects ?? []).map(objectOf);
+  const logs = Object.entries(content.logs ?? {}).map(([path, text]) => streamOf(path, text));
+  return {
+    ...emptyInput(now),
+    sources: {
+      objects: 'present',
+      logs: content.logs ? 'present' : 'absent',
+      metrics: content.metrics ? 'present' : 'absent',
+      traces: content.traces ? 'present' : 'absent',
+    },
+    coverage: content.listed ? [...presentKinds(objects), ...content.listed.map(coverageOf)] : [],
+    objects,
+    logs,
+    metrics: (content.metrics ?? []).map((series) => seriesOf(series, now)),
+    traces: (content.traces ?? []).map(spanOf),
+    alerts: (content.alerts ?? []).map((alert, index): Alert => ({
+      fingerprint: `f${index}`,
+      status: alert.status ?? 'firing',
+      labels: alert.labels,
+      annotations: alert.annotations ?? {},
+      startsAt: alert.startsAt ? timeOf(alert.startsAt) : now,
+      endsAt: null,
+    })),
+    journal: (content.journal ?? []).map(({ observedAt, type, object }) => ({ observedAt: timeOf(observedAt), type, object: objectOf(object) })),
+    changes: (content.changes ?? []).map((change) => ({ source: 'fixture', ...change, time: timeOf(change.time) })),
+  };
+}
+
+function objectOf(value: unknown): KubeObject {
+  const { object, dropped } = parseObject(value);
+  if (!object || dropped.length > 0) throw new Error(`fixture object is malformed: ${JSON.stringify(dropped)} in ${JSON.stringify(value).slice(0, 200)}`);
+  return object;
+}
+
+function presentKinds(objects: readonly KubeObject[]): { kind: string; namespace?: string; state: 'read' }[] {
+  return objects.map(({ kind, metadata }) => ({ kind, ...(metadata.namespace ? { namespace: metadata.namespace } : {}), state: 'read' }));
+}
+
+function coverageOf(text: string): { kind: string; namespace?: string; state: 'read' } {
+  const [first = '', second] = text.split('/');
+  return second === undefined ? { kind: first, state: 'read' } : { kind: second, namespace: first, state: 'read' };
+}
+
+function streamOf(path: string, text: string): LogStream {
+  const previous = path.endsWith(':previous');
+  const [namespace = '', pod = '', container = ''] = path.replace(/:previous$/, '').split('/');
+  const digester = new LogDigester({ namespace, pod, container, previous });
+  for (const line of text.replace(/\n$/, '').split('\n')) digester.push(line);
+  return digester.finish();
+}
+
+function seriesOf({ name, labels, values, step = 30 }: FixtureSeries, now: number): Series {
+  return {
+    labels: { __name__: name, ...labels },
+    samples: values.map((value, index) => [now - (values.length - 1 - index) * step * 1000, value] as const),
+  };
+}
+
+function spanOf(span: Partial<Span>, index: number): Span {
+  return {
+    traceId: 't1',
+    spanId: `s${index}`,
+    parentSpanId: null,
+    service: 'unknown',
+    name: 'operation',
+    kind: 'server',
+    start: 0,
+    durationMs: 1,
+    error: false,
+    statusMessage: '',
+    attributes: {},
+    resource: {},
+    ...span,
+  };
+}
+
+function timeOf(text: string): number {
+  const time = parseTime(text);
+  if (time === null) throw new Error(`fixture time is not RFC 3339: ${text}`);
+  return time;
+}
