@@ -1,0 +1,112 @@
+import { DIAGNOSIS_SCHEMA, type Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { compareText, subjectKey } from '@headwater/core/subject.ts';
+import { messageOf } from '@headwater/core/errors.ts';
+import { formatTime } from '@headwater/core/time.ts';
+import { ANALYZERS } from '../analyzers/registry.gen.ts';
+import { checkClaim } from '../checker/claims.ts';
+import type { Finding } from '../finding.ts';
+import type { SnapshotInput } from '../snapshot/input.ts';
+import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
+import { causeOf, changesOf, ruledOutOf, symptomsOf, unexplainedOf } from './assemble.ts';
+import { openEvidenceBook } from './evidence-book.ts';
+import { explainAway } from './explain.ts';
+import { gapsOf } from './gaps.ts';
+import { unhealthy, unhealthyObjects, type Unhealthy } from './health.ts';
+import { formHypotheses } from './hypothesis.ts';
+import { summarise } from './narrate.ts';
+import { rank, type Ranked, type Scope, withReach } from './rank.ts';
+import { resolveTargets, type Target } from './targets.ts';
+import { judge } from './verdict.ts';
+
+export interface DiagnoseOptions {
+  readonly version: string;
+}
+
+/** What the analyzers found, after the claim checker. */
+export interface Findings {
+  readonly findings: readonly Finding[];
+  /** Analyzers that threw and claims that were dropped, in words. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * The root cause of what an input shows, with its proof. Pure and deterministic: equal input, equal bytes; `engine.ms` is 0
+ * because the engine has no clock, whoever runs it against a live cluster may set it.
+ */
+export function diagnose(input: SnapshotInput, options: DiagnoseOptions): Diagnosis {
+  return diagnoseSnapshot(buildSnapshot(input), options);
+}
+
+/** As `diagnose`, on a snapshot that is already indexed. */
+export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): Diagnosis {
+  const { findings, failures } = collectFindings(snapshot);
+  const targets = resolveTargets(snapshot);
+  const scope: Scope = { targets, namespaces: snapshot.namespaces ? new Set(snapshot.namespaces) : null };
+  const ranked = rank(snapshot, explainAway(snapshot, withReach(snapshot, formHypotheses(snapshot, findings))), scope);
+  const bad = visiblyUnhealthy(snapshot, scope);
+  const judgement = judge({ ranked, targets, unhealthy: bad, canSee: snapshot.objects.count > 0 });
+  const onset = onsetOf(snapshot, judgement.causes);
+  const book = openEvidenceBook();
+  const causes = judgement.causes.map((entry) => causeOf(snapshot, entry, book));
+  return {
+    schema: DIAGNOSIS_SCHEMA,
+    verdict: judgement.verdict,
+    summary: summarise(judgement, { onset, targets, unhealthy: bad }),
+    onset: judgement.verdict === 'no-fault' || onset === null ? null : formatTime(onset),
+    causes,
+    symptoms: [
+      ...symptomsOf(snapshot, judgement.causes, ranked, book),
+      ...(causes.length === 0 ? bad.slice(0, 10).map(({ subject, statement, evidence }) => ({ subject, statement, evidence: book.enter(evidence) })) : []),
+    ],
+    unexplained: unexplainedOf(snapshot, judgement.verdict, judgement.causes),
+    ruledOut: ruledOutOf(snapshot, judgement.causes, book),
+    gaps: gapsOf(snapshot, failures),
+    changes: judgement.verdict === 'no-fault' ? [] : changesOf(snapshot, judgement.causes, onset),
+    remediation: uniqueRemediation(judgement.causes),
+    evidence: book.pages(),
+    engine: { version: options.version, ms: 0, objects: snapshot.objects.count, analyzers: ANALYZERS.length },
+  };
+}
+
+/** Runs every analyzer; one that throws costs its findings and is named, never the diagnosis. */
+export function collectFindings(snapshot: Snapshot): Findings {
+  const findings: Finding[] = [];
+  const failures: string[] = [];
+  for (const analyzer of ANALYZERS) {
+    try {
+      for (const finding of analyzer.analyze(snapshot)) {
+        const wrong = checkClaim(snapshot, { statement: finding.statement, subjects: subjectsOf(finding), evidence: finding.evidence });
+        if (wrong.length === 0) findings.push(finding);
+        else failures.push(`A claim of analyzer ${analyzer.name} (${finding.code}) was dropped: ${wrong.join('; ')}`);
+      }
+    } catch (error) {
+      failures.push(`Analyzer ${analyzer.name} failed: ${messageOf(error)}`);
+    }
+  }
+  return { findings, failures };
+}
+
+function subjectsOf(finding: Finding): Finding['subject'][] {
+  return [finding.subject, ...(finding.aliases ?? []), ...(finding.affects ?? []), ...(finding.blames ?? []), ...(finding.actor ? [finding.actor] : [])];
+}
+
+function visiblyUnhealthy(snapshot: Snapshot, { targets, namespaces }: Scope): readonly Unhealthy[] {
+  if (targets.length === 0) return unhealthyObjects(snapshot, namespaces);
+  const states = targets.flatMap(({ subject }: Target) => unhealthy(snapshot, subject) ?? []);
+  return [...new Map(states.map((state) => [subjectKey(state.subject), state])).values()];
+}
+
+// The first cause's own evidence knows best when it began; alerts start only after their `for`.
+function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
+  const first = causes[0]?.hypothesis;
+  const since = (first?.findings ?? []).flatMap((finding) => (finding.since ? [finding.since] : []));
+  if (since.length > 0) return Math.min(...since);
+  const starts = snapshot.alerts.flatMap(({ status, startsAt }) => (status === 'firing' && startsAt !== null ? [startsAt] : []));
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
+function uniqueRemediation(causes: readonly Ranked[]): Diagnosis['remediation'] {
+  const steps = causes.flatMap(({ hypothesis }) => hypothesis.findings.flatMap((finding) => finding.remediation ?? []));
+  const unique = new Map(steps.map((step) => [`${step.action} ${step.statement}`, step]));
+  return [...unique.values()].slice(0, 8).map((step) => ({ ...step, preconditions: [...step.preconditions].sort(compareText) }));
+}

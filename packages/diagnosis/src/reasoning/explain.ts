@@ -1,0 +1,139 @@
+import type { Category } from '@headwater/contracts/diagnosis/categories.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Hypothesis, layerRank } from './hypothesis.ts';
+import { componentKey, type Reach } from './reach.ts';
+
+/** A hypothesis with what it reaches and what explains it away. */
+export interface Explained {
+  readonly hypothesis: Hypothesis;
+  readonly reach: Reach;
+  /** The hypothesis of which this one is an effect, or null. */
+  readonly explainedBy: Hypothesis | null;
+}
+
+/** Categories that describe an effect as often as a cause: any specific fault they depend on explains them. */
+const GENERIC: ReadonlySet<Category> = new Set<Category>([
+  'app-crash',
+  'readiness-failing',
+  'rollout-stuck',
+  'dependency-failing',
+  'dependency-cascade',
+  'upstream-timeout',
+  'job-failed',
+  'init-container-failing',
+  'init-container-hanging',
+  'retry-storm',
+  'queue-backlog',
+  'version-errors',
+  'version-slow',
+  'external-api-failing',
+  'hpa-at-max',
+  'pdb-blocks',
+  'not-an-incident',
+  'config-drift',
+  'attribute-errors',
+]);
+
+/** Faults a broken Node shows on the Pods it carries. */
+const NODE_EFFECTS: ReadonlySet<Category> = new Set<Category>([
+  ...GENERIC,
+  'probe-misconfigured',
+  'stuck-terminating',
+  'eviction-pressure',
+  'insufficient-cpu',
+  'insufficient-memory',
+  'taint-not-tolerated',
+  'network-delay',
+  'network-loss',
+  'network-partition',
+  'cni-failure',
+  'registry-unavailable',
+  'registry-unresolvable',
+  'dns-name-wrong',
+  'cpu-throttling',
+  'volume-mount-failed',
+  'volume-attach-failed',
+  'anti-affinity-conflict',
+  'topology-spread-violation',
+  'volume-node-affinity',
+  'preempted',
+  'oom-killed',
+  'kube-proxy-down',
+  'scheduling-gated',
+]);
+
+/** Objects that an admission refusal keeps from existing. */
+const ADMISSION_EFFECTS: ReadonlySet<Category> = new Set<Category>([...GENERIC, 'service-missing', 'pvc-missing', 'zero-replicas', 'dns-name-wrong', 'dependency-address-wrong']);
+
+/** Faults that follow, further down the same path, from a specific fault of a dependency. */
+const DEPENDENCY_EFFECTS: ReadonlySet<Category> = new Set<Category>([
+  ...GENERIC,
+  'pool-exhausted',
+  'resource-exhausted-in-process',
+  'cache-failure',
+  'slow-query',
+  'network-delay',
+  'traffic-surge',
+  'cpu-throttling',
+  'ingress-controller-down',
+]);
+
+/** Decides for each hypothesis which other one it is an effect of, if any. */
+export function explainAway(snapshot: Snapshot, hypotheses: readonly { hypothesis: Hypothesis; reach: Reach }[]): readonly Explained[] {
+  const explained = hypotheses.map(({ hypothesis, reach }) => {
+    const candidates = hypotheses.filter((other) => other.hypothesis !== hypothesis && explains(snapshot, other, { hypothesis, reach }));
+    candidates.sort((left, right) => precedence(left.hypothesis) - precedence(right.hypothesis));
+    return { hypothesis, reach, explainedBy: candidates[0]?.hypothesis ?? null };
+  });
+  return breakCycles(explained);
+}
+
+type Reached = { hypothesis: Hypothesis; reach: Reach };
+
+function explains(snapshot: Snapshot, cause: Reached, effect: Reached): boolean {
+  const { hypothesis: strong } = cause;
+  const { hypothesis: weak } = effect;
+  if (strong.lead.role === 'symptom') return false;
+  const hops = cause.reach.get(componentKey(snapshot, weak.subject));
+  const blamed = weak.findings.some((finding) => (finding.blames ?? []).some((subject) => (cause.reach.get(componentKey(snapshot, subject)) ?? 9) === 0));
+  if (hops === undefined && !blamed) return false;
+  if (weak.lead.role === 'symptom') return true;
+  if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return true;
+  if (strong.lead.strength + 0.15 < weak.lead.strength) return false;
+  return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category);
+}
+
+function effectsOf(hypothesis: Hypothesis): ReadonlySet<Category> {
+  if (GENERIC.has(hypothesis.category)) return new Set();
+  switch (hypothesis.lead.layer) {
+    case 'control-plane':
+    case 'node':
+      return NODE_EFFECTS;
+    case 'admission':
+      return ADMISSION_EFFECTS;
+    default:
+      return DEPENDENCY_EFFECTS;
+  }
+}
+
+function precedence(hypothesis: Hypothesis): number {
+  return layerRank(hypothesis.lead) - hypothesis.lead.strength;
+}
+
+// Two hypotheses must not explain each other away: the more fundamental one stands.
+function breakCycles(explained: readonly Explained[]): readonly Explained[] {
+  const byHypothesis = new Map(explained.map((entry) => [entry.hypothesis, entry]));
+  return explained.map((entry) => {
+    const seen = new Set<Hypothesis>([entry.hypothesis]);
+    for (let next = entry.explainedBy; next; next = byHypothesis.get(next)?.explainedBy ?? null) {
+      if (!seen.has(next)) {
+        seen.add(next);
+        continue;
+      }
+      const ring = [...seen];
+      const strongest = ring.reduce((best, candidate) => (precedence(candidate) < precedence(best) ? candidate : best));
+      return entry.hypothesis === strongest ? { ...entry, explainedBy: null } : entry;
+    }
+    return entry;
+  });
+}

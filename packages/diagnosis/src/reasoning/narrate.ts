@@ -1,0 +1,72 @@
+import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { formatSubject } from '@headwater/core/subject.ts';
+import { formatTime } from '@headwater/core/time.ts';
+import type { Unhealthy } from './health.ts';
+import type { Ranked } from './rank.ts';
+import type { Target } from './targets.ts';
+import type { Judgement } from './verdict.ts';
+
+/** One or two sentences a tired person understands: what broke, why, since when. */
+export function summarise(judgement: Judgement, facts: { onset: number | null; targets: readonly Target[]; unhealthy: readonly Unhealthy[] }): string {
+  const [first, second] = judgement.causes;
+  const since = facts.onset === null ? '' : ` Since ${formatTime(facts.onset)}.`;
+  switch (judgement.verdict) {
+    case 'cause': {
+      const others = judgement.causes.slice(1).filter((other) => first && other.score > first.score - 0.1);
+      const also = others.length === 0 ? '' : ` Also: ${others.map((other) => sentence(other.hypothesis.lead.statement)).join(' ')}`;
+      return first ? `${sentence(first.hypothesis.lead.statement)}${since}${reachText(first)}${also}` : '';
+    }
+    case 'ambiguous':
+      return first && second ? `Two causes fit equally well. Either: ${sentence(first.hypothesis.lead.statement)} Or: ${sentence(second.hypothesis.lead.statement)}${since} ${deciding(first, second)}` : '';
+    case 'insufficient-evidence':
+      return insufficient(facts.targets, facts.unhealthy);
+    case 'no-fault':
+      return facts.targets.length === 0 ? 'Nothing is wrong now in what was read.' : `${names(facts.targets)} ${facts.targets.length === 1 ? 'is' : 'are'} healthy now and the condition of the alert is not visible.`;
+  }
+}
+
+/** Why a cause is believed as much as it is, in one line. */
+export function basisOf(entry: Ranked): string {
+  const { lead, findings } = entry.hypothesis;
+  const kinds = [...new Set(findings.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)))].sort();
+  const parts = [`shown by ${kinds.join(', ')} evidence`];
+  const hops = entry.accounts.map((account) => account.hops);
+  if (hops.length > 0) parts.push(Math.min(...hops) === 0 ? 'on the alerted object itself' : `${Math.min(...hops)} hop(s) from the alerted object`);
+  if (entry.explains.length > 0) parts.push(`explains ${entry.explains.length} other finding(s)`);
+  if (lead.role === 'symptom') parts.push('only an effect is visible, its cause is not');
+  if (entry.explainedBy) parts.push(`likely an effect of ${formatSubject(entry.explainedBy.subject)}`);
+  return parts.join('; ');
+}
+
+/** The confidence band of a score. */
+export function bandOf(score: number): Diagnosis['causes'][number]['confidence']['band'] {
+  if (score >= 0.8) return 'high';
+  return score >= 0.55 ? 'medium' : 'low';
+}
+
+function deciding(first: Ranked, second: Ranked): string {
+  return `What would decide: whether ${formatSubject(first.hypothesis.subject)} recovers when ${first.hypothesis.category} is repaired, or only when ${second.hypothesis.category} of ${formatSubject(second.hypothesis.subject)} is.`;
+}
+
+function insufficient(targets: readonly Target[], unhealthy: readonly Unhealthy[]): string {
+  const missing = targets.filter(({ exists }) => !exists);
+  const [first] = unhealthy;
+  if (first) return `${sentence(first.statement)} No mechanism is visible in what was read; the gaps say what would show it.`;
+  if (missing.length > 0) return `${names(missing)} named by the alert ${missing.length === 1 ? 'is' : 'are'} not in what was read, and nothing else shows a cause.`;
+  return 'What was read shows no mechanism; the gaps say what is missing.';
+}
+
+function reachText(entry: Ranked): string {
+  const reached = entry.accounts.filter(({ hops }) => hops > 0).map(({ target }) => target);
+  return reached.length === 0 ? '' : ` It affects ${names(reached)}.`;
+}
+
+function names(targets: readonly Target[]): string {
+  const unique = [...new Set(targets.map(({ subject }) => formatSubject(subject)))];
+  const shown = unique.slice(0, 3).join(', ');
+  return unique.length > 3 ? `${shown} and ${unique.length - 3} more` : shown;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
