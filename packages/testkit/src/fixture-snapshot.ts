@@ -36,7 +36,7 @@ const DEFAULT_NOW = '2026-03-01T10:00:00Z';
 export function fixtureInput(content: FixtureContent): SnapshotInput {
   const now = timeOf(content.now ?? DEFAULT_NOW);
   const objects = (content.objects ?? []).map(objectOf);
-  const logs = Object.entries(content.logs ?? {}).map(([path, text]) => streamOf(path, text));
+  const logs = Object.entries(content.logs ?? {}).map(([path, text]) => streamOf(path, text, now));
   return {
     ...emptyInput(now),
     sources: {
@@ -78,10 +78,10 @@ function coverageOf(text: string): { kind: string; namespace?: string; state: 'r
   return second === undefined ? { kind: first, state: 'read' } : { kind: second, namespace: first, state: 'read' };
 }
 
-function streamOf(path: string, text: string): LogStream {
+function streamOf(path: string, text: string, now: number): LogStream {
   const previous = path.endsWith(':previous');
   const [namespace = '', pod = '', container = ''] = path.replace(/:previous$/, '').split('/');
-  const digester = new LogDigester({ namespace, pod, container, previous });
+  const digester = new LogDigester({ namespace, pod, container, previous }, { now });
   for (const line of text.replace(/\n$/, '').split('\n')) digester.push(line);
   return digester.finish();
 }

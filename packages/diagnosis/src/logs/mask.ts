@@ -1,0 +1,19 @@
+const QUOTED = /"(?:[^"\\]|\\.){0,400}"|'[^'\s]{0,200}'|`[^`]{0,200}`/g;
+const VARIABLE =
+  /[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|0x[0-9a-fA-F]+|(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{8,}|\d+/g;
+const RUN = /<\*>(?:[.,:/_-]<\*>)+/g;
+// A shape is told by its beginning; the rest of a long line is data.
+const MAX_TOKENS = 48;
+const MAX_CHARS = 1_000;
+
+/** The words of a message with what varies between lines of one shape (numbers, hex, ids, addresses, quoted text) as `<*>`. */
+export function maskTokens(message: string): string[] {
+  const head = message.length > MAX_CHARS ? message.slice(0, MAX_CHARS) : message;
+  const unquoted = /["'`]/.test(head) ? head.replace(QUOTED, '<*>') : head;
+  const tokens = unquoted.trim().split(/\s+/, MAX_TOKENS);
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index] ?? '';
+    if (/\d/.test(token)) tokens[index] = token.replace(VARIABLE, '<*>').replace(RUN, '<*>');
+  }
+  return tokens;
+}
