@@ -1,0 +1,121 @@
+import { parseObject } from '@headwater/contracts/kube/parse.ts';
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { matchesLabels } from '@headwater/core/kube/selector.ts';
+import { parseTime } from '@headwater/core/time.ts';
+import { emptyInput, type KindCoverage, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
+import { parseAllDocuments } from 'yaml';
+import { zoneOf } from './clock.ts';
+import type { OpsCase } from './dataset.ts';
+import { parseDescribe } from './describe.ts';
+import { parseEvents } from './events.ts';
+import { carriedPods, leaseOf, PARSERS, parseMetadata } from './kinds.ts';
+import { parseLogs } from './logs.ts';
+import { overlay } from './overlay.ts';
+import { parseMetricsCsv } from './metrics.ts';
+import { quotaFromTable } from './tables.ts';
+import { connectivitySeries, nodeServiceSeries, serviceGraphSeries } from './tools.ts';
+
+/** A case's text as the engine's input: what an agent could read through its tools, and nothing of the truth. */
+export function caseInput(opsCase: OpsCase): SnapshotInput {
+  const texts = Object.values(opsCase.kubectl ?? {});
+  const zone = zoneOf(texts);
+  const stamp = Object.values(opsCase.tools['collection_timestamp'] ?? {})[0];
+  const now = parseTime(`${String(stamp ?? '').slice(0, 19)}${zone}`) ?? 0;
+  const objects = caseObjects(opsCase, now);
+  const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
+  const metrics = [
+    ...nodeServiceSeries(opsCase.tools['CheckNodeServiceStatus'], now),
+    ...connectivitySeries(opsCase.tools['CheckServiceConnectivity'], opsCase.namespace, now),
+    ...serviceGraphSeries(opsCase.tools, opsCase.namespace, now),
+    ...(opsCase.metricsCsv ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone }) : []),
+  ];
+  return {
+    ...emptyInput(now),
+    cluster: { name: 'cloud-opsbench' },
+    question: opsCase.query,
+    namespaces: [opsCase.namespace],
+    sources: { objects: 'present', logs: 'present', metrics: opsCase.metricsCsv ? 'present' : 'absent', traces: 'absent' },
+    coverage: coverageOf(opsCase),
+    objects,
+    logs: parseLogs(opsCase.logs, opsCase.namespace, (service) => podOfService(objects, opsCase.namespace, service)),
+    metrics,
+  };
+}
+
+function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
+  const raw: unknown[] = [];
+  const names = new Set<string>();
+  for (const [command, text] of Object.entries(opsCase.kubectl ?? {})) {
+    const match = /^kubectl describe (\w+) (\S+)/.exec(command);
+    const parser = PARSERS[match?.[1] ?? ''];
+    const name = match?.[2];
+    if (!parser || !name || !/^Name:/m.test(text)) continue;
+    const { root, events } = parseDescribe(text);
+    const namespace = parser.namespaced ? opsCase.namespace : undefined;
+    const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
+    names.add(`${parser.kind}/${name}`);
+    raw.push({ apiVersion: parser.apiVersion, kind: parser.kind, metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) }, ...parser.parse(root, now) });
+    raw.push(...parseEvents(events, about, now));
+    if (parser.kind === 'Node') raw.push(leaseOf(root, name), ...carriedPods(root, name, now));
+  }
+  raw.push(...quotaFromTable(opsCase));
+  const parsed = raw.flatMap((value) => parseObject(value).object ?? []);
+  return mergeApplied(dropShadows(parsed), appliedObjects(opsCase));
+}
+
+// A Node's describe also lists Pods that were described in full.
+function dropShadows(objects: readonly KubeObject[]): KubeObject[] {
+  const seen = new Set<string>();
+  const described = [...objects].sort((left, right) => weight(right) - weight(left));
+  return described.filter(({ kind, metadata }) => {
+    const key = `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function weight(object: KubeObject): number {
+  return object.kind === 'Pod' && (object as ObjectOf<'Pod'>).spec?.containers?.[0]?.name === 'unknown' ? 0 : 1;
+}
+
+/** The manifests the cluster was given: they hold what describe leaves out (affinity, security context, claims). */
+function appliedObjects(opsCase: OpsCase): KubeObject[] {
+  return Object.values(opsCase.tools['GetAppYAML'] ?? {}).flatMap((text) =>
+    typeof text === 'string' ? parseAllDocuments(text).flatMap((document) => parseObject(normaliseNamespace(document.toJS(), opsCase.namespace)).object ?? []) : [],
+  );
+}
+
+function normaliseNamespace(value: unknown, namespace: string): unknown {
+  const { kind, metadata } = (value ?? {}) as { kind?: string; metadata?: Record<string, unknown> };
+  const clusterScoped = kind === 'PersistentVolume' || kind === 'StorageClass' || kind === 'Namespace';
+  return metadata && !clusterScoped ? { ...(value as object), metadata: { ...metadata, namespace } } : value;
+}
+
+// What was read live wins; a manifest only adds fields, and only to objects that exist: an applied Service that a quota
+// refused must stay missing.
+function mergeApplied(live: KubeObject[], applied: readonly KubeObject[]): KubeObject[] {
+  const byKey = new Map(applied.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+  return live.map((object) => {
+    const manifest = byKey.get(`${object.kind}/${object.metadata.name}`);
+    return manifest ? overlay(manifest, object) : object;
+  });
+}
+
+function coverageOf(opsCase: OpsCase): KindCoverage[] {
+  const covered = new Map<string, KindCoverage>();
+  for (const command of Object.keys(opsCase.kubectl ?? {})) {
+    const plural = /^kubectl get (\w+) -n \S+$/.exec(command)?.[1] ?? '';
+    const parser = PARSERS[plural];
+    if (parser) covered.set(parser.kind, { kind: parser.kind, ...(parser.namespaced ? { namespace: opsCase.namespace } : {}), state: 'read' });
+  }
+  return [...covered.values()];
+}
+
+function podOfService(objects: readonly KubeObject[], namespace: string, service: string): { name: string; containers: string[] } | undefined {
+  const workload = objects.find(({ kind, metadata }) => ['Deployment', 'StatefulSet'].includes(kind) && metadata.name === service) as ObjectOf<'Deployment'> | undefined;
+  const labels = workload?.spec?.selector?.matchLabels ?? {};
+  if (Object.keys(labels).length === 0) return undefined;
+  const pod = objects.find((object): object is ObjectOf<'Pod'> => object.kind === 'Pod' && object.metadata.namespace === namespace && matchesLabels(object.metadata.labels ?? {}, labels));
+  return pod ? { name: pod.metadata.name, containers: (pod.spec?.containers ?? []).map(({ name }) => name) } : undefined;
+}

@@ -1,0 +1,31 @@
+import { formatTime, parseTime } from '@headwater/core/time.ts';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Go's RFC 1123 with numeric zone, as describe prints it, in RFC 3339; undefined when it is something else. */
+export function describedTime(text: string | undefined): string | undefined {
+  const match = /(\d{1,2}) (\w{3}) (\d{4}) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)/.exec(text ?? '');
+  if (!match) return undefined;
+  const [, day = '', month = '', year, clock, hours, minutes] = match;
+  const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
+  const time = parseTime(`${year}-${number}-${day.padStart(2, '0')}T${clock}${hours}:${minutes}`);
+  return time === null ? undefined : formatTime(time);
+}
+
+/** The zone the describes were printed in, such as `+08:00`; collection timestamps carry none. */
+export function zoneOf(texts: Iterable<string>): string {
+  for (const text of texts) {
+    const match = /\d{4} \d\d:\d\d:\d\d ([+-]\d\d)(\d\d)/.exec(text);
+    if (match) return `${match[1]}:${match[2]}`;
+  }
+  return 'Z';
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, y: 31_536_000 };
+
+/** An age such as `2m6s` or `102d` in milliseconds. */
+export function ageOf(text: string): number {
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdy])/g)) seconds += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0);
+  return seconds * 1000;
+}

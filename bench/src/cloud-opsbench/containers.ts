@@ -1,0 +1,136 @@
+import { childOf, type Entry, mapOf, valueOf } from './describe.ts';
+import { describedTime } from './clock.ts';
+
+type Json = Record<string, unknown>;
+
+/** Container specs below a `Containers:` or `Init Containers:` entry of a Pod or template. */
+export function parseContainers(entry: Entry | undefined): Json[] {
+  return (entry?.children ?? []).map((container) => {
+    const limits = mapOf(container, 'Limits');
+    const requests = mapOf(container, 'Requests');
+    return compact({
+      name: container.key,
+      image: valueOf(container, 'Image'),
+      command: listOf(container, 'Command'),
+      args: listOf(container, 'Args'),
+      ports: parsePorts(valueOf(container, 'Port') ?? valueOf(container, 'Ports')),
+      resources: compact({ limits: orNothing(limits), requests: orNothing(requests) }),
+      livenessProbe: parseProbe(valueOf(container, 'Liveness')),
+      readinessProbe: parseProbe(valueOf(container, 'Readiness')),
+      startupProbe: parseProbe(valueOf(container, 'Startup')),
+      env: parseEnv(childOf(container, 'Environment')),
+      envFrom: parseEnvFrom(childOf(container, 'Environment Variables from')),
+      volumeMounts: parseMounts(childOf(container, 'Mounts')),
+    });
+  });
+}
+
+/** Container statuses of a described Pod. */
+export function parseStatuses(entry: Entry | undefined): Json[] {
+  return (entry?.children ?? []).map((container) => ({
+    name: container.key,
+    image: valueOf(container, 'Image'),
+    ready: valueOf(container, 'Ready') === 'True',
+    restartCount: Number(valueOf(container, 'Restart Count') ?? 0),
+    state: parseState(childOf(container, 'State')),
+    lastState: parseState(childOf(container, 'Last State')),
+  }));
+}
+
+function parseState(entry: Entry | undefined): Json {
+  if (!entry || entry.value === '') return {};
+  const reason = valueOf(entry, 'Reason');
+  const message = valueOf(entry, 'Message');
+  if (entry.value === 'Running') return { running: compact({ startedAt: describedTime(valueOf(entry, 'Started')) }) };
+  if (entry.value === 'Waiting') return { waiting: compact({ reason, message }) };
+  return {
+    terminated: compact({
+      reason,
+      message,
+      exitCode: Number(valueOf(entry, 'Exit Code') ?? 0),
+      startedAt: describedTime(valueOf(entry, 'Started')),
+      finishedAt: describedTime(valueOf(entry, 'Finished')),
+    }),
+  };
+}
+
+function parsePorts(text: string | undefined): Json[] | undefined {
+  const ports = [...(text ?? '').matchAll(/(\d+)(?: \((\S+)\))?\/(\w+)/g)].map(([, port, name, protocol]) => compact({ containerPort: Number(port), name, protocol }));
+  const real = ports.filter(({ containerPort }) => containerPort !== 0);
+  return real.length > 0 ? real : undefined;
+}
+
+/** A probe as describe prints it: `http-get http://:9555/ delay=5s timeout=1s period=10s #success=1 #failure=3`. */
+function parseProbe(text: string | undefined): Json | undefined {
+  if (!text) return undefined;
+  const seconds = (key: string): number | undefined => numberOf(new RegExp(`${key}=(\\d+)`).exec(text)?.[1]);
+  const timing = {
+    initialDelaySeconds: seconds('delay'),
+    timeoutSeconds: seconds('timeout'),
+    periodSeconds: seconds('period'),
+    successThreshold: seconds('#success'),
+    failureThreshold: seconds('#failure'),
+  };
+  return compact({ ...probeHandler(text), ...timing });
+}
+
+function probeHandler(text: string): Json {
+  const http = /^http-get (\w+):\/\/([^:/]*):([^/\s]+)(\/\S*)?/.exec(text);
+  if (http) return { httpGet: compact({ scheme: http[1]?.toUpperCase(), host: http[2] || undefined, port: portOf(http[3]), path: http[4] ?? '/' }) };
+  const tcp = /^tcp-socket (\S*):(\S+)/.exec(text);
+  if (tcp) return { tcpSocket: compact({ host: tcp[1] || undefined, port: portOf(tcp[2]) }) };
+  const grpc = /^grpc \S*?:(\d+)/.exec(text);
+  if (grpc) return { grpc: { port: Number(grpc[1]) } };
+  const exec = /^exec \[(.*?)\]/.exec(text);
+  return exec ? { exec: { command: exec[1]?.split(' ') } } : {};
+}
+
+function portOf(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function parseEnv(entry: Entry | undefined): Json[] | undefined {
+  const env = (entry?.children ?? []).map(({ key, value }): Json => {
+    const reference = /^<set to the key '(.*)' (?:in|of) (secret|config map) '(.*)'>/.exec(value);
+    if (reference) {
+      const kind = reference[2] === 'secret' ? 'secretKeyRef' : 'configMapKeyRef';
+      return { name: key, valueFrom: { [kind]: { key: reference[1], name: reference[3], optional: /Optional: true/.test(value) } } };
+    }
+    const field = /^\s*\((.*)\)$/.exec(value);
+    return field ? { name: key, valueFrom: { fieldRef: { fieldPath: field[1] } } } : { name: key, value };
+  });
+  return env.length > 0 ? env : undefined;
+}
+
+function parseEnvFrom(entry: Entry | undefined): Json[] | undefined {
+  const sources = (entry?.children ?? []).map(({ key, value }) => ({ [/^Secret/.test(value) ? 'secretRef' : 'configMapRef']: { name: key, optional: /Optional: true/.test(value) } }));
+  return sources.length > 0 ? sources : undefined;
+}
+
+function parseMounts(entry: Entry | undefined): Json[] | undefined {
+  const mounts = (entry?.more ?? []).flatMap((line) => {
+    const match = /^(\S+) from (\S+) \((.*)\)/.exec(line);
+    return match ? [compact({ mountPath: match[1], name: match[2], readOnly: /\bro\b/.test(match[3] ?? '') })] : [];
+  });
+  return mounts.length > 0 ? mounts : undefined;
+}
+
+function listOf(entry: Entry, key: string): string[] | undefined {
+  const child = childOf(entry, key);
+  if (!child) return undefined;
+  const lines = [child.value, ...child.more, ...child.children.map(({ key: name, value }) => `${name}: ${value}`)].filter((line) => line !== '');
+  return lines.length > 0 ? lines : undefined;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function orNothing(map: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(map).length > 0 ? map : undefined;
+}
+
+/** An object without its undefined fields. */
+export function compact(object: Json): Json {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}

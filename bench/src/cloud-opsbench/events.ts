@@ -1,0 +1,30 @@
+import { contentId } from '@headwater/core/ids.ts';
+import { formatTime } from '@headwater/core/time.ts';
+import { ageOf } from './clock.ts';
+import { rowsOf } from './describe.ts';
+
+/** Event objects from the `Events:` table of a describe. `now` in milliseconds. */
+export function parseEvents(lines: readonly string[], about: { kind: string; namespace?: string; name: string }, now: number): unknown[] {
+  return rowsOf(lines).flatMap(([type, reason, age = '', from, ...message]) => {
+    if (!type || !reason || !/^(Normal|Warning)$/.test(type)) return [];
+    const repeated = /^(\S+) \(x(\d+) over (\S+)\)/.exec(age);
+    const last = now - ageOf(repeated?.[1] ?? age);
+    const first = repeated?.[3] ? now - ageOf(repeated[3]) : last;
+    const text = message.join('  ');
+    return [
+      {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `${about.name}.${contentId('e', `${about.kind}${reason}${text}${first}`)}`, namespace: about.namespace ?? 'default' },
+        involvedObject: about,
+        type,
+        reason,
+        message: text,
+        count: repeated?.[2] ? Number(repeated[2]) : 1,
+        firstTimestamp: formatTime(first),
+        lastTimestamp: formatTime(last),
+        source: { component: from ?? '' },
+      },
+    ];
+  });
+}

@@ -1,0 +1,264 @@
+import { formatTime } from '@headwater/core/time.ts';
+import { ageOf, describedTime } from './clock.ts';
+import { compact, parseContainers, parseStatuses } from './containers.ts';
+import { childOf, type Entry, mapOf, pairsOf, rowsOf, valueOf } from './describe.ts';
+
+type Json = Record<string, unknown>;
+
+/** Makes an object of one kind from its described form; `now` in milliseconds. */
+export type KindParser = (root: Entry, now: number) => Json;
+
+/** Parsers by the plural name kubectl commands use. */
+export const PARSERS: Readonly<Record<string, { kind: string; apiVersion: string; namespaced: boolean; parse: KindParser }>> = {
+  pods: { kind: 'Pod', apiVersion: 'v1', namespaced: true, parse: parsePod },
+  deployments: { kind: 'Deployment', apiVersion: 'apps/v1', namespaced: true, parse: parseWorkload },
+  replicasets: { kind: 'ReplicaSet', apiVersion: 'apps/v1', namespaced: true, parse: parseReplicaSet },
+  statefulsets: { kind: 'StatefulSet', apiVersion: 'apps/v1', namespaced: true, parse: parseReplicaSet },
+  daemonsets: { kind: 'DaemonSet', apiVersion: 'apps/v1', namespaced: true, parse: parseWorkload },
+  jobs: { kind: 'Job', apiVersion: 'batch/v1', namespaced: true, parse: bare },
+  services: { kind: 'Service', apiVersion: 'v1', namespaced: true, parse: parseService },
+  endpoints: { kind: 'Endpoints', apiVersion: 'v1', namespaced: true, parse: parseEndpoints },
+  configmaps: { kind: 'ConfigMap', apiVersion: 'v1', namespaced: true, parse: bare },
+  secrets: { kind: 'Secret', apiVersion: 'v1', namespaced: true, parse: bare },
+  serviceaccounts: { kind: 'ServiceAccount', apiVersion: 'v1', namespaced: true, parse: bare },
+  resourcequotas: { kind: 'ResourceQuota', apiVersion: 'v1', namespaced: true, parse: bare },
+  resourcequota: { kind: 'ResourceQuota', apiVersion: 'v1', namespaced: true, parse: bare },
+  limitranges: { kind: 'LimitRange', apiVersion: 'v1', namespaced: true, parse: bare },
+  networkpolicies: { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', namespaced: true, parse: bare },
+  ingresses: { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', namespaced: true, parse: bare },
+  rolebindings: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', namespaced: true, parse: bare },
+  persistentvolumeclaims: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespaced: true, parse: parseClaim },
+  persistentvolumes: { kind: 'PersistentVolume', apiVersion: 'v1', namespaced: false, parse: parseVolume },
+  storageclasses: { kind: 'StorageClass', apiVersion: 'storage.k8s.io/v1', namespaced: false, parse: parseStorageClass },
+  nodes: { kind: 'Node', apiVersion: 'v1', namespaced: false, parse: parseNode },
+  namespaces: { kind: 'Namespace', apiVersion: 'v1', namespaced: false, parse: bare },
+};
+
+/** Metadata every described object shows. */
+export function parseMetadata(root: Entry): Json {
+  const controller = /^(\w+)\/(\S+)$/.exec(valueOf(root, 'Controlled By') ?? '');
+  return compact({
+    labels: pairsOf(root, 'Labels'),
+    annotations: mapOf(root, 'Annotations'),
+    creationTimestamp: describedTime(valueOf(root, 'CreationTimestamp') ?? valueOf(root, 'Start Time')),
+    ownerReferences: controller ? [{ kind: controller[1], name: controller[2], controller: true }] : undefined,
+    deletionTimestamp: valueOf(root, 'Status')?.startsWith('Terminating') ? describedTime(valueOf(root, 'CreationTimestamp')) : undefined,
+  });
+}
+
+function bare(): Json {
+  return {};
+}
+
+function parsePod(root: Entry): Json {
+  const node = valueOf(root, 'Node');
+  const phase = valueOf(root, 'Status') ?? 'Unknown';
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions')));
+  return {
+    spec: compact({
+      ...parsePodSpec(root),
+      nodeName: node?.split('/')[0],
+      priority: Number(valueOf(root, 'Priority') ?? 0),
+      priorityClassName: valueOf(root, 'Priority Class Name'),
+    }),
+    status: compact({
+      phase: phase.startsWith('Terminating') ? 'Running' : phase,
+      reason: valueOf(root, 'Reason'),
+      message: valueOf(root, 'Message'),
+      podIP: valueOf(root, 'IP'),
+      hostIP: node?.split('/')[1],
+      startTime: describedTime(valueOf(root, 'Start Time')),
+      qosClass: valueOf(root, 'QoS Class'),
+      conditions: conditions.map(([type, status]) => ({ type, status: status?.trim() })),
+      containerStatuses: parseStatuses(childOf(root, 'Containers')),
+      initContainerStatuses: parseStatuses(childOf(root, 'Init Containers')),
+    }),
+  };
+}
+
+function parsePodSpec(root: Entry): Json {
+  const init = parseContainers(childOf(root, 'Init Containers'));
+  return compact({
+    serviceAccountName: valueOf(root, 'Service Account'),
+    containers: parseContainers(childOf(root, 'Containers')),
+    initContainers: init.length > 0 ? init : undefined,
+    volumes: (childOf(root, 'Volumes')?.children ?? []).map(parseVolumeSource),
+    nodeSelector: pairsOf(root, 'Node-Selectors'),
+    tolerations: [childOf(root, 'Tolerations')?.value ?? '', ...(childOf(root, 'Tolerations')?.more ?? [])].flatMap(parseToleration),
+  });
+}
+
+function parseVolumeSource(volume: Entry): Json {
+  const type = valueOf(volume, 'Type') ?? '';
+  const optional = valueOf(volume, 'Optional') === 'true';
+  if (type.startsWith('ConfigMap')) return { name: volume.key, configMap: { name: valueOf(volume, 'Name'), optional } };
+  if (type.startsWith('Secret')) return { name: volume.key, secret: { secretName: valueOf(volume, 'SecretName'), optional } };
+  if (type.startsWith('PersistentVolumeClaim')) return { name: volume.key, persistentVolumeClaim: { claimName: valueOf(volume, 'ClaimName') } };
+  if (type.startsWith('EmptyDir')) return { name: volume.key, emptyDir: {} };
+  if (type.startsWith('HostPath')) return { name: volume.key, hostPath: { path: valueOf(volume, 'Path') } };
+  return { name: volume.key };
+}
+
+function parseToleration(text: string): Json[] {
+  if (text.trim() === '') return [];
+  const match = /^([^\s:=]*)(?:=([^\s:]*))?(?::(\w+))?( op=Exists)?(?: for (\d+)s)?/.exec(text.trim());
+  if (!match) return [];
+  const [, key, value, effect, exists, seconds] = match;
+  return [compact({ key: key || undefined, value, effect, operator: exists ? 'Exists' : value === undefined ? 'Exists' : 'Equal', tolerationSeconds: seconds ? Number(seconds) : undefined })];
+}
+
+function parseTemplate(root: Entry): Json {
+  const template = childOf(root, 'Pod Template');
+  return { metadata: { labels: pairsOf(template, 'Labels'), annotations: mapOf(template, 'Annotations') }, spec: template ? parsePodSpec(template) : {} };
+}
+
+function parseWorkload(root: Entry): Json {
+  const counts = valueOf(root, 'Replicas') ?? '';
+  const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(counts)?.[1] ?? 0);
+  const selector = pairsOf(root, 'Selector');
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({ type, status, reason }));
+  return {
+    spec: { replicas: count('desired'), selector: { matchLabels: selector }, template: parseTemplate(root), strategy: { type: valueOf(root, 'StrategyType') } },
+    status: { replicas: count('total'), readyReplicas: count('available'), availableReplicas: count('available'), unavailableReplicas: count('unavailable'), updatedReplicas: count('updated'), conditions },
+  };
+}
+
+function parseReplicaSet(root: Entry): Json {
+  const match = /(\d+) current \/ (\d+) desired|(\d+) desired \| (\d+) total/.exec(valueOf(root, 'Replicas') ?? '');
+  const desired = Number(match?.[2] ?? match?.[3] ?? 0);
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({ type, status, reason }));
+  return {
+    spec: { replicas: desired, selector: { matchLabels: pairsOf(root, 'Selector') }, template: parseTemplate(root) },
+    status: { replicas: Number(match?.[1] ?? match?.[4] ?? 0), conditions },
+  };
+}
+
+function parseService(root: Entry): Json {
+  const ports: Json[] = [];
+  for (const { key, value } of root.children) {
+    const port = /^(?:(\S+)\s+)?(\d+)\/(\w+)$/.exec(value);
+    const last = ports.at(-1);
+    if (key === 'Port' && port) ports.push(compact({ name: port[1], port: Number(port[2]), protocol: port[3] }));
+    else if (key === 'TargetPort' && last) last['targetPort'] = targetPort(value);
+    else if (key === 'NodePort' && last && port) last['nodePort'] = Number(port[2]);
+  }
+  const ip = valueOf(root, 'IP');
+  return {
+    spec: compact({
+      type: valueOf(root, 'Type'),
+      selector: pairsOf(root, 'Selector'),
+      clusterIP: ip,
+      internalTrafficPolicy: valueOf(root, 'Internal Traffic Policy'),
+      externalTrafficPolicy: valueOf(root, 'External Traffic Policy'),
+      ports,
+    }),
+  };
+}
+
+function targetPort(text: string): number | string {
+  const name = text.split('/')[0] ?? '';
+  return /^\d+$/.test(name) ? Number(name) : name;
+}
+
+function parseEndpoints(root: Entry): Json {
+  const block = childOf(root, 'Subsets');
+  if (!block) return { subsets: [] };
+  const addresses = (key: string): Json[] => (valueOf(block, key) ?? '').split(',').filter(Boolean).map((ip) => ({ ip }));
+  const ports = rowsOf(tableLines(childOf(block, 'Ports'))).map(([name, port, protocol]) => compact({ name: name === '<unset>' ? undefined : name, port: Number(port), protocol }));
+  const ready = addresses('Addresses');
+  const unready = addresses('NotReadyAddresses');
+  return ready.length + unready.length === 0 ? { subsets: [] } : { subsets: [{ addresses: ready, notReadyAddresses: unready, ports }] };
+}
+
+const MODES: Readonly<Record<string, string>> = { RWO: 'ReadWriteOnce', RWX: 'ReadWriteMany', ROX: 'ReadOnlyMany', RWOP: 'ReadWriteOncePod' };
+
+function modes(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter(Boolean).map((mode) => MODES[mode] ?? mode);
+}
+
+function parseClaim(root: Entry): Json {
+  return {
+    spec: compact({ storageClassName: valueOf(root, 'StorageClass') ?? '', volumeName: valueOf(root, 'Volume'), volumeMode: valueOf(root, 'VolumeMode') }),
+    status: compact({ phase: valueOf(root, 'Status'), capacity: valueOf(root, 'Capacity') ? { storage: valueOf(root, 'Capacity') } : undefined, accessModes: modes(valueOf(root, 'Access Modes')) }),
+  };
+}
+
+function parseVolume(root: Entry): Json {
+  const claim = /^(\S+)\/(\S+)$/.exec(valueOf(root, 'Claim') ?? '');
+  return {
+    spec: compact({
+      capacity: { storage: valueOf(root, 'Capacity') ?? '0' },
+      accessModes: modes(valueOf(root, 'Access Modes')),
+      storageClassName: valueOf(root, 'StorageClass') ?? '',
+      volumeMode: valueOf(root, 'VolumeMode'),
+      persistentVolumeReclaimPolicy: valueOf(root, 'Reclaim Policy'),
+      claimRef: claim ? { kind: 'PersistentVolumeClaim', namespace: claim[1], name: claim[2] } : undefined,
+    }),
+    status: compact({ phase: valueOf(root, 'Status')?.split(' ')[0], message: valueOf(root, 'Message') }),
+  };
+}
+
+function parseStorageClass(root: Entry): Json {
+  return compact({ provisioner: valueOf(root, 'Provisioner'), reclaimPolicy: valueOf(root, 'ReclaimPolicy'), volumeBindingMode: valueOf(root, 'VolumeBindingMode') });
+}
+
+function parseNode(root: Entry): Json {
+  const taints = [childOf(root, 'Taints')?.value ?? '', ...(childOf(root, 'Taints')?.more ?? [])].flatMap((text) => {
+    const match = /^([^\s=:]+)(?:=([^\s:]*))?:(\w+)$/.exec(text);
+    return match ? [compact({ key: match[1], value: match[2], effect: match[3] })] : [];
+  });
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, heartbeat, transition, reason, message]) => ({
+    type,
+    status,
+    lastHeartbeatTime: describedTime(heartbeat) ?? null,
+    lastTransitionTime: describedTime(transition) ?? null,
+    reason,
+    message,
+  }));
+  const info = childOf(root, 'System Info');
+  return {
+    spec: { unschedulable: valueOf(root, 'Unschedulable') === 'true', taints },
+    status: {
+      conditions,
+      addresses: (childOf(root, 'Addresses')?.children ?? []).map(({ key, value }) => ({ type: key, address: value })),
+      capacity: mapOf(root, 'Capacity'),
+      allocatable: mapOf(root, 'Allocatable'),
+      nodeInfo: compact({ bootID: valueOf(info, 'Boot ID'), kubeletVersion: valueOf(info, 'Kubelet Version'), containerRuntimeVersion: valueOf(info, 'Container Runtime Version'), architecture: valueOf(info, 'Architecture') }),
+    },
+  };
+}
+
+/** The Lease a Node's describe shows. */
+export function leaseOf(root: Entry, name: string): Json | null {
+  const lease = childOf(root, 'Lease');
+  const renewTime = describedTime(valueOf(lease, 'RenewTime'));
+  if (!renewTime) return null;
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace: 'kube-node-lease' }, spec: { holderIdentity: name, renewTime, leaseDurationSeconds: 40 } };
+}
+
+/** Placeholder Pods for what a Node's describe says it also carries: their requests count against its room. */
+export function carriedPods(root: Entry, node: string, now: number): Json[] {
+  return rowsOf(tableLines(childOf(root, 'Non-terminated Pods'))).flatMap(([namespace, name, cpu, , memory, , age]) => {
+    if (!namespace || !name) return [];
+    const requests = compact({ cpu: quantity(cpu), memory: quantity(memory) });
+    const created = formatTime(now - ageOf(age ?? '0s'));
+    return [
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace, creationTimestamp: created },
+        spec: { nodeName: node, containers: [{ name: 'unknown', resources: { requests } }] },
+        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }], startTime: created },
+      },
+    ];
+  });
+}
+
+function quantity(text: string | undefined): string | undefined {
+  return text?.split(' ')[0];
+}
+
+// Table rows hold no colon keys, except where a message does: those were parsed as children and are put back.
+function tableLines(entry: Entry | undefined): string[] {
+  return entry ? [...entry.more, ...entry.children.map(({ key, value }) => `${key}: ${value}`)] : [];
+}
