@@ -19,7 +19,12 @@ it('takes an object as proof that its kind was listed in its namespace only', ()
 
 it('takes an empty list as asked everywhere, but in a namespace folder as asked there', () => {
   const objects = [object('Pod', 'shop', 'web'), object('Namespace', undefined, 'idle')];
-  const lists = [list('Secret'), list('ConfigMap', [], 'shop'), list('Ingress', [], 'idle'), list('Job', [], 'workloads')];
+  const lists = [
+    list('Secret'),
+    list('ConfigMap', [], 'shop'),
+    list('Ingress', [], 'idle'),
+    list('Job', [], 'workloads'),
+  ];
   expect(coveredKinds(lists, objects)).toEqual([
     { kind: 'ConfigMap', namespace: 'shop' },
     { kind: 'Ingress', namespace: 'idle' },

@@ -37,7 +37,9 @@ export function coveredKinds(listed: readonly ListedKind[], objects: Iterable<Ku
     if (folder !== undefined) cover(list.kind, folder);
     else if (list.namespaces.length !== 1) cover(list.kind, undefined);
   }
-  return [...covered.values()].sort((left, right) => compare(left.kind, right.kind) || compare(left.namespace ?? '', right.namespace ?? ''));
+  return [...covered.values()].sort(
+    (left, right) => compare(left.kind, right.kind) || compare(left.namespace ?? '', right.namespace ?? ''),
+  );
 }
 
 function compare(left: string, right: string): number {

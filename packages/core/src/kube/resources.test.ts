@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { guessPlural, joinApiVersion, RESOURCE_TYPES, resourceNamed, resourceOfKind, splitApiVersion } from './resources.ts';
+import {
+  guessPlural,
+  joinApiVersion,
+  RESOURCE_TYPES,
+  resourceNamed,
+  resourceOfKind,
+  splitApiVersion,
+} from './resources.ts';
 
 it('knows each resource once, with a plural and a version', () => {
   const keys = RESOURCE_TYPES.map(({ group, plural }) => `${plural}.${group}`);

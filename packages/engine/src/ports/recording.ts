@@ -54,13 +54,28 @@ export interface RefusedKind {
 
 /** One thing read from a recording. `file` is its path inside the recording; the order of items means nothing. */
 export type RecordingItem =
-  | { readonly type: 'object'; readonly file: string; readonly object: KubeObject; readonly dropped: readonly DroppedField[] }
+  | {
+      readonly type: 'object';
+      readonly file: string;
+      readonly object: KubeObject;
+      readonly dropped: readonly DroppedField[];
+    }
   | { readonly type: 'listed'; readonly file: string; readonly listed: ListedKind }
   | { readonly type: 'refused'; readonly file: string; readonly refused: RefusedKind }
   | { readonly type: 'alert'; readonly file: string; readonly alert: Alert }
-  | { readonly type: 'journal'; readonly file: string; readonly entry: JournalEntry; readonly dropped: readonly DroppedField[] }
+  | {
+      readonly type: 'journal';
+      readonly file: string;
+      readonly entry: JournalEntry;
+      readonly dropped: readonly DroppedField[];
+    }
   /** `lines` can be read once, before the next item is asked for; what is left unread is skipped. */
-  | { readonly type: 'log'; readonly file: string; readonly identity: LogIdentity; readonly lines: AsyncIterable<string> }
+  | {
+      readonly type: 'log';
+      readonly file: string;
+      readonly identity: LogIdentity;
+      readonly lines: AsyncIterable<string>;
+    }
   | { readonly type: 'loki'; readonly file: string; readonly stream: LokiStream }
   | { readonly type: 'series'; readonly file: string; readonly series: Series }
   | { readonly type: 'span'; readonly file: string; readonly span: Span }
