@@ -5,6 +5,7 @@ import { parseTime } from '@headwater/core/time.ts';
 import { emptyInput, type KindCoverage, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { parseAllDocuments } from 'yaml';
 import { zoneOf } from './clock.ts';
+import { parseConfigData } from './config-data.ts';
 import type { OpsCase } from './dataset.ts';
 import { parseDescribe } from './describe.ts';
 import { parseEvents } from './events.ts';
@@ -54,7 +55,7 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
     const namespace = parser.namespaced ? opsCase.namespace : undefined;
     const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
     names.add(`${parser.kind}/${name}`);
-    raw.push({ apiVersion: parser.apiVersion, kind: parser.kind, metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) }, ...parser.parse(root, now) });
+    raw.push({ apiVersion: parser.apiVersion, kind: parser.kind, metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) }, ...parser.parse(root, now), ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(text) } : {}) });
     raw.push(...parseEvents(events, about, now));
     if (parser.kind === 'Node') raw.push(leaseOf(root, name), ...carriedPods(root, name, now));
   }
