@@ -7,11 +7,15 @@ export function evidenceId(evidence: Evidence): string {
 }
 
 const MAX_TEXT = 600;
+const TAIL = 240;
 
-/** Text from the cluster on one line, cut to a length a reader can take in. */
+/**
+ * Text from the cluster on one line, cut to a length a reader can take in. The cut is in the middle: wrapped errors say
+ * what failed at the beginning and why at the end.
+ */
 export function oneLine(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
-  return flat.length <= MAX_TEXT ? flat : `${flat.slice(0, MAX_TEXT - 1)}…`;
+  return flat.length <= MAX_TEXT ? flat : `${flat.slice(0, MAX_TEXT - TAIL - 1)}…${flat.slice(-TAIL)}`;
 }
 
 /** A value of an object as short text: scalars bare, the rest as compact JSON, absent as `(not set)`. */
