@@ -1,25 +1,15 @@
-import type { Subject } from '@headwater/core/subject.ts';
-import type { Millis } from '@headwater/core/time.ts';
+import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { type Millis, MINUTE, SECOND } from '@headwater/core/time.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Change } from './change.ts';
+import { creationChanges, editChanges } from './edits.ts';
+import { eventChanges } from './event-changes.ts';
+import { journalChanges } from './journal.ts';
+import { reportedChanges } from './reported.ts';
+import { rolloutChanges } from './rollouts.ts';
 
-export interface FieldChange {
-  readonly path: string;
-  readonly before?: string | undefined;
-  readonly after?: string | undefined;
-}
-
-/** Something that was altered: a rollout, an edited ConfigMap, a flag, a node event. */
-export interface Change {
-  /** `chg_...`, made from content. */
-  readonly id: string;
-  readonly time: Millis;
-  readonly source: 'rollout' | 'managed-fields' | 'journal' | 'event' | 'external' | 'created';
-  readonly subject?: Subject | undefined;
-  readonly title: string;
-  readonly diff: readonly FieldChange[];
-  readonly actor?: string | undefined;
-}
+export type { Change, FieldChange } from './change.ts';
 
 export interface Timeline {
   /** Every change, oldest first. */
@@ -32,6 +22,66 @@ export interface Timeline {
 }
 
 /** Collects every change the snapshot knows of. */
-export function buildTimeline(_snapshot: Snapshot, _input: SnapshotInput): Timeline {
-  return { all: [], get: () => undefined, of: () => [], lastBefore: () => undefined };
+export function buildTimeline(snapshot: Snapshot, input: SnapshotInput): Timeline {
+  // In the order of what they tell: a source that shows the difference stands for one that only shows that there was one.
+  const ranked = [
+    ...journalChanges(snapshot, input.journal),
+    ...rolloutChanges(snapshot),
+    ...reportedChanges(input.changes, snapshot.now),
+    ...creationChanges(snapshot),
+    ...editChanges(snapshot),
+    ...eventChanges(snapshot),
+  ];
+  const all = withoutRepeats(ranked).filter(({ time }) => time <= snapshot.now);
+  all.sort((left, right) => left.time - right.time || compareText(left.id, right.id));
+  const byId = new Map(all.map((change) => [change.id, change]));
+  const bySubject = indexBySubject(snapshot, all);
+  const of = (subject: Subject): readonly Change[] => bySubject.get(subjectKey(subject)) ?? [];
+  return {
+    all,
+    get: (id) => byId.get(id),
+    of,
+    lastBefore: (subject, time) => of(subject).findLast((change) => change.time <= time),
+  };
+}
+
+// Two sources see one act seconds apart; a rollout and its scaling take up to minutes.
+const SAME_ACT = 30 * SECOND;
+const SAME_ROLLOUT = 5 * MINUTE;
+
+function withoutRepeats(ranked: readonly Change[]): Change[] {
+  const kept = new Map<string, Change[]>();
+  const result: Change[] = [];
+  for (const change of ranked) {
+    const key = change.subject ? subjectKey(change.subject) : '';
+    const others = kept.get(key) ?? [];
+    if (key !== '' && others.some((other) => repeats(change, other))) continue;
+    if (others.length === 0) kept.set(key, others);
+    others.push(change);
+    result.push(change);
+  }
+  return result;
+}
+
+function repeats(change: Change, other: Change): boolean {
+  const apart = Math.abs(change.time - other.time);
+  if (change.id === other.id) return true;
+  if (change.source === 'event')
+    return other.source === 'rollout' && change.title.startsWith('ScalingReplicaSet') && apart <= SAME_ROLLOUT;
+  if (change.source === other.source || change.source === 'external') return false;
+  return apart <= SAME_ACT && (change.diff.length === 0 || change.source === 'rollout');
+}
+
+function indexBySubject(snapshot: Snapshot, changes: readonly Change[]): ReadonlyMap<string, Change[]> {
+  const index = new Map<string, Change[]>();
+  for (const change of changes) {
+    if (!change.subject) continue;
+    for (const owner of snapshot.owners.chain(change.subject)) {
+      const key = subjectKey(owner);
+      const list = index.get(key);
+      if (list) list.push(change);
+      else index.set(key, [change]);
+    }
+  }
+  return index;
 }

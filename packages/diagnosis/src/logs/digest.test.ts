@@ -85,22 +85,26 @@ describe('LogDigester', () => {
   });
 
   it('lets the last line of a Python traceback name the failure', () => {
-    const text = 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\n    x()\nValueError: bad port\nnext';
+    const text =
+      'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\n    x()\nValueError: bad port\nnext';
     expect(levels(text)).toEqual(['error 4', 'info 5']);
   });
 
   it('reads a Python traceback whose indentation was lost', () => {
-    const text = 'Traceback (most recent call last):\nFile "a.py", line 1, in <module>\nmain: int = f()\npkg.errors.ConfigError: no port';
+    const text =
+      'Traceback (most recent call last):\nFile "a.py", line 1, in <module>\nmain: int = f()\npkg.errors.ConfigError: no port';
     expect(levels(text)).toEqual(['error 4']);
   });
 
   it('takes the message from the line below a .NET or Rust header', () => {
-    const text = "fail: A.B[1]\n      Cannot open database\nthread 'main' panicked at src/main.rs:3:5:\ncalled unwrap on None";
+    const text =
+      "fail: A.B[1]\n      Cannot open database\nthread 'main' panicked at src/main.rs:3:5:\ncalled unwrap on None";
     expect(levels(text)).toEqual(['error 1', 'error 2', 'error 3', 'error 4']);
   });
 
   it('keeps the goroutines of a Go panic with the panic', () => {
-    const text = 'panic: runtime error: index out of range [3]\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:5 +0x1d\nexit status 2';
+    const text =
+      'panic: runtime error: index out of range [3]\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:5 +0x1d\nexit status 2';
     expect(levels(text)).toEqual(['error 1']);
   });
 
@@ -129,13 +133,17 @@ describe('LogDigester', () => {
 
   it('stays bounded when every failure has another shape', () => {
     const digester = new LogDigester({ namespace: 'a', pod: 'b', container: 'c', previous: false });
-    const word = (i: number) => [...String(i)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+    const word = (i: number) => String(i).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
     for (let i = 0; i < 5_000; i++) digester.push(`ERROR ${word(i)} ${word(i * 7)} ${'x'.repeat(6_000)}`);
     const { lines, templates } = digester.finish();
     expect(templates.length).toBeLessThanOrEqual(201);
     expect(templates.reduce((sum, { count }) => sum + count, 0)).toBe(5_000);
     expect(lines.length).toBeLessThan(2_500);
     expect(Math.max(...lines.map(({ text }) => text.length))).toBeLessThanOrEqual(4_096);
+  });
+
+  it('does not read lines after the clock', () => {
+    expect(digest('2026-03-01T11:59:59Z a\n2026-03-01T12:00:01Z b').totalLines).toBe(1);
   });
 
   it('is deterministic, removes colour and counts bytes', () => {

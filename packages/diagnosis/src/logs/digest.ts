@@ -11,7 +11,7 @@ import { RecordTracker } from './record.ts';
 export type StreamIdentity = Pick<LogStream, 'namespace' | 'pod' | 'container' | 'previous'>;
 
 export interface DigestOptions {
-  /** The engine's clock; places times that lack a year (klog). */
+  /** The engine's clock; lines after it are not read, and it places times that lack a year (klog). */
   readonly now?: Millis | undefined;
 }
 
@@ -29,6 +29,7 @@ interface Shape {
 /** Reduces a log line by line to what a diagnosis needs; memory is bounded whatever the log's length. */
 export class LogDigester {
   readonly #identity: StreamIdentity;
+  readonly #now: Millis;
   readonly #clock: LineClock;
   readonly #records = new RecordTracker();
   readonly #drain = new Drain();
@@ -41,14 +42,16 @@ export class LogDigester {
   constructor(identity: StreamIdentity, options: DigestOptions = {}) {
     const { namespace, pod, container, previous } = identity;
     this.#identity = { namespace, pod, container, previous };
+    this.#now = options.now ?? Number.POSITIVE_INFINITY;
     this.#clock = new LineClock(options.now ?? null);
   }
 
   /** Takes one line without its newline, with or without the timestamp that `kubectl logs --timestamps` puts before it. */
   push(raw: string): void {
+    const { time: prefix, text: full } = splitPrefix(clean(raw));
+    if (prefix !== null && prefix > this.#now) return;
     this.#bytes += raw.length + 1;
     this.#count++;
-    const { time: prefix, text: full } = splitPrefix(clean(raw));
     const role = this.#records.next(full);
     const json = role === 'start' ? parseJsonLine(full) : null;
     const message = json?.message ?? full;

@@ -33,7 +33,12 @@ export function lastError(stream: LogStream): ErrorAnchor | null {
   return anchorAt(stream, errorTemplates(stream), (template) => template.last, -1);
 }
 
-function anchorAt(stream: LogStream, templates: readonly LogTemplate[], pick: (template: LogTemplate) => LogLine, sign = 1): ErrorAnchor | null {
+function anchorAt(
+  stream: LogStream,
+  templates: readonly LogTemplate[],
+  pick: (template: LogTemplate) => LogLine,
+  sign = 1,
+): ErrorAnchor | null {
   const [template] = [...templates].sort((left, right) => sign * (pick(left).n - pick(right).n));
   return template ? { line: pick(template), template, record: recordAt(stream, pick(template)) } : null;
 }
@@ -46,9 +51,9 @@ const DETAIL = /^(?:\s|at |Caused by: |Suppressed: |\.\.\. \d+ |--->|goroutine |
 export function recordAt(stream: LogStream, line: LogLine): readonly LogLine[] {
   const start = indexOfLine(stream, line.n);
   const record = [line];
-  for (let index = start + 1; start >= 0 && record.length < MAX_RECORD; index++) {
-    const next = stream.lines[index];
-    if (!next || next.n !== line.n + record.length || !DETAIL.test(next.text)) break;
+  if (start < 0) return record;
+  for (const next of stream.lines.slice(start + 1, start + MAX_RECORD)) {
+    if (next.n !== line.n + record.length || !DETAIL.test(next.text)) break;
     record.push(next);
   }
   return record;

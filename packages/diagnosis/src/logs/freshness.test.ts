@@ -28,7 +28,9 @@ describe('occurrenceOf', () => {
   });
 
   it('calls failures at the start followed by ordinary lines ended', () => {
-    expect(stateOf([at(900, 'ERROR x'), at(895, 'ERROR x'), at(890, 'ok'), at(300, 'ok'), at(5, 'ok'), at(1, 'ok')])).toBe('ended');
+    expect(
+      stateOf([at(900, 'ERROR x'), at(895, 'ERROR x'), at(890, 'ok'), at(300, 'ok'), at(5, 'ok'), at(1, 'ok')]),
+    ).toBe('ended');
   });
 
   it('goes by the pause between failures when they are rare and regular', () => {

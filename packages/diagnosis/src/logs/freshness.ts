@@ -28,10 +28,20 @@ export function occurrenceOf(stream: LogStream, templates: readonly LogTemplate[
     count += lines;
   }
   const span = stream.totalLines - first.n + 1;
-  return { count, first, last, share: Math.min(1, count / Math.max(1, span)), state: stateOf(stream, { first, last, count }, now) };
+  return {
+    count,
+    first,
+    last,
+    share: Math.min(1, count / Math.max(1, span)),
+    state: stateOf(stream, { first, last, count }, now),
+  };
 }
 
-function stateOf(stream: LogStream, { first, last, count }: { first: LogLine; last: LogLine; count: number }, now: Millis): Occurrence['state'] {
+function stateOf(
+  stream: LogStream,
+  { first, last, count }: { first: LogLine; last: LogLine; count: number },
+  now: Millis,
+): Occurrence['state'] {
   const pauses = Math.max(1, count - 1);
   const end = stream.lines.at(-1);
   const followed = stream.totalLines - last.n;

@@ -8,8 +8,32 @@ export interface JsonLine {
   readonly time: Millis | null;
 }
 
-const LEVEL_KEYS = ['level', 'severity', 'lvl', 'levelname', 'log.level', 'severity_text', 'SeverityText', 'Level', 'LogLevel', '@l', 's'];
-const MESSAGE_KEYS = ['message', 'msg', 'event', 'log', 'body', 'Body', 'Message', 'MessageTemplate', '@m', '@mt', 'short_message'];
+const LEVEL_KEYS = [
+  'level',
+  'severity',
+  'lvl',
+  'levelname',
+  'log.level',
+  'severity_text',
+  'SeverityText',
+  'Level',
+  'LogLevel',
+  '@l',
+  's',
+];
+const MESSAGE_KEYS = [
+  'message',
+  'msg',
+  'event',
+  'log',
+  'body',
+  'Body',
+  'Message',
+  'MessageTemplate',
+  '@m',
+  '@mt',
+  'short_message',
+];
 const DETAIL_KEYS = ['error', 'err', 'exception', 'error.message', 'reason', 'cause', 'Exception', '@x', 'attr'];
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'Timestamp', '@t', 'datetime', 't', 'instant', 'date'];
 // Parsing is linear, but a megabyte of JSON on one line is data, not a log record.
@@ -30,7 +54,9 @@ export function parseJsonLine(text: string): JsonLine | null {
 function parse(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

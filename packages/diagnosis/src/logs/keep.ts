@@ -47,7 +47,8 @@ export class LineKeeper {
     const byNumber = new Map<number, LogLine>();
     const add = (line: LogLine): void => void (line.n > 0 && byNumber.set(line.n, line));
     const captured = [...this.#captures.values()].flatMap(({ first, last }) => [...first, ...last]);
-    for (const list of [...captured.map(({ lines }) => lines), this.#head, this.#tail, anchors]) for (const line of list) add(line);
+    for (const list of [...captured.map(({ lines }) => lines), this.#head, this.#tail, anchors])
+      for (const line of list) add(line);
     return [...byNumber.values()].sort((left, right) => left.n - right.n);
   }
 

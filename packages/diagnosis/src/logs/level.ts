@@ -1,12 +1,50 @@
 import type { LogLevel } from '../snapshot/input.ts';
 
 const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
-  emerg: 'error', emergency: 'error', alert: 'error', panic: 'error', dpanic: 'error', fatal: 'error', critical: 'error', crit: 'error',
-  severe: 'error', error: 'error', err: 'error', eror: 'error', fail: 'error', ftl: 'error', e: 'error', f: 'error', c: 'error',
-  warning: 'warn', warn: 'warn', wrn: 'warn', w: 'warn',
-  notice: 'info', info: 'info', information: 'info', inf: 'info', log: 'info', statement: 'info', hint: 'info', detail: 'info',
-  debug: 'info', dbug: 'info', dbg: 'info', trace: 'info', trce: 'info', trc: 'info', verbose: 'info', fine: 'info', finer: 'info',
-  config: 'info', default: 'info', i: 'info', d: 'info', v: 'info', t: 'info',
+  emerg: 'error',
+  emergency: 'error',
+  alert: 'error',
+  panic: 'error',
+  dpanic: 'error',
+  fatal: 'error',
+  critical: 'error',
+  crit: 'error',
+  severe: 'error',
+  error: 'error',
+  err: 'error',
+  eror: 'error',
+  fail: 'error',
+  ftl: 'error',
+  e: 'error',
+  f: 'error',
+  c: 'error',
+  warning: 'warn',
+  warn: 'warn',
+  wrn: 'warn',
+  w: 'warn',
+  notice: 'info',
+  info: 'info',
+  information: 'info',
+  inf: 'info',
+  log: 'info',
+  statement: 'info',
+  hint: 'info',
+  detail: 'info',
+  debug: 'info',
+  dbug: 'info',
+  dbg: 'info',
+  trace: 'info',
+  trce: 'info',
+  trc: 'info',
+  verbose: 'info',
+  fine: 'info',
+  finer: 'info',
+  config: 'info',
+  default: 'info',
+  i: 'info',
+  d: 'info',
+  v: 'info',
+  t: 'info',
 };
 
 /** The level a name or abbreviation of any logger means; null when it is none. */
@@ -47,7 +85,8 @@ export function detectLevel(text: string, message = text, named: string | null =
   if (!FAILURE.test(message)) return explicit === null && isServerErrorAccess(text) ? 'error' : 'info';
   if (NEGATED.test(message)) return 'info';
   // A program that calls a failure information still told us of it; a warning keeps it without calling it an error.
-  if (explicit === 'info') return STRONG.test(message) || /exception|refused|no such host/i.test(message) ? 'warn' : 'info';
+  if (explicit === 'info')
+    return STRONG.test(message) || /exception|refused|no such host/i.test(message) ? 'warn' : 'info';
   const access = ACCESS.exec(text);
   if (access) return Number(access[1] ?? access[2]) >= 500 ? 'error' : 'info';
   if (STRONG.test(message)) return 'error';

@@ -24,7 +24,8 @@ type Reader = (text: string, now: Millis | null) => Millis | null;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 // A time without a zone is read as UTC: containers run in UTC unless somebody mounted a zone file.
-const DATE_TIME = /(\d{4})[-/](\d{2})[-/](\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?( ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?/;
+const DATE_TIME =
+  /(\d{4})[-/](\d{2})[-/](\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?( ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?/;
 const KLOG = /^[IWEFD](\d{2})(\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?/;
 const DAY_FIRST = /(\d{2})[ /]([A-Z][a-z]{2})[ /](\d{4})[ :](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?( [+-]\d{4})?/;
 const EPOCH = /\b(?:ts|time|timestamp|epochSecond)["']?\s*[=:]\s*["']?(\d{10,19})(?:\.(\d{1,9}))?\b/;
@@ -86,8 +87,16 @@ export function epochMillis(value: string | number): Millis | null {
   return null;
 }
 
-function utc(date: string, clock: string | undefined, fraction: string | undefined, zone: string | undefined): Millis | null {
-  const offset = (zone ?? 'Z').trim().replace('UTC', 'Z').replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2');
+function utc(
+  date: string,
+  clock: string | undefined,
+  fraction: string | undefined,
+  zone: string | undefined,
+): Millis | null {
+  const offset = (zone ?? 'Z')
+    .trim()
+    .replace('UTC', 'Z')
+    .replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2');
   return parseTime(`${date}T${clock}${fraction === undefined ? '' : `.${fraction}`}${offset}`);
 }
 

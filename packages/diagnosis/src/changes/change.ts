@@ -1,0 +1,30 @@
+import { canonicalJson, contentId } from '@headwater/core/ids.ts';
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Millis } from '@headwater/core/time.ts';
+
+export interface FieldChange {
+  readonly path: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+}
+
+/** Something that was altered: a rollout, an edited ConfigMap, a flag, a node event. */
+export interface Change {
+  /** `chg_...`, made from content. */
+  readonly id: string;
+  readonly time: Millis;
+  readonly source: 'rollout' | 'managed-fields' | 'journal' | 'event' | 'external' | 'created';
+  readonly subject?: Subject | undefined;
+  readonly title: string;
+  readonly diff: readonly FieldChange[];
+  readonly actor?: string | undefined;
+}
+
+/** A change with the id its content gives. */
+export function makeChange(content: Omit<Change, 'id'>): Change {
+  const { subject, ...rest } = content;
+  return {
+    id: contentId('chg', canonicalJson({ ...rest, subject: subject ? subjectKey(subject) : null })),
+    ...content,
+  };
+}

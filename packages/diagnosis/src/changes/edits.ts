@@ -1,0 +1,84 @@
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import { type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts';
+import { subjectOf } from '../snapshot/objects.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Change, makeChange } from './change.ts';
+import { isAuthored } from './kinds.ts';
+import { writersOf } from './managers.ts';
+
+// An installer writes an object in several steps; only what comes clearly later is an edit.
+const AFTER_CREATION = 30 * SECOND;
+// More fields than this are what the manager owns, not what it touched last.
+const MAX_NAMED_FIELDS = 3;
+
+/** Edits that field managers left a time for: one per object, the latest. What changed is not known, only who and when. */
+export function editChanges(snapshot: Snapshot): Change[] {
+  return snapshot.objects.all.flatMap((object) => {
+    const created = parseTime(object.metadata.creationTimestamp);
+    if (created === null || object.kind === 'Pod' || !isAuthored(object)) return [];
+    const [latest] = writersOf(object);
+    if (!latest || latest.time <= created + AFTER_CREATION) return [];
+    const named =
+      latest.fields.length <= MAX_NAMED_FIELDS && latest.fields.length > 0 ? `: ${latest.fields.join(', ')}` : '';
+    return [
+      makeChange({
+        time: latest.time,
+        source: 'managed-fields',
+        subject: subjectOf(object),
+        title: `Edited by ${latest.manager}${named}`,
+        diff: [],
+        actor: latest.manager,
+      }),
+    ];
+  });
+}
+
+// Applied in one go with its namespace: the installation, not a change to what ran.
+const INSTALLATION = 3 * MINUTE;
+const DEFAULT_WINDOW = 6 * 60 * MINUTE;
+
+/** Objects that were created inside the window, other than by the installation of their namespace. */
+export function creationChanges(snapshot: Snapshot): Change[] {
+  const from = snapshot.window?.from ?? snapshot.now - DEFAULT_WINDOW;
+  const installed = installationTimes(snapshot);
+  return snapshot.objects.all.flatMap((object) => {
+    const created = parseTime(object.metadata.creationTimestamp);
+    if (created === null || created < from || !isAuthored(object)) return [];
+    if (created <= (installed.get(object.metadata.namespace ?? '') ?? 0) + INSTALLATION) return [];
+    return [
+      makeChange({
+        time: created,
+        source: 'created',
+        subject: subjectOf(object),
+        title: `Created${byWhom(object, created)}`,
+        diff: [],
+        actor: creatorOf(object, created),
+      }),
+    ];
+  });
+}
+
+/** When each namespace (and the cluster, under the empty name) came to be: its own creation, else that of its oldest object. */
+function installationTimes(snapshot: Snapshot): ReadonlyMap<string, Millis> {
+  const oldest = new Map<string, Millis>();
+  for (const object of snapshot.objects.all) {
+    const created = parseTime(object.metadata.creationTimestamp);
+    if (created === null || object.kind === 'Event') continue;
+    const namespace = object.metadata.namespace ?? '';
+    oldest.set(namespace, Math.min(oldest.get(namespace) ?? created, created));
+  }
+  for (const { metadata } of snapshot.objects.list('Namespace')) {
+    const created = parseTime(metadata.creationTimestamp);
+    if (created !== null) oldest.set(metadata.name, created);
+  }
+  return oldest;
+}
+
+function creatorOf(object: KubeObject, created: Millis): string | undefined {
+  return writersOf(object).findLast(({ time }) => Math.abs(time - created) <= AFTER_CREATION)?.manager;
+}
+
+function byWhom(object: KubeObject, created: Millis): string {
+  const manager = creatorOf(object, created);
+  return manager === undefined ? '' : ` by ${manager}`;
+}
