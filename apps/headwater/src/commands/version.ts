@@ -1,0 +1,10 @@
+import { Command } from 'commander';
+import type { CommandContext } from '../cli/context.ts';
+import { VERSION } from '../version.ts';
+
+/** `headwater version`. */
+export function versionCommand({ io }: CommandContext): Command {
+  return new Command('version')
+    .description('Print the version of Headwater and of the runtime.')
+    .action(() => io.out(`headwater ${VERSION} (node ${process.versions.node}, ${process.platform}-${process.arch})\n`));
+}
