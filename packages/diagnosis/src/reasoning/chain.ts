@@ -9,7 +9,7 @@ import { MAX_HOPS } from './reach.ts';
 
 const EFFECTS: Readonly<Record<Relation, (dependent: string, needed: string) => string>> = {
   'owned-by': (dependent, needed) => `${dependent} is made by ${needed}`,
-  owns: (dependent, needed) => `${dependent} relies on ${needed}`,
+  'relies-on': (dependent, needed) => `${dependent} relies on ${needed}`,
   selects: (dependent, needed) => `${dependent} sends traffic to ${needed}`,
   'routes-to': (dependent, needed) => `${dependent} routes requests to ${needed}`,
   calls: (dependent, needed) => `${dependent} calls ${needed}`,

@@ -1,0 +1,59 @@
+import { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
+import { describe, expect, it } from 'vitest';
+import { checkDiagnosis } from '../checker/diagnosis.ts';
+import { buildSnapshot } from '../snapshot/snapshot.ts';
+import { diagnose } from './diagnose.ts';
+
+function workload(name: string, replicas: number, ready: number): object[] {
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace: 'shop', uid: `d-${name}` },
+      spec: { replicas, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image: `${name}:1` }] } } },
+      status: { replicas, readyReplicas: ready },
+    },
+    { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports: [{ port: 80 }] } },
+  ];
+}
+
+const alert = { labels: { alertname: 'NoRequestsReceived', namespace: 'shop', deployment: 'api' }, startsAt: '2026-03-01T09:55:00Z' };
+
+describe('reasoning/diagnose', () => {
+  it('names the cause, cites it, and every claim holds', () => {
+    const input = fixtureInput({ objects: [...workload('api', 0, 0), ...workload('web', 2, 2)], alerts: [alert] });
+    const diagnosis = diagnose(input, { version: '1' });
+    expect(Diagnosis.safeParse(diagnosis).error).toBeUndefined();
+    expect(diagnosis.verdict).toBe('cause');
+    expect(diagnosis.causes[0]).toMatchObject({ subject: { kind: 'Deployment', name: 'api' }, category: 'zero-replicas' });
+    expect(diagnosis.causes[0]?.supports.length).toBeGreaterThan(0);
+    expect(checkDiagnosis(buildSnapshot(input), diagnosis)).toEqual([]);
+    expect(diagnosis.unexplained).toEqual([]);
+  });
+
+  it('says no-fault of what is healthy', () => {
+    const diagnosis = diagnose(fixtureInput({ objects: workload('api', 2, 2), alerts: [alert] }), { version: '1' });
+    expect(diagnosis).toMatchObject({ verdict: 'no-fault', causes: [], onset: null });
+  });
+
+  it('abstains when something is visibly wrong but nothing says why', () => {
+    const diagnosis = diagnose(fixtureInput({ objects: workload('api', 2, 0), alerts: [alert] }), { version: '1' });
+    expect(diagnosis.verdict).toBe('insufficient-evidence');
+    expect(diagnosis.symptoms[0]?.statement).toContain('no ready replica of 2');
+    expect(diagnosis.gaps.map(({ source }) => source)).toContain('logs');
+  });
+
+  it('abstains when the alert names what was not read', () => {
+    const diagnosis = diagnose(fixtureInput({ objects: workload('web', 2, 2), alerts: [alert] }), { version: '1' });
+    expect(diagnosis.verdict).toBe('insufficient-evidence');
+    expect(diagnosis.summary).toContain('shop/api');
+  });
+
+  it('gives the same bytes whatever the order of objects', () => {
+    const objects = [...workload('api', 0, 0), ...workload('web', 2, 1), ...workload('db', 1, 1)];
+    const forward = diagnose(fixtureInput({ objects, alerts: [alert] }), { version: '1' });
+    const backward = diagnose(fixtureInput({ objects: [...objects].reverse(), alerts: [alert] }), { version: '1' });
+    expect(JSON.stringify(backward)).toBe(JSON.stringify(forward));
+  });
+});
