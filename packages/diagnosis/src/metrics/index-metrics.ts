@@ -17,11 +17,12 @@ export function seriesKey(series: Series): string {
   return canonicalJson(series.labels);
 }
 
-/** Indexes series by metric name; samples after `now` are dropped. */
+/** Indexes series by metric name; samples after `now` and values that are no numbers (staleness marks) are dropped. */
 export function indexMetrics(input: readonly Series[], now: Millis): MetricIndex {
   const byKey = new Map<string, Series>();
   for (const series of input) {
-    const samples = series.samples.some(([time]) => time > now) ? series.samples.filter(([time]) => time <= now) : series.samples;
+    const usable = ([time, value]: Series['samples'][number]): boolean => time <= now && Number.isFinite(value);
+    const samples = series.samples.every(usable) ? series.samples : series.samples.filter(usable);
     if (samples.length > 0) byKey.set(seriesKey(series), { labels: series.labels, samples });
   }
   const sorted = [...byKey.entries()].sort(([left], [right]) => compareText(left, right));

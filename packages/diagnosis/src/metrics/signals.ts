@@ -1,0 +1,107 @@
+import type { Subject } from '@headwater/core/subject.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { buildSignal } from './build-signal.ts';
+import { DATA_SERVICE_FAMILIES } from './families/data-services.ts';
+import { EDGE_FAMILIES } from './families/edges.ts';
+import type { Family } from './families/family.ts';
+import { NODE_FAMILIES } from './families/node.ts';
+import { familiesByName } from './families/patterns.ts';
+import { PLATFORM_FAMILIES } from './families/platform.ts';
+import { WORKLOAD_FAMILIES } from './families/workload.ts';
+import { createGrouper, type Grouper } from './group-series.ts';
+import { placeKey, type Signal } from './signal.ts';
+import type { SignalName } from './vocabulary.ts';
+
+export interface SignalIndex {
+  /** Signals of every workload, node, component or edge, in order of their subjects. */
+  all(name: SignalName): readonly Signal[];
+  /** The same signal Pod by Pod, where series are of Pods. */
+  pods(name: SignalName): readonly Signal[];
+  /** The signal of one subject, Pod or workload; of an edge when a peer is given. */
+  of(name: SignalName, subject: Subject, peer?: Subject): Signal | undefined;
+  /** The signal at a `placeKey`, as evidence queries name it. */
+  at(name: SignalName, key: string): Signal | undefined;
+}
+
+/** Where a signal may come from; a lower rank is preferred for the same subject. */
+interface Origin {
+  readonly metric: string;
+  readonly family: Family;
+  readonly rank: number;
+}
+
+const TABLE = new Map<string, { readonly rank: number; readonly families: readonly Family[] }>();
+for (const table of [WORKLOAD_FAMILIES, NODE_FAMILIES, DATA_SERVICE_FAMILIES, PLATFORM_FAMILIES, EDGE_FAMILIES]) {
+  for (const [metric, ...families] of table) {
+    const known = TABLE.get(metric);
+    TABLE.set(metric, { rank: known?.rank ?? TABLE.size, families: [...(known?.families ?? []), ...families] });
+  }
+}
+const RANK_OF_UNLISTED = 10_000;
+
+const memo = new WeakMap<Snapshot, SignalIndex>();
+
+/** The signals of a snapshot; each is derived when first asked for. */
+export function signalsOf(snapshot: Snapshot): SignalIndex {
+  const known = memo.get(snapshot);
+  if (known) return known;
+  const index = buildIndex(snapshot);
+  memo.set(snapshot, index);
+  return index;
+}
+
+interface Built {
+  readonly all: readonly Signal[];
+  readonly pods: readonly Signal[];
+  readonly byKey: ReadonlyMap<string, Signal>;
+}
+
+function buildIndex(snapshot: Snapshot): SignalIndex {
+  const origins = originsOf(snapshot);
+  const groupsOf = createGrouper(snapshot);
+  const built = new Map<SignalName, Built>();
+  const get = (name: SignalName): Built => {
+    const known = built.get(name);
+    if (known) return known;
+    const result = derive(groupsOf, origins.get(name) ?? []);
+    built.set(name, result);
+    return result;
+  };
+  return {
+    all: (name) => get(name).all,
+    pods: (name) => get(name).pods,
+    of: (name, subject, peer) => get(name).byKey.get(placeKey(subject, peer)),
+    at: (name, key) => get(name).byKey.get(key),
+  };
+}
+
+function originsOf(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Origin[]> {
+  const bySignal = new Map<SignalName, Origin[]>();
+  for (const metric of snapshot.metrics.names()) {
+    const listed = TABLE.get(metric);
+    for (const [place, family] of (listed?.families ?? familiesByName(metric)).entries()) {
+      const list = bySignal.get(family.signal) ?? [];
+      list.push({ metric, family, rank: (listed?.rank ?? RANK_OF_UNLISTED) + place / 10 });
+      bySignal.set(family.signal, list);
+    }
+  }
+  for (const list of bySignal.values()) list.sort((left, right) => left.rank - right.rank || (left.metric < right.metric ? -1 : 1));
+  return bySignal;
+}
+
+function derive(groupsOf: Grouper, origins: readonly Origin[]): Built {
+  const byKey = new Map<string, Signal>();
+  const pods = new Set<string>();
+  for (const { metric, family } of origins) {
+    for (const group of groupsOf(metric, family).values()) {
+      if (byKey.has(group.key)) continue;
+      const signal = buildSignal(groupsOf, { metric, family, group });
+      if (!signal) continue;
+      byKey.set(group.key, signal);
+      if (group.isPod) pods.add(group.key);
+    }
+  }
+  const sorted = [...byKey.entries()].sort(([left], [right]) => (left < right ? -1 : 1));
+  const select = (wanted: boolean): Signal[] => sorted.filter(([key]) => pods.has(key) === wanted).map(([, signal]) => signal);
+  return { all: select(false), pods: select(true), byKey };
+}
