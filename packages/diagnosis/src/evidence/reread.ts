@@ -2,7 +2,18 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { LabelSelector } from '@headwater/core/kube/selector.ts';
 import type { LogStream } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { citeAbsent, citeAlert, citeChange, citeEvent, citeField, citeLog, citeSelection, citeTemplate } from './cite.ts';
+import {
+  citeAbsent,
+  citeAlert,
+  citeChange,
+  citeEvent,
+  citeField,
+  citeLog,
+  citeSelection,
+  citeTemplate,
+} from './cite.ts';
+import { rereadAccess } from './cite-access.ts';
+import { rereadFit } from './cite-fit.ts';
 
 type Reader = (snapshot: Snapshot, locator: string, evidence: Evidence) => Evidence | null;
 
@@ -41,6 +52,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     const change = snapshot.changes.get(id);
     return change ? citeChange(change) : null;
   },
+  fit: rereadFit,
+  access: rereadAccess,
   alert: (snapshot, fingerprint) => {
     const alert = snapshot.alerts.find((candidate) => candidate.fingerprint === fingerprint);
     return alert ? citeAlert(alert) : null;

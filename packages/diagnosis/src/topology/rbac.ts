@@ -2,8 +2,9 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { subjectKey } from '@headwater/core/subject.ts';
 import { type ObjectIndex, subjectOf } from '../snapshot/objects.ts';
 
-export type Binding = ObjectOf<'RoleBinding'> | ObjectOf<'ClusterRoleBinding'>;
-type Role = ObjectOf<'Role'> | ObjectOf<'ClusterRole'>;
+/** A RoleBinding or a ClusterRoleBinding; both have one shape, as their roles have. */
+export type Binding = ObjectOf<'RoleBinding'>;
+type Role = ObjectOf<'Role'>;
 type Rule = NonNullable<Role['rules']>[number];
 
 /** A ServiceAccount by namespace and name. */
@@ -39,6 +40,17 @@ export type AccessAnswer =
 
 export interface Access {
   can(account: Account, request: AccessRequest): AccessAnswer;
+}
+
+const views = new WeakMap<ObjectIndex, Access>();
+
+/** The RBAC view of a snapshot's objects, built when first asked for. */
+export function accessOf(objects: ObjectIndex): Access {
+  const known = views.get(objects);
+  if (known) return known;
+  const view = accessView(objects);
+  views.set(objects, view);
+  return view;
 }
 
 /** Prepares RBAC evaluation: bindings by the identities they name. */
@@ -158,8 +170,13 @@ function nearGrants({ objects, bindings, own, account, request }: NearQuestion):
     if (role && other && grants(role, request))
       near.push({ kind: 'other-account', binding, role, detail: `${other.namespace ?? ''}/${other.name ?? ''}` });
   }
+  near.sort((left, right) => Number(isOther(left, account)) - Number(isOther(right, account)));
   if (near.length === 0) near.push(...unboundRoles(objects, account, request));
   return near;
+}
+
+function isOther({ kind, detail }: NearGrant, account: Account): boolean {
+  return kind === 'other-account' && !detail.endsWith(`/${account.name}`);
 }
 
 interface BindingSubject {

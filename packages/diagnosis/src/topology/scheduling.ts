@@ -68,6 +68,17 @@ const NO_USAGE: NodeUsage = { requests: new Map(), pods: 0, hostPorts: new Map()
 // Sums of decimal quantities drift in the last bits.
 const EPSILON = 1e-9;
 
+const views = new WeakMap<ObjectIndex, SchedulingView>();
+
+/** The scheduling view of a snapshot's objects, built when first asked for. */
+export function schedulingOf(objects: ObjectIndex): SchedulingView {
+  const known = views.get(objects);
+  if (known) return known;
+  const view = schedulingView(objects);
+  views.set(objects, view);
+  return view;
+}
+
 /** Prepares per-Node usage and pod rules in one pass, so that judging a Pod costs one step per Node. */
 export function schedulingView(objects: ObjectIndex): SchedulingView {
   const nodes = objects.list('Node');
