@@ -1,0 +1,77 @@
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { caseInput } from './adapter.ts';
+import type { OpsCase } from './dataset.ts';
+
+// Words of Kubernetes itself that an application may also use as a name.
+const KEPT = new Set(['default', 'standard', 'kube-root-ca.crt', 'master', 'kubernetes']);
+
+/**
+ * A case with every name of its application replaced by random letters of the same length (the tables stay aligned): workloads,
+ * Services, claims, quotas, containers, label values and keys, image paths, the namespace, and its ports. The score must not change.
+ */
+export function renameCase(opsCase: OpsCase, seed: number): OpsCase {
+  const random = mulberry32(seed);
+  const { names, ports } = collect(opsCase);
+  const renamed = new Map([...names].map((name) => [name, scramble(name, random)]));
+  const moved = new Map([...ports].map((port) => [String(port), movePort(port, random)]));
+  let text = JSON.stringify(opsCase);
+  const longestFirst = [...renamed.keys()].sort((left, right) => right.length - left.length || (left < right ? -1 : 1));
+  text = text.replace(new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g'), (name) => renamed.get(name) ?? name);
+  text = text.replace(/(?<![\d.])\d{4,5}(?![\d.]|Ki|Mi)/g, (port) => moved.get(port) ?? port);
+  const key = scramble('app', random);
+  text = text.replace(/\bapp=/g, `${key}=`).replace(/(\\n\s*)app: /g, `$1${key}: `);
+  return JSON.parse(text) as OpsCase;
+}
+
+function collect(opsCase: OpsCase): { names: ReadonlySet<string>; ports: ReadonlySet<number> } {
+  const names = new Set<string>([opsCase.namespace]);
+  const ports = new Set<number>();
+  for (const object of caseInput(opsCase).objects) {
+    if (object.metadata.namespace !== opsCase.namespace && object.kind !== 'PersistentVolume') continue;
+    if (object.kind === 'Event' || object.kind === 'Lease') continue;
+    if (object.kind !== 'Pod' && object.kind !== 'ReplicaSet') names.add(object.metadata.name);
+    for (const value of Object.values(object.metadata.labels ?? {})) if (/[a-z]{3}/.test(value)) names.add(value);
+    for (const part of wordsOf(object)) names.add(part);
+    for (const port of portsOf(object)) ports.add(port);
+  }
+  return { names: new Set([...names].filter((name) => name.length >= 4 && !KEPT.has(name) && !/^\d|[=/:]/.test(name))), ports };
+}
+
+function wordsOf(object: KubeObject): string[] {
+  const { spec } = object as ObjectOf<'Pod'>;
+  if (object.kind !== 'Pod') return [];
+  return (spec?.containers ?? []).flatMap(({ name, image }) => [name, ...(image ?? '').split(/[:@]/)[0]?.split('/').slice(1) ?? []]);
+}
+
+function portsOf(object: KubeObject): number[] {
+  const found: number[] = [];
+  if (object.kind === 'Pod') for (const container of (object as ObjectOf<'Pod'>).spec?.containers ?? []) for (const { containerPort } of container.ports ?? []) if (containerPort) found.push(containerPort);
+  if (object.kind === 'Service') for (const { port } of (object as ObjectOf<'Service'>).spec?.ports ?? []) if (port) found.push(port);
+  return found.filter((port) => port >= 1000);
+}
+
+function scramble(name: string, random: () => number): string {
+  return name.replace(/[a-z]/g, () => 'bcdfghjklmnpqrstvwxz'[Math.floor(random() * 20)] ?? 'x');
+}
+
+// Same number of digits, never a well-known port of its own and never one that means something to a reader (5432, 6379).
+function movePort(port: number, random: () => number): string {
+  const digits = String(port).length;
+  const low = digits === 4 ? 3100 : 31_000;
+  return String(low + Math.floor(random() * (digits === 4 ? 1900 : 9000)));
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** A small seeded generator; 32 bits of state. */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
