@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchCommand } from '../commands/bench.ts';
 import { diagnoseCommand } from '../commands/diagnose.ts';
 import { versionCommand } from '../commands/version.ts';
 import { VERSION } from '../version.ts';
@@ -16,7 +17,7 @@ export function buildProgram(context: CommandContext): Command {
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
     .exitOverride();
   program.addHelpText('after', exitCodeHelp);
-  for (const build of [diagnoseCommand, versionCommand]) program.addCommand(adopt(build(context), program));
+  for (const build of [diagnoseCommand, benchCommand, versionCommand]) program.addCommand(adopt(build(context), program));
   return program;
 }
 
