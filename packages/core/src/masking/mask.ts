@@ -15,7 +15,7 @@ const KNOWN_TOKEN =
 const SENSITIVE =
   'password|passwd|passphrase|(?<=[_.-])pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|auth[_.-]?key|secret[_.-]?key|credentials?';
 const ASSIGNMENT = new RegExp(
-  `(${SENSITIVE})(\\\\?["']?\\s{0,4}([:=])\\s{0,4})(\\\\?"(?:[^"\\\\]|\\\\[^"])*|'[^']*|[^\\s,;&"'})\\]\\\\]+)`,
+  `(${SENSITIVE})(\\\\?["']?\\s{0,4}[:=]\\s{0,4})(\\\\?"(?:[^"\\\\]|\\\\[^"])*|'[^']*|[^\\s,;&"'})\\]\\\\]+)`,
   'gi',
 );
 const NAMED_VALUE = new RegExp(
@@ -51,12 +51,12 @@ export function maskText(text: string): string {
     .replace(ASSIGNMENT, maskAssignment);
 }
 
-function maskAssignment(whole: string, name: string, middle: string, separator: string, value: string): string {
+function maskAssignment(whole: string, name: string, middle: string, value: string): string {
   const quote = /^\\?["']/.exec(value)?.[0] ?? '';
   const bare = value.slice(quote.length);
   if (bare === '' || isReference(bare)) return whole;
   // "password: incorrect" in prose is the diagnosis itself; an unquoted word after a colon must look like a secret.
-  if (quote === '' && separator === ':' && !looksRandom(bare)) return whole;
+  if (quote === '' && middle.includes(':') && !looksRandom(bare)) return whole;
   return `${name}${middle}${quote}[masked:${kindOf(name)}]`;
 }
 

@@ -1,9 +1,8 @@
+import { isJsonObject, type JsonObject, textOf } from '../json.ts';
 import { isSensitiveName, maskText } from './mask.ts';
 
 /** A keyed hash of a value as hexadecimal; undefined when no key is at hand, so that only the length is kept. */
 export type ValueHash = ((value: string) => string) | undefined;
-
-type Json = Record<string, unknown>;
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const MARKER = /^<redacted: \d+ bytes(?:, hmac-sha256 [0-9a-f]+)?>$/;
@@ -19,10 +18,10 @@ function marker(bytes: number, value: string, hash: ValueHash): string {
 
 /** A Secret with every value replaced; other objects are returned as they are. */
 export function redactSecret<T>(object: T, hash?: ValueHash): T {
-  if (!isJson(object) || object['kind'] !== 'Secret' || object['apiVersion'] !== 'v1') return object;
-  const copy: Json = { ...object };
-  if (isJson(copy['data'])) copy['data'] = mapValues(copy['data'], (value) => redactedData(value, hash));
-  if (isJson(copy['stringData'])) {
+  if (!isJsonObject(object) || object['kind'] !== 'Secret' || object['apiVersion'] !== 'v1') return object;
+  const copy: JsonObject = { ...object };
+  if (isJsonObject(copy['data'])) copy['data'] = mapValues(copy['data'], (value) => redactedData(value, hash));
+  if (isJsonObject(copy['stringData'])) {
     copy['stringData'] = mapValues(copy['stringData'], (value) => redactedValue(textOf(value), hash));
   }
   // kubectl apply leaves the values here a second time.
@@ -32,21 +31,21 @@ export function redactSecret<T>(object: T, hash?: ValueHash): T {
 
 /** Any Kubernetes object without credentials: Secret values, sensitive environment variables, tokens inside strings. */
 export function redactObject<T>(object: T, hash?: ValueHash): T {
-  if (!isJson(object)) return object;
+  if (!isJsonObject(object)) return object;
   if (object['kind'] === 'Secret' && object['apiVersion'] === 'v1') return redactSecret(object, hash);
   const { metadata, ...rest } = object;
-  const copy = redactTree(rest, hash) as Json;
+  const copy = redactTree(rest, hash) as JsonObject;
   if (metadata === undefined) return copy as T;
   return { ...copy, metadata: redactMetadata(metadata, hash) } as T;
 }
 
 function redactMetadata(metadata: unknown, hash: ValueHash): unknown {
-  if (!isJson(metadata)) return metadata;
+  if (!isJsonObject(metadata)) return metadata;
   // managedFields names fields and holds no values; walking it would double the work.
   const { managedFields, annotations, ...rest } = metadata;
-  const copy = redactTree(rest, hash) as Json;
+  const copy = redactTree(rest, hash) as JsonObject;
   if (managedFields !== undefined) copy['managedFields'] = managedFields;
-  if (!isJson(annotations)) return annotations === undefined ? copy : { ...copy, annotations };
+  if (!isJsonObject(annotations)) return annotations === undefined ? copy : { ...copy, annotations };
   const applied = { annotations: annotations[LAST_APPLIED] === undefined ? annotations : { ...annotations } };
   const { annotations: safe } = withAnnotation(applied, (text) => redactJsonText(text, hash)) as typeof applied;
   return {
@@ -66,7 +65,7 @@ function redactJsonText(text: string, hash: ValueHash): string {
 function redactTree(value: unknown, hash: ValueHash): unknown {
   if (typeof value === 'string') return MARKER.test(value) ? value : maskText(value);
   if (Array.isArray(value)) return value.map((item) => redactTree(item, hash));
-  if (!isJson(value)) return value;
+  if (!isJsonObject(value)) return value;
   const { name, value: literal } = value;
   // An environment variable: the name says what the literal is.
   if (typeof name === 'string' && typeof literal === 'string' && isSensitiveName(name) && literal !== '') {
@@ -87,7 +86,7 @@ function keptOrRedacted(value: string, hash: ValueHash): string {
 }
 
 function withAnnotation(metadata: unknown, change: (text: string) => string): unknown {
-  if (!isJson(metadata) || !isJson(metadata['annotations'])) return metadata;
+  if (!isJsonObject(metadata) || !isJsonObject(metadata['annotations'])) return metadata;
   const text = metadata['annotations'][LAST_APPLIED];
   if (typeof text !== 'string') return metadata;
   return { ...metadata, annotations: { ...metadata['annotations'], [LAST_APPLIED]: change(text) } };
@@ -105,18 +104,10 @@ function redactedData(value: unknown, hash: ValueHash): string {
   }
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-function mapValues(value: Json, change: (item: unknown) => unknown): Json {
+function mapValues(value: JsonObject, change: (item: unknown) => unknown): JsonObject {
   return mapEntries(value, (_key, item) => change(item));
 }
 
-function mapEntries(value: Json, change: (key: string, item: unknown) => unknown): Json {
+function mapEntries(value: JsonObject, change: (key: string, item: unknown) => unknown): JsonObject {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(key, item)]));
-}
-
-function isJson(value: unknown): value is Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
