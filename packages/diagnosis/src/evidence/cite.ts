@@ -18,7 +18,9 @@ import { formatValue, oneLine } from './evidence.ts';
 /** Cites a field of an object, its absence included: `spec.replicas = 0`, `spec.nodeName = (not set)`. */
 export function citeField(object: KubeObject, path: string): Evidence {
   const secret = object.kind === 'Secret' && /^(data|stringData)\b/.test(path);
-  const value = secret ? 'redacted' : formatValue(readField(object, path));
+  const raw = readField(object, path);
+  // That a key is absent is no secret, and the only proof that a reference to it dangles.
+  const value = secret && raw !== undefined ? 'redacted' : formatValue(raw);
   return {
     kind: 'field',
     source: 'kubernetes',

@@ -42,7 +42,7 @@ function failureOf(snapshot: Snapshot, pod: PodObject, view: ContainerView): Pul
   const waiting = view.status?.state?.waiting;
   if (!waiting?.reason || !WAITING.has(waiting.reason)) return null;
   const image = view.spec?.image ?? view.status?.image ?? '';
-  const field = citeField(pod, `${view.statusPath}.state.waiting`);
+  const field = citeField(pod, `${view.statusPath}.state.waiting${waiting.message ? '.message' : ''}`);
   const event = lastEvent(
     snapshot,
     pod,

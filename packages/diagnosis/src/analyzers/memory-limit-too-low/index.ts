@@ -37,9 +37,9 @@ function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
   const views = containersOf(pod);
   if (views.length > 0 && views.every(({ status }) => status?.state?.running)) return [];
   for (const { status, statusPath } of views) {
-    if (TOO_LOW.test(status?.state?.waiting?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.state.waiting`) }];
-    if (TOO_LOW.test(status?.state?.terminated?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.state.terminated`) }];
-    if (TOO_LOW.test(status?.lastState?.terminated?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.lastState.terminated`) }];
+    if (TOO_LOW.test(status?.state?.waiting?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.state.waiting.message`) }];
+    if (TOO_LOW.test(status?.state?.terminated?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.state.terminated.message`) }];
+    if (TOO_LOW.test(status?.lastState?.terminated?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.lastState.terminated.message`) }];
   }
   const event = lastEvent(snapshot, pod, ({ message }) => TOO_LOW.test(message));
   return event ? [{ pod, proof: citeEvent(event) }] : [];
