@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { bool, conditions, intOrString, kind, labels, list, num, obj, objectReference, quantities, str, strings } from './common.ts';
+import { bool, conditions, intOrString, kind, LabelSelectorShape, labels, list, num, obj, objectReference, quantities, str, strings } from './common.ts';
 
 export const Node = kind({
   spec: obj({
@@ -78,6 +78,8 @@ export const WebhookConfiguration = kind({
     name: str,
     failurePolicy: str,
     timeoutSeconds: num,
+    namespaceSelector: LabelSelectorShape,
+    objectSelector: LabelSelectorShape,
     clientConfig,
     rules: list({ apiGroups: strings, apiVersions: strings, operations: strings, resources: strings, scope: str }),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as cluster from './cluster.ts';
 import { Metadata } from './common.ts';
+import * as mesh from './mesh.ts';
 import * as network from './network.ts';
 import { Pod } from './pod.ts';
 import * as storage from './storage.ts';
@@ -26,6 +27,10 @@ export const KIND_SCHEMAS = {
   GatewayClass: network.GatewayClass,
   HTTPRoute: network.HTTPRoute,
   NetworkPolicy: network.NetworkPolicy,
+  VirtualService: mesh.VirtualService,
+  DestinationRule: mesh.DestinationRule,
+  PeerAuthentication: mesh.PeerAuthentication,
+  AuthorizationPolicy: mesh.AuthorizationPolicy,
   Node: cluster.Node,
   Namespace: cluster.Namespace,
   ConfigMap: cluster.ConfigMap,

@@ -50,6 +50,7 @@ function parseDamaged(value: unknown, schema: z.ZodType, firstError: z.ZodError)
 function isForeignGroup({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   if (['Gateway', 'GatewayClass', 'HTTPRoute'].includes(kind)) return group !== 'gateway.networking.k8s.io';
+  if (['VirtualService', 'DestinationRule', 'PeerAuthentication', 'AuthorizationPolicy'].includes(kind)) return !group.endsWith('.istio.io');
   return group.includes('.') && !group.endsWith('.k8s.io');
 }
 

@@ -1,0 +1,44 @@
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { subjectOf } from '../snapshot/objects.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+const WORKLOAD_KINDS: ReadonlySet<string> = new Set([
+  'Pod',
+  'ReplicaSet',
+  'ReplicationController',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+]);
+
+export interface Components {
+  /** The vertex of a subject, one shared object for every spelling of it. */
+  of(subject: Subject): Subject;
+  /** The vertex of an object named by kind, namespace and name; it need not exist. */
+  named(kind: string, namespace: string | null | undefined, name: string): Subject;
+}
+
+/** Maps objects to the vertices of the graph; answers are shared so that edges hold no copies. */
+export function indexComponents(snapshot: Snapshot): Components {
+  const byKey = new Map<string, Subject>();
+  const of = (subject: Subject): Subject => {
+    const key = subjectKey(subject);
+    const known = byKey.get(key);
+    if (known) return known;
+    const vertex = WORKLOAD_KINDS.has(subject.kind) ? snapshot.owners.root(subject) : canonical(snapshot, subject);
+    const shared = byKey.get(subjectKey(vertex)) ?? vertex;
+    byKey.set(subjectKey(vertex), shared);
+    byKey.set(key, shared);
+    return shared;
+  };
+  const named = (kind: string, namespace: string | null | undefined, name: string): Subject =>
+    of({ kind, name, ...(namespace ? { namespace } : {}) });
+  return { of, named };
+}
+
+function canonical(snapshot: Snapshot, subject: Subject): Subject {
+  const object = snapshot.objects.find(subject);
+  return object ? subjectOf(object) : subject;
+}

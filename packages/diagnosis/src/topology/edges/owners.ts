@@ -1,0 +1,29 @@
+import { citeField } from '../../evidence/cite.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { EdgeContext } from './all.ts';
+
+// Status objects of a Service and the records of a workload; they depend on nothing a person would mend.
+const BOOKKEEPING = new Set([
+  'EndpointSlice',
+  'Endpoints',
+  'Event',
+  'Lease',
+  'ControllerRevision',
+  'Node',
+  'PodMetrics',
+]);
+
+/** An object made by another one (an operator's Service, a PVC of a custom resource) is owned by it. */
+export function addOwnerEdges({ snapshot, add }: EdgeContext): void {
+  for (const object of snapshot.objects.all) {
+    if (BOOKKEEPING.has(object.kind)) continue;
+    const owner = snapshot.owners.parent(object);
+    if (owner)
+      add({
+        from: subjectOf(object),
+        to: owner,
+        relation: 'owned-by',
+        cite: () => [citeField(object, 'metadata.ownerReferences')],
+      });
+  }
+}

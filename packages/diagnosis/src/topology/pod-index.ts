@@ -1,0 +1,44 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { subjectOf } from '../snapshot/objects.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Components } from './components.ts';
+import { indexLabels, type LabelIndex } from './label-index.ts';
+
+type PodObject = ObjectOf<'Pod'>;
+
+/** Pods that are neither finished nor on their way out. */
+export interface PodIndex extends LabelIndex<PodObject> {
+  byIp(ip: string): PodObject | undefined;
+  /** Live Pods of a component, by name. */
+  ofComponent(subject: Subject): readonly PodObject[];
+}
+
+/** Indexes the live Pods. */
+export function indexPods(snapshot: Snapshot, components: Components): PodIndex {
+  const live = snapshot.objects.list('Pod').filter(isLive);
+  const labels = indexLabels(live, ({ metadata }) => ({
+    namespace: metadata.namespace ?? '',
+    labels: metadata.labels ?? {},
+  }));
+  const byIp = new Map<string, PodObject>();
+  const byComponent = new Map<string, PodObject[]>();
+  for (const pod of live) {
+    // Pods on the host network share their Node's address, which names none of them.
+    if (pod.status?.podIP && !pod.spec?.hostNetwork) byIp.set(pod.status.podIP, pod);
+    const key = subjectKey(components.of(subjectOf(pod)));
+    const list = byComponent.get(key);
+    if (list) list.push(pod);
+    else byComponent.set(key, [pod]);
+  }
+  return {
+    ...labels,
+    byIp: (ip) => byIp.get(ip),
+    ofComponent: (subject) => byComponent.get(subjectKey(components.of(subject))) ?? [],
+  };
+}
+
+function isLive(pod: PodObject): boolean {
+  if (pod.metadata.deletionTimestamp) return false;
+  return pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
+}
