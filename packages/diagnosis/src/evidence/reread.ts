@@ -12,6 +12,8 @@ import {
   citeSelection,
   citeTemplate,
 } from './cite.ts';
+import { rereadSeries, rereadSignal } from './cite-metrics.ts';
+import { rereadSpan, rereadSpanStats } from './cite-traces.ts';
 import { rereadAccess } from './cite-access.ts';
 import { rereadFit } from './cite-fit.ts';
 
@@ -58,6 +60,10 @@ const READERS: Readonly<Record<string, Reader>> = {
     const alert = snapshot.alerts.find((candidate) => candidate.fingerprint === fingerprint);
     return alert ? citeAlert(alert) : null;
   },
+  metric: rereadSeries,
+  signal: rereadSignal,
+  span: rereadSpan,
+  spans: rereadSpanStats,
 };
 
 /** Reads cited evidence again from the snapshot by its locator; null when the thing is not there or the locator is unknown. */

@@ -1,5 +1,6 @@
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { traceSignals } from '../traces/trace-signals.ts';
 import { buildSignal } from './build-signal.ts';
 import { DATA_SERVICE_FAMILIES } from './families/data-services.ts';
 import { EDGE_FAMILIES } from './families/edges.ts';
@@ -63,7 +64,7 @@ function buildIndex(snapshot: Snapshot): SignalIndex {
   const get = (name: SignalName): Built => {
     const known = built.get(name);
     if (known) return known;
-    const result = derive(groupsOf, origins.get(name) ?? []);
+    const result = derive(groupsOf, origins.get(name) ?? [], traceSignals(snapshot).get(name) ?? []);
     built.set(name, result);
     return result;
   };
@@ -89,7 +90,7 @@ function originsOf(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Origin[
   return bySignal;
 }
 
-function derive(groupsOf: Grouper, origins: readonly Origin[]): Built {
+function derive(groupsOf: Grouper, origins: readonly Origin[], traced: readonly Signal[]): Built {
   const byKey = new Map<string, Signal>();
   const pods = new Set<string>();
   for (const { metric, family } of origins) {
@@ -100,6 +101,11 @@ function derive(groupsOf: Grouper, origins: readonly Origin[]): Built {
       byKey.set(group.key, signal);
       if (group.isPod) pods.add(group.key);
     }
+  }
+  // Traces are sampled and cover less time, so they only fill in for what no metric says.
+  for (const signal of traced) {
+    const key = placeKey(signal.subject, signal.peer);
+    if (!byKey.has(key)) byKey.set(key, signal);
   }
   const sorted = [...byKey.entries()].sort(([left], [right]) => (left < right ? -1 : 1));
   const select = (wanted: boolean): Signal[] => sorted.filter(([key]) => pods.has(key) === wanted).map(([, signal]) => signal);

@@ -13,6 +13,8 @@ export const SIGNALS = {
   // Workloads and Pods.
   latency: { title: 'median latency', unit: 'seconds', floor: 0.002 },
   'tail-latency': { title: 'tail latency', unit: 'seconds', floor: 0.004 },
+  // What the workload itself took, its callees' time taken off; only traces tell.
+  'self-time': { title: 'own time per request', unit: 'seconds', floor: 0.002 },
   'request-rate': { title: 'request rate', unit: 'per-second', floor: 0.1 },
   'error-ratio': { title: 'share of failed requests', unit: 'ratio', floor: 0.005 },
   cpu: { title: 'CPU use', unit: 'cores', floor: 0.01 },
@@ -71,6 +73,8 @@ export const SIGNALS = {
   'call-error-ratio': { title: 'share of failed calls', unit: 'ratio', floor: 0.005 },
   'call-latency': { title: 'call latency seen by the caller', unit: 'seconds', floor: 0.004 },
   'serve-latency': { title: 'call latency seen by the callee', unit: 'seconds', floor: 0.004 },
+  // What the caller waited beyond what the callee took: the network, proxies and queues between them.
+  'network-time': { title: 'time between caller and callee', unit: 'seconds', floor: 0.002 },
 } as const satisfies Readonly<Record<string, SignalSpec>>;
 
 export type SignalName = keyof typeof SIGNALS;
