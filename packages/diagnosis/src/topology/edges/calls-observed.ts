@@ -1,67 +1,35 @@
-import type { Subject } from '@headwater/core/subject.ts';
-import type { Series, Span } from '../../snapshot/input.ts';
-import { createTelemetryNames, type TelemetryNames } from '../telemetry-names.ts';
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import { observedCalls } from '../../traces/edges.ts';
 import type { EdgeContext } from './all.ts';
 
 /** Calls that traces and service-graph metrics show to happen. */
 export function addObservedCalls(context: EdgeContext): void {
-  const names = createTelemetryNames(context);
-  addFromTraces(context, names);
-  addFromServiceGraph(context, names);
-  addFromMesh(context, names);
-}
-
-function addFromTraces({ snapshot, add }: EdgeContext, names: TelemetryNames): void {
-  const seen = new Set<string>();
-  for (const span of snapshot.traces.all) {
-    const parent = span.parentSpanId ? snapshot.traces.get(span.traceId, span.parentSpanId) : undefined;
-    if (!parent || parent.service === span.service) continue;
-    const pair = `${parent.service}>${span.service}`;
-    if (seen.has(pair)) continue;
-    seen.add(pair);
-    link(add, callerOf(parent, names), calleeOf(span, names));
+  const calls = observedCalls(context.snapshot).filter(({ from, to }) => from.namespace && to.namespace);
+  if (calls.length === 0) return;
+  const services = servicesByComponent(context);
+  for (const { from, to, cite } of calls) {
+    // Telemetry sees the workload that answered; callers reach it through its Service, which can be what is broken.
+    const service = services.get(subjectKey(context.components.of(to)));
+    context.add({ from, to: service ?? to, relation: 'calls', cite });
   }
 }
 
-function addFromServiceGraph({ snapshot, add }: EdgeContext, names: TelemetryNames): void {
-  for (const { labels } of snapshot.metrics.find('traces_service_graph_request_total').filter(isMoving)) {
-    const from = names.workload(
-      labels['client'] ?? '',
-      labels['client_service_namespace'] ?? labels['client_k8s_namespace_name'],
-    );
-    const to = names.service(
-      labels['server'] ?? '',
-      labels['server_service_namespace'] ?? labels['server_k8s_namespace_name'],
-    );
-    link(add, from, to);
+/** The Service of each component: the one of its name, else the first that selects it. */
+function servicesByComponent({ snapshot, templates }: EdgeContext): ReadonlyMap<string, Subject> {
+  const found = new Map<string, Subject>();
+  for (const service of snapshot.objects.list('Service')) {
+    const subject = subjectOf(service);
+    const matchLabels = service.spec?.selector ?? {};
+    const selected = Object.keys(matchLabels).length === 0 ? [] : templates.match(subject.namespace ?? '', { matchLabels });
+    for (const { component } of selected) {
+      const key = subjectKey(component);
+      if (!found.has(key) || component.name === subject.name) found.set(key, subject);
+    }
   }
-}
-
-function addFromMesh({ snapshot, components, add }: EdgeContext, names: TelemetryNames): void {
-  for (const { labels } of snapshot.metrics.find('istio_requests_total').filter(isMoving)) {
-    const namespace = labels['destination_service_namespace'];
-    const name = labels['destination_service_name'];
-    const from = names.workload(labels['source_workload'] ?? '', labels['source_workload_namespace']);
-    link(add, from, namespace && name ? components.named('Service', namespace, name) : null);
+  for (const component of templates.components) {
+    const service = snapshot.objects.get('Service', component.namespace, component.name);
+    if (service) found.set(subjectKey(component), subjectOf(service));
   }
-}
-
-function link(add: EdgeContext['add'], from: Subject | null, to: Subject | null): void {
-  if (from && to) add({ from, to, relation: 'calls', cite: () => [] });
-}
-
-function callerOf(span: Span, names: TelemetryNames): Subject | null {
-  return names.resource(span.resource) ?? names.workload(span.service, namespaceOf(span));
-}
-
-function calleeOf(span: Span, names: TelemetryNames): Subject | null {
-  return names.service(span.service, namespaceOf(span)) ?? names.resource(span.resource);
-}
-
-function namespaceOf({ resource }: Span): string | undefined {
-  return resource['k8s.namespace.name'] ?? resource['service.namespace'];
-}
-
-function isMoving({ samples }: Series): boolean {
-  return samples.some(([, value]) => value > 0);
+  return found;
 }

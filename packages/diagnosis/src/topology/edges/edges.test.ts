@@ -136,7 +136,7 @@ traces:
 metrics:
   - { name: traces_service_graph_request_total, labels: { client: web, server: cart }, values: [1, 2] }
   - { name: traces_service_graph_request_total, labels: { client: web, server: idle }, values: [0, 0] }
-  - { name: istio_requests_total, labels: { source_workload: web, source_workload_namespace: shop, destination_service_name: recs, destination_service_namespace: shop }, values: [5] }`;
+  - { name: istio_requests_total, labels: { source_workload: web, source_workload_namespace: shop, destination_workload: recs, destination_workload_namespace: shop, destination_service_name: recs, destination_service_namespace: shop }, values: [5, 9] }`;
     expect(needs(`${objects}${metrics}`, 'Deployment/shop/web')).toEqual([
       'calls Service shop/cart',
       'calls Service shop/recs',
