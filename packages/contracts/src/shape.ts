@@ -45,7 +45,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${JSON.stringify(shorten(value))}`;
   if (typeof value === 'number') return `the number ${value}`;
-  return typeof value === 'object' ? 'an object' : String(value as boolean);
+  return typeof value === 'object' ? 'an object' : String(value);
 }
 
 function shorten(text: string): string {
