@@ -1,0 +1,39 @@
+import type { ApiResource, ClusterReader } from '@headwater/engine/ports/cluster.ts';
+import { z } from 'zod';
+import { getJson } from './api.ts';
+import { connect, type ConnectOptions, resolveAccess } from './connect.ts';
+import { discover } from './discovery.ts';
+import { listAll } from './list.ts';
+import { readLog } from './logs.ts';
+
+/** Objects of one kind beyond this are cut and told; ten thousand Pods with their Events stay below it. */
+const MAX_OBJECTS = 60_000;
+
+/** Opens a cluster for reading. Throws AppError when no cluster is configured or its credentials have expired. */
+export async function openCluster(options: ConnectOptions): Promise<ClusterReader> {
+  const access = resolveAccess(options);
+  const transport = await connect(access, options);
+  return {
+    name: access.name,
+    version: async () => z.looseObject({ gitVersion: z.string() }).parse(await getJson(transport, { path: '/version' })).gitVersion,
+    resources: () => discover(transport),
+    list: (request) => listAll(transport, request, MAX_OBJECTS),
+    logs: (request) => readLog(transport, request),
+    allowed: async (verb, resource, namespace) => {
+      const review = await getJson(transport, { path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', method: 'POST', headers: { 'content-type': 'application/json' }, body: reviewOf(verb, resource, namespace) });
+      return z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) }).parse(review).status.allowed;
+    },
+    close: () => transport.close(),
+  };
+}
+
+// A review is a question about rights; it changes nothing in the cluster.
+function reviewOf(verb: string, { apiVersion, plural }: ApiResource, namespace?: string): string {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const [resource, subresource] = plural.split('/');
+  return JSON.stringify({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { verb, group, version, resource, ...(subresource ? { subresource } : {}), ...(namespace ? { namespace } : {}) } },
+  });
+}

@@ -1,0 +1,55 @@
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+
+/** One kind the API server serves, as discovery names it. */
+export interface ApiResource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Lower-case plural, as paths spell it. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+/** What came of asking for a list; refusals are values because a diagnosis goes on without them. */
+export type ListOutcome =
+  | { readonly state: 'read'; readonly objects: readonly KubeObject[]; readonly cut: string | null }
+  | { readonly state: 'forbidden' | 'unreachable'; readonly message: string };
+
+export interface ListRequest {
+  readonly resource: ApiResource;
+  /** Undefined: all namespaces, or a cluster-scoped kind. */
+  readonly namespace?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous: boolean;
+  readonly tailLines: number;
+  /** Milliseconds since the epoch; null for everything that is kept. */
+  readonly since: number | null;
+  readonly limitBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type LogOutcome =
+  | { readonly state: 'read'; readonly lines: AsyncIterable<string> }
+  /** `absent`: the container has no such log (it never ran, or has no previous instance). */
+  | { readonly state: 'absent' | 'forbidden' | 'unreachable'; readonly message: string };
+
+/** A Kubernetes cluster to read from; nothing here can write. */
+export interface ClusterReader {
+  /** The name people know it by: the kubeconfig context, or the API server's host. */
+  readonly name: string;
+  /** The server's version; throws AppError `unavailable`, `unauthenticated` or `forbidden` when it cannot be asked. */
+  version(): Promise<string>;
+  /** Every kind it serves that can be listed; groups whose discovery failed are left out and named in `failed`. */
+  resources(): Promise<{ readonly resources: readonly ApiResource[]; readonly failed: readonly string[] }>;
+  list(request: ListRequest): Promise<ListOutcome>;
+  logs(request: LogRequest): Promise<LogOutcome>;
+  /** Whether the credentials may do this, by SelfSubjectAccessReview. */
+  allowed(verb: string, resource: ApiResource, namespace?: string): Promise<boolean>;
+  close(): Promise<void>;
+}

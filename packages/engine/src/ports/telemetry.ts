@@ -1,0 +1,41 @@
+import type { LogStream, Series, Span } from '@headwater/diagnosis/snapshot/input.ts';
+
+/** A window in milliseconds since the epoch, both ends included. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The answer of a telemetry source; refusals are values and become gaps. */
+export type TelemetryOutcome<T> =
+  | { readonly state: 'read'; readonly items: readonly T[]; readonly cut: string | null }
+  | { readonly state: 'forbidden' | 'unreachable'; readonly message: string };
+
+/** Prometheus or anything that speaks its query API. */
+export interface MetricsReader {
+  /** Range query; `stepSeconds` between samples. A query the server rejects throws AppError `invalid` with its words. */
+  range(query: string, window: Window, stepSeconds: number): Promise<TelemetryOutcome<Series>>;
+  close(): Promise<void>;
+}
+
+export interface LogLineBatch {
+  readonly labels: Readonly<Record<string, string>>;
+  /** [milliseconds, line], oldest first. */
+  readonly lines: readonly (readonly [number, string])[];
+}
+
+/** Loki: logs of Pods that may be gone. */
+export interface LogArchive {
+  range(query: string, window: Window, limit: number): Promise<TelemetryOutcome<LogLineBatch>>;
+  close(): Promise<void>;
+}
+
+/** Tempo: traces by search and by id. */
+export interface TraceReader {
+  /** Ids of traces that match, newest first. */
+  search(query: { readonly tags: Readonly<Record<string, string>>; readonly window: Window; readonly limit: number }): Promise<TelemetryOutcome<string>>;
+  trace(traceId: string): Promise<TelemetryOutcome<Span>>;
+  close(): Promise<void>;
+}
+
+export type { LogStream };
