@@ -1,0 +1,123 @@
+import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
+import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
+import type { Subject } from '@headwater/core/subject.ts';
+import { HOUR } from '@headwater/core/time.ts';
+import { type Alert, emptyInput, type LogStream, type SnapshotInput, type Span } from '@headwater/diagnosis/snapshot/input.ts';
+import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
+import type { ClusterReader } from '../ports/cluster.ts';
+import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.ts';
+import { logsToRead } from './logs-to-read.ts';
+import { readLogs } from './read-logs.ts';
+import { metricsWindow, readMetrics } from './read-metrics.ts';
+import { type ObjectsRead, readObjects } from './read-objects.ts';
+
+export interface ClusterSources {
+  readonly cluster: ClusterReader;
+  readonly metrics?: MetricsReader | undefined;
+  readonly logArchive?: LogArchive | undefined;
+  readonly traces?: TraceReader | undefined;
+}
+
+export interface CollectRequest {
+  readonly sources: ClusterSources;
+  /** Milliseconds; the moment diagnosed. */
+  readonly now: number;
+  readonly alerts: readonly Alert[];
+  readonly subjects: readonly Subject[];
+  /** Namespaces a scan is about; empty for the whole cluster. */
+  readonly namespaces: readonly string[];
+  /** True: read namespaced kinds of `namespaces` only. */
+  readonly restrict: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (text: string) => void;
+  /** Objects already held by informers, in place of listing. */
+  readonly objects?: ObjectsRead | undefined;
+}
+
+/** Collects from a live cluster what the engine needs; what could not be read is a gap, never a failure. */
+export async function clusterInput(request: CollectRequest): Promise<SnapshotInput> {
+  const { sources, now, signal } = request;
+  const say = request.onProgress ?? (() => {});
+  const version = await sources.cluster.version();
+  const scope = scopeOf(request);
+  const read = request.objects ?? (await readObjects({ cluster: sources.cluster, namespaces: scope, restrict: request.restrict, signal, onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`) }));
+  const base: SnapshotInput = {
+    ...emptyInput(now),
+    cluster: { name: sources.cluster.name, version },
+    alerts: request.alerts,
+    subjects: request.subjects,
+    ...(request.namespaces.length > 0 ? { namespaces: request.namespaces } : {}),
+    objects: read.objects,
+    coverage: read.coverage,
+    sources: { objects: 'present' },
+  };
+  const preview = buildSnapshot(base);
+  const { wanted, left } = logsToRead(preview);
+  say(`Reading ${wanted.length} container logs`);
+  const since = now - 6 * HOUR;
+  const { logs, gaps: logGaps } = await readLogs(sources.cluster, wanted, { since, signal });
+  const archived = await readArchive(request, scope);
+  say('Reading metrics and traces');
+  const measured = sources.metrics ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts))) : null;
+  const traced = sources.traces ? await readTraces(sources.traces, request, scope) : null;
+  const cut = left > 0 ? [{ source: 'logs', statement: `${left} container logs were not read`, wouldShow: 'what healthy containers said' }] : [];
+  return {
+    ...base,
+    logs: [...logs, ...archived.logs],
+    metrics: measured?.metrics ?? [],
+    traces: traced?.spans ?? [],
+    sources: { objects: 'present', logs: stateOf(logs.length + archived.logs.length > 0 || logGaps.length === 0), metrics: sourceState(measured), traces: sourceState(traced) },
+    gaps: [...read.gaps, ...logGaps, ...cut, ...archived.gaps, ...(measured?.gaps ?? []), ...(traced?.gaps ?? [])],
+  };
+}
+
+function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
+  const named = alerts.flatMap(({ labels }) => [labels['namespace'], labels['exported_namespace']]);
+  const all = [...namespaces, ...subjects.map(({ namespace }) => namespace), ...named];
+  return [...new Set(all.filter((namespace) => namespace !== undefined && namespace !== ''))].sort() as string[];
+}
+
+async function readArchive({ sources, now }: CollectRequest, namespaces: readonly string[]): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
+  if (!sources.logArchive || namespaces.length === 0) return { logs: [], gaps: [] };
+  const outcome = await sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, { from: now - HOUR, to: now }, 5000);
+  if (outcome.state !== 'read') return { logs: [], gaps: [{ source: 'loki', statement: `Archived logs could not be read: ${outcome.message}`, wouldShow: 'what Pods that are gone said' }] };
+  const logs = outcome.items.flatMap(({ labels, lines }) => {
+    const { namespace, pod, container = 'app' } = labels;
+    if (!namespace || !pod) return [];
+    const digester = new LogDigester({ namespace, pod, container, previous: false });
+    for (const [time, line] of lines) digester.push(`${new Date(time).toISOString()} ${line}`);
+    return [digester.finish()];
+  });
+  return { logs, gaps: [] };
+}
+
+const TRACES_WANTED = 40;
+
+async function readTraces(reader: TraceReader, { now }: CollectRequest, namespaces: readonly string[]): Promise<{ spans: Span[]; gaps: Gap[] }> {
+  const window = { from: now - HOUR, to: now };
+  const spans: Span[] = [];
+  for (const tags of namespaces.length > 0 ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace })) : [{}]) {
+    const found = await reader.search({ tags, window, limit: TRACES_WANTED });
+    if (found.state !== 'read') return { spans, gaps: [{ source: 'traces', statement: `Traces could not be read: ${found.message}`, wouldShow: 'which call of which service is slow or failing' }] };
+    for (const id of found.items) {
+      const trace = await reader.trace(id);
+      if (trace.state === 'read') spans.push(...trace.items);
+    }
+  }
+  return { spans, gaps: [] };
+}
+
+function earliest(alerts: readonly Alert[]): number | null {
+  const starts = alerts.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]));
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
+function stateOf(present: boolean): SourceState {
+  return present ? 'present' : 'unreachable';
+}
+
+function sourceState(read: { readonly gaps: readonly Gap[] } | null): SourceState {
+  if (!read) return 'absent';
+  return stateOf(!read.gaps.some(({ statement }) => !statement.startsWith('Cut')));
+}
