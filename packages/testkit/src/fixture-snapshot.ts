@@ -8,8 +8,8 @@ import { type Alert, emptyInput, type LogStream, type Series, type SnapshotInput
 export interface FixtureSeries {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Evenly spaced; the last one lies at `now`. */
-  readonly values: readonly number[];
+  /** Evenly spaced; the last one lies at `now`. `12 x 0.5` is twelve times 0.5, `12 x 0.5 + 0.1` rises by 0.1 each step. */
+  readonly values: readonly (number | string)[];
   /** Seconds between values; default 30. */
   readonly step?: number;
 }
@@ -86,11 +86,19 @@ function streamOf(path: string, text: string, now: number): LogStream {
   return digester.finish();
 }
 
-function seriesOf({ name, labels, values, step = 30 }: FixtureSeries, now: number): Series {
+function seriesOf({ name, labels, values: written, step = 30 }: FixtureSeries, now: number): Series {
+  const values = written.flatMap(expandRun);
   return {
     labels: { __name__: name, ...labels },
     samples: values.map((value, index) => [now - (values.length - 1 - index) * step * 1000, value] as const),
   };
+}
+
+function expandRun(value: number | string): readonly number[] {
+  if (typeof value === 'number') return [value];
+  const run = /^(\d+) x (-?[\d.e+-]+?)(?: \+ (-?[\d.e+-]+))?$/.exec(value);
+  if (!run) throw new Error(`fixture values are numbers or runs such as "12 x 0.5 + 0.1", not: ${value}`);
+  return Array.from({ length: Number(run[1]) }, (_, index) => Number(run[2]) + index * Number(run[3] ?? 0));
 }
 
 function spanOf(span: Partial<Span>, index: number): Span {

@@ -1,0 +1,83 @@
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { observedCalls } from '../traces/edges.ts';
+
+/** Who calls whom between workloads, whatever showed it; Services in between are passed through. */
+export interface CallGraph {
+  callees(subject: Subject): readonly Subject[];
+  callers(subject: Subject): readonly Subject[];
+  /** Subject keys of everything reachable downwards, the subject itself left out. */
+  below(subject: Subject): ReadonlySet<string>;
+}
+
+const memo = new WeakMap<Snapshot, CallGraph>();
+
+/** The call graph of a snapshot: telemetry's edges joined with the topology's. */
+export function callGraphOf(snapshot: Snapshot): CallGraph {
+  const known = memo.get(snapshot);
+  if (known) return known;
+  const graph = build(snapshot);
+  memo.set(snapshot, graph);
+  return graph;
+}
+
+function build(snapshot: Snapshot): CallGraph {
+  const observed = Map.groupBy(observedCalls(snapshot), ({ from }) => subjectKey(from));
+  const observedUp = Map.groupBy(observedCalls(snapshot), ({ to }) => subjectKey(to));
+  const { topology } = snapshot;
+  const callees = cached((subject) =>
+    unique(subject, [
+      ...(observed.get(subjectKey(subject)) ?? []).map(({ to }) => to),
+      ...topology
+        .dependencies(subject)
+        .filter(({ relation }) => relation === 'calls')
+        .flatMap(({ to }) => behind(snapshot, to)),
+    ]),
+  );
+  const callers = cached((subject) =>
+    unique(subject, [
+      ...(observedUp.get(subjectKey(subject)) ?? []).map(({ from }) => from),
+      ...[subject, ...inFront(snapshot, subject)].flatMap((entry) =>
+        topology.dependents(entry).flatMap(({ relation, from }) => (relation === 'calls' ? [from] : [])),
+      ),
+    ]),
+  );
+  const below = (subject: Subject): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    const queue = [...callees(subject)];
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      if (seen.has(subjectKey(next))) continue;
+      seen.add(subjectKey(next));
+      queue.push(...callees(next));
+    }
+    return seen;
+  };
+  return { callees, callers, below };
+}
+
+/** The workloads a Service stands for; the object itself when it is none. */
+function behind(snapshot: Snapshot, subject: Subject): readonly Subject[] {
+  if (subject.kind !== 'Service') return [subject];
+  const workloads = snapshot.topology.dependencies(subject).flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []));
+  return workloads.length === 0 ? [subject] : workloads;
+}
+
+function inFront(snapshot: Snapshot, subject: Subject): readonly Subject[] {
+  return snapshot.topology.dependents(subject).flatMap(({ relation, from }) => (relation === 'selects' ? [from] : []));
+}
+
+function unique(self: Subject, subjects: readonly Subject[]): readonly Subject[] {
+  const byKey = new Map(subjects.map((subject) => [subjectKey(subject), subject]));
+  byKey.delete(subjectKey(self));
+  return [...byKey.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, subject]) => subject);
+}
+
+function cached(compute: (subject: Subject) => readonly Subject[]): (subject: Subject) => readonly Subject[] {
+  const known = new Map<string, readonly Subject[]>();
+  return (subject) => {
+    const key = subjectKey(subject);
+    const value = known.get(key) ?? compute(subject);
+    known.set(key, value);
+    return value;
+  };
+}

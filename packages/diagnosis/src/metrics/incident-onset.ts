@@ -1,0 +1,64 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
+import { citeShift } from '../evidence/cite-metrics.ts';
+import type { Alert } from '../snapshot/input.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { placeOf } from './label-subjects.ts';
+import { namesOf } from './names.ts';
+import { type Shift, shiftOf } from './shifts.ts';
+import { signalsOf } from './signals.ts';
+import type { SignalName } from './vocabulary.ts';
+
+/** When an incident began, and what shows it. */
+export interface IncidentOnset {
+  readonly time: Millis;
+  readonly shift: Shift;
+  readonly evidence: Evidence;
+}
+
+// What users or alert rules feel; resource signals may have moved for other reasons long before.
+const FELT = ['error-ratio', 'latency', 'tail-latency', 'request-rate'] as const satisfies readonly SignalName[];
+const SATURATION = ['cpu-throttled', 'throttled-periods', 'cpu', 'memory', 'queue-lag', 'node-retransmits', 'node-cpu'] as const satisfies readonly SignalName[];
+const STRONG = 8;
+// Alert rules wait at most this long before they fire; an earlier shift belongs to something else.
+const LONGEST_FOR = HOUR;
+// Two samples of a scrape: what began this close together began together.
+const SLACK = 2 * MINUTE;
+
+/**
+ * The earliest strong change on the alerting subjects' own series, else on any series; null when none changed. An alert's
+ * `startsAt` is later than this by its rule's `for` and evaluation windows.
+ */
+export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
+  const starts = snapshot.alerts.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]));
+  const latest = starts.length === 0 ? snapshot.now : Math.min(...starts) + SLACK;
+  const earliest = starts.length === 0 ? Number.NEGATIVE_INFINITY : latest - LONGEST_FOR;
+  const subjects = new Set(snapshot.alerts.flatMap((alert) => alertedSubjects(snapshot, alert)).map(subjectKey));
+  const inTime = ({ onset }: Shift): boolean => onset >= earliest && onset <= latest;
+  for (const names of [FELT, SATURATION]) {
+    const shifts = names.flatMap((name) => strongShifts(snapshot, name)).filter(inTime);
+    const own = shifts.filter(({ signal }) => subjects.has(subjectKey(signal.subject)));
+    const first = earliestOf(own.length > 0 ? own : shifts);
+    if (first) return { time: first.onset, shift: first, evidence: citeShift(first) };
+  }
+  return null;
+}
+
+function strongShifts(snapshot: Snapshot, name: SignalName): readonly Shift[] {
+  return signalsOf(snapshot).all(name).flatMap((signal) => {
+    const shift = shiftOf(signal);
+    return shift?.persists && Math.abs(shift.score) >= STRONG ? [shift] : [];
+  });
+}
+
+function earliestOf(shifts: readonly Shift[]): Shift | undefined {
+  return [...shifts].sort((left, right) => left.onset - right.onset || Math.abs(right.score) - Math.abs(left.score))[0];
+}
+
+/** What the labels of an alert name: its workload, Pod, service or Node. */
+export function alertedSubjects(snapshot: Snapshot, { labels }: Alert): readonly Subject[] {
+  const names = namesOf(snapshot);
+  const found = [placeOf(labels, 'service', names), labels['node'] || labels['instance'] ? placeOf(labels, 'node', names) : null];
+  return found.flatMap((place) => (place ? [place.subject, ...(place.pod ? [place.pod] : [])] : []));
+}
