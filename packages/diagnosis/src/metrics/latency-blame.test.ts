@@ -38,7 +38,7 @@ describe('slowWorkloads', () => {
 
   it('does not let a caller of several calls beat the slow callee', () => {
     const rate = (workload: string, value: number) => ({ name: 'workload:request_rate:rate', labels: { namespace: 'shop', workload }, values: [`50 x ${value}`] });
-    expect(ranking([step('web', 0.02, 2.5), step('cart', 0.01, 0.6), step('db', 0.004, 0.004), rate('web', 10), rate('cart', 40)])[0]).toBe('cart');
+    expect(ranking([step('web', 0.02, 2.5), step('cart', 0.01, 0.6), step('db', 0.004, 0.004), rate('web', 0.5)])[0]).toBe('cart');
   });
 
   it('blames a caller whose own time dwarfs a little slowness below', () => {
