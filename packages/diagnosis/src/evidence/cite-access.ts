@@ -49,7 +49,7 @@ export function describeNear({ kind, binding, role, detail }: NearGrant): string
       return `${bound} grants it in namespace ${detail} only`;
     case 'other-account':
       return `${bound} grants it to ServiceAccount ${detail}`;
-    case 'unbound-role':
+    default:
       return `${by} would grant it and nothing binds it to this account`;
   }
 }

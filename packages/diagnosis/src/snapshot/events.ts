@@ -81,7 +81,8 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     first: starts.find((time) => time !== null) ?? null,
     last: times.find((time) => time !== null) ?? null,
     component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
-    stale: Boolean(about.uid && current?.metadata.uid && about.uid !== current.metadata.uid),
+    // The kubelet writes the Node's name where the uid belongs.
+    stale: Boolean(about.uid && about.uid !== about.name && current?.metadata.uid && about.uid !== current.metadata.uid),
   };
 }
 
