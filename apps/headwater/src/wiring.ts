@@ -1,9 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { EndpointOptions } from '@headwater/adapters/http/telemetry.ts';
+import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
+import { AppError, messageOf } from '@headwater/core/errors.ts';
+import type { ClusterReader } from '@headwater/engine/ports/cluster.ts';
 import type { RecordingSource } from '@headwater/engine/ports/recording.ts';
+import type { LogArchive, MetricsReader, TraceReader } from '@headwater/engine/ports/telemetry.ts';
+
+/** A telemetry endpoint as options and variables give it. */
+export interface EndpointFlags extends EndpointOptions {
+  readonly bearerTokenFile?: string | undefined;
+}
 
 /** The adapters, as the commands need them; each is loaded when first used, so that `--help` starts at once. */
 export interface Wiring {
   /** Opens a recording directory or `.tar.gz`. */
   openRecording(path: string): Promise<RecordingSource>;
+  openCluster(options: ConnectOptions): Promise<ClusterReader>;
+  openMetrics(endpoint: EndpointFlags): Promise<MetricsReader>;
+  openLogArchive(endpoint: EndpointFlags): Promise<LogArchive>;
+  openTraces(endpoint: EndpointFlags): Promise<TraceReader>;
 }
 
 export const wire: Wiring = {
@@ -11,4 +26,29 @@ export const wire: Wiring = {
     const { openRecording } = await import('@headwater/adapters/recording/open.ts');
     return openRecording(path);
   },
+  async openCluster(options) {
+    const { openCluster } = await import('@headwater/adapters/kubernetes/cluster-reader.ts');
+    return openCluster(options);
+  },
+  async openMetrics(endpoint) {
+    const { openPrometheus } = await import('@headwater/adapters/prometheus/metrics-reader.ts');
+    return openPrometheus(withToken(endpoint));
+  },
+  async openLogArchive(endpoint) {
+    const { openLoki } = await import('@headwater/adapters/loki/log-archive.ts');
+    return openLoki(withToken(endpoint));
+  },
+  async openTraces(endpoint) {
+    const { openTempo } = await import('@headwater/adapters/tempo/trace-reader.ts');
+    return openTempo(withToken(endpoint));
+  },
 };
+
+function withToken(endpoint: EndpointFlags): EndpointOptions {
+  if (!endpoint.bearerTokenFile) return endpoint;
+  try {
+    return { ...endpoint, bearerToken: readFileSync(endpoint.bearerTokenFile, 'utf8').trim() };
+  } catch (error) {
+    throw new AppError('not_found', `cannot read the token file ${endpoint.bearerTokenFile}: ${messageOf(error)}`, { cause: error });
+  }
+}

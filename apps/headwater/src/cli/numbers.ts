@@ -12,3 +12,10 @@ export function parseShare(text: string): number {
   if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.9');
   return value;
 }
+
+/** Parses a number of seconds above 0. */
+export function parseSeconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0)) throw new InvalidArgumentError('expected seconds above 0, such as 30');
+  return value;
+}

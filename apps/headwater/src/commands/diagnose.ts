@@ -1,34 +1,105 @@
-import { diagnose } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { recordingInput } from '@headwater/engine/collect/from-recording.ts';
+import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { AppError } from '@headwater/core/errors.ts';
+import type { Alert, SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { Command, Option } from 'commander';
+import { addClusterOptions, type ClusterFlags, openSources } from '../cli/cluster-options.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
-import { startProgress } from '../cli/progress.ts';
+import { type Progress, startProgress } from '../cli/progress.ts';
 import { OUTPUTS, type Output, renderDiagnosis } from '../render/render.ts';
 import { VERSION } from '../version.ts';
+import { readAlertFile } from './diagnose/read-alert-file.ts';
+import { subjectsOf } from './diagnose/subjects.ts';
 
-interface DiagnoseFlags {
+interface DiagnoseFlags extends ClusterFlags {
   readonly recording?: string;
+  readonly alert?: string;
+  readonly namespace?: string;
   readonly output: Output;
 }
 
+const EXAMPLES = `
+Examples:
+  headwater diagnose --recording recordings/oom-killed           a recording, no cluster needed
+  headwater diagnose --alert alert.json                          what Alertmanager sent, against the current cluster
+  curl -s $AM/api/v2/alerts | headwater diagnose --alert -       the alerts that fire now
+  headwater diagnose deploy/checkout -n shop                     one object
+  headwater diagnose -n shop                                     everything in one namespace
+  headwater diagnose                                             the whole cluster
+  headwater diagnose -n shop -o json | jq .causes                for programs
+`;
+
 /** `headwater diagnose`: from an alert and what the cluster shows, the cause with its proof. */
 export function diagnoseCommand(context: CommandContext): Command {
-  return new Command('diagnose')
-    .description('Find the cause of an alert, of an object, of a namespace or in a recording, with proof.')
+  const command = new Command('diagnose')
+    .description('Find the cause of an alert, of one object, of a namespace, of a cluster, or in a recording. Reads only.')
+    .argument('[object]', 'KIND/NAME to diagnose on the live cluster, such as deploy/checkout')
     .option('--recording <path>', 'diagnose a recording: a directory or a .tar.gz')
-    .addOption(new Option('-o, --output <format>', 'output format').choices(OUTPUTS).default('table'))
-    .action((flags: DiagnoseFlags) => diagnoseRecording(context, flags));
+    .option('--alert <file>', 'Alertmanager webhook body or alert list to explain; - reads standard input')
+    .option('-n, --namespace <name>', 'namespace of the object, or to scan')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(OUTPUTS).default('table'));
+  return addClusterOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action((object: string | undefined, flags: DiagnoseFlags) => runDiagnose(context, object, flags));
 }
 
-async function diagnoseRecording(context: CommandContext, { recording, output }: DiagnoseFlags): Promise<void> {
-  const { io, wiring, exit } = context;
-  const progress = startProgress(io, `Reading ${recording}`);
-  const source = await wiring.openRecording(recording ?? '');
-  const input = await recordingInput(source);
-  progress.say(`Diagnosing ${input.objects.length} objects`);
-  const diagnosis = diagnose(input, { version: VERSION });
-  progress.done();
-  io.out(renderDiagnosis(diagnosis, output, { io, now: input.now }));
-  if (diagnosis.verdict === 'insufficient-evidence') exit(EXIT.inconclusive.code);
+async function runDiagnose(context: CommandContext, object: string | undefined, flags: DiagnoseFlags): Promise<void> {
+  const { io, exit } = context;
+  assertOneWay(object, flags);
+  const progress = startProgress(io, 'Starting');
+  try {
+    const input = flags.recording ? await inputFromRecording(context, flags.recording, progress) : await inputFromCluster(context, { object, flags, progress });
+    progress.say(`Diagnosing ${input.objects.length} objects`);
+    const diagnosis = await diagnoseInput(input);
+    progress.done();
+    io.out(renderDiagnosis(diagnosis, flags.output, { io, now: input.now }));
+    if (diagnosis.verdict === 'insufficient-evidence') exit(EXIT.inconclusive.code);
+  } catch (error) {
+    progress.fail('Stopped');
+    throw error;
+  }
+}
+
+function assertOneWay(object: string | undefined, { recording, alert, namespace }: DiagnoseFlags): void {
+  const chosen = [recording && '--recording', alert && '--alert', object && 'KIND/NAME'].filter(Boolean);
+  if (chosen.length > 1) throw new AppError('invalid', `${chosen.join(' and ')} cannot be used together; choose one`);
+  if (recording && namespace) throw new AppError('invalid', '--namespace has no meaning with --recording: a recording is one incident');
+}
+
+async function inputFromRecording({ wiring }: CommandContext, path: string, progress: Progress): Promise<SnapshotInput> {
+  progress.say(`Reading ${path}`);
+  const [{ recordingInput }, source] = await Promise.all([import('@headwater/engine/collect/from-recording.ts'), wiring.openRecording(path)]);
+  return recordingInput(source);
+}
+
+interface LiveRequest {
+  readonly object: string | undefined;
+  readonly flags: DiagnoseFlags;
+  readonly progress: Progress;
+}
+
+async function inputFromCluster({ io, wiring }: CommandContext, { object, flags, progress }: LiveRequest): Promise<SnapshotInput> {
+  const alerts: readonly Alert[] = flags.alert ? await readAlertFile(flags.alert, io) : [];
+  const { clusterInput } = await import('@headwater/engine/collect/from-cluster.ts');
+  const sources = await openSources(wiring, io, flags);
+  try {
+    const subjects = object ? [await subjectsOf(sources.cluster, object, flags.namespace)] : [];
+    return await clusterInput({
+      sources,
+      now: io.now(),
+      alerts,
+      subjects,
+      namespaces: flags.namespace && !object ? [flags.namespace] : [],
+      restrict: false,
+      signal: io.signal,
+      onProgress: progress.say,
+    });
+  } finally {
+    await sources.close();
+  }
+}
+
+async function diagnoseInput(input: SnapshotInput): Promise<Diagnosis> {
+  const { diagnose } = await import('@headwater/diagnosis/reasoning/diagnose.ts');
+  return diagnose(input, { version: VERSION });
 }
