@@ -1,0 +1,73 @@
+import type { LogMatch } from '../_shared/log-hits.ts';
+
+export interface ConfigError extends LogMatch {
+  /** `document`: a file does not parse; `setting`: it parses, but holds what the program does not know; `value`: one value is malformed. */
+  readonly kind: 'document' | 'setting' | 'value';
+  readonly text: string;
+  readonly file: string | null;
+  readonly value: string | null;
+}
+
+const DOCUMENT: readonly RegExp[] = [
+  /mapping values are not allowed (?:here|in this context)|did not find expected (?:key|node content|'-' indicator|',' or .{1,3})|found character (?:that )?cannot start any token|could not find expected ':'|while (?:parsing|scanning) a [\w ]{4,30}/i,
+  /(?:yaml|ya?ml\.\w+): (?:line \d+: |unmarshal errors?|input error).{0,100}|cannot unmarshal !!\w+ .{0,60}|error converting YAML to JSON.{0,100}|parsing YAML file .{0,120}|YAMLException.{0,80}|yaml\.(?:scanner|parser)\.\w+Error/i,
+  /invalid character .{1,16} (?:looking for|after|in) .{1,60}|Unexpected (?:token .{1,20}in JSON|end of JSON input)(?: at position \d+)?|is not valid JSON|Expecting (?:property name|value|',' delimiter|':' delimiter).{0,60}|JSONDecodeError.{0,80}|JsonParseException.{0,100}|json: cannot unmarshal .{0,80}/i,
+  /toml: (?:line \d+|expected|cannot).{0,80}|TOML parse error at line \d+|TomlDecodeError.{0,60}|SAXParseException.{0,100}|MissingSectionHeaderError|File contains no section headers/i,
+];
+const SETTING: readonly RegExp[] = [
+  /\[emerg\].{0,160} in \/[\w./-]+:\d+/,
+  /\[ALERT\].{0,40}(?:parsing|config).{0,140}|Fatal errors found in configuration/,
+  /FATAL CONFIG FILE ERROR.{0,40}|Bad directive or wrong number of arguments/,
+  /unrecognized configuration parameter "[^"]+"|invalid value for parameter "[^"]+".{0,60}|configuration file "[^"]+" contains errors/,
+  /unknown variable '[^']+=?[^']*'|found option without preceding group in config file.{0,80}/,
+  /(?:error|couldn't|could not|cannot|can't|failed to|unable to|failure) (?:while )?(?:load|pars|read|decod|unmarshal|validat|initializ|process)\w* (?:the |its )?(?:[\w.-]+ )?config(?:uration)?s?\b.{0,140}/i,
+  /(?:invalid|bad|malformed|illegal) (?:[\w.-]+ )?config(?:uration)?\b.{0,120}|config(?:uration)? (?:file )?(?:is invalid|error|validation failed|validation error|parse error|parsing failed)\b.{0,120}/i,
+];
+const VALUES: readonly RegExp[] = [
+  /strconv\.\w+: parsing \\?"([^"\\]*)\\?": (?:invalid syntax|value out of range)/,
+  /NumberFormatException: For input string: "([^"]*)"/,
+  /invalid literal for int\(\) with base \d+: '([^']*)'|could not convert string to float: '([^']*)'/,
+  /time: (?:invalid duration|unknown unit .{1,8} in duration|missing unit in duration) \\?"([^"\\]*)\\?"/,
+  /parse \\?"([^"\\]+)\\?": .{0,40}(?:invalid port|first path segment|missing protocol|invalid character|invalid control)/,
+  /invalid port (?:number )?(?:in )?\\?["']:?([^"'\\]*)|address ([^\s:]+:?[^\s]*): (?:too many colons|missing port)/,
+  /(?:invalid|unknown|unsupported|unrecognized) (?:log ?level|level|boolean|mode|value|timezone|url|uri|address|setting)[:\s]+\\?["'`]([^"'`\\]+)/i,
+];
+// These say that the file, its name or its target is missing, not that it is malformed.
+const OTHER =
+  /no such file|not found|permission denied|connection refused|host not found|could not be resolved|no such host|cannot load certificate|timed? ?out|forbidden|x509|unauthorized/i;
+const FILE =
+  /(\/(?:[\w@+-][\w.@+-]*\/)*[\w@+-][\w.@+-]*\.(?:ya?ml|json|toml|conf|cnf|cfg|ini|properties|xml|hcl|rules|env|config))\b/i;
+
+/** Reads a line that says configuration cannot be parsed or holds what the program does not understand. */
+export function readConfigError(line: string): ConfigError | null {
+  const file = FILE.exec(line)?.[1] ?? /in (\/[\w./-]+):\d+/.exec(line)?.[1] ?? null;
+  for (const [kind, patterns] of [
+    ['document', DOCUMENT],
+    ['setting', SETTING],
+  ] as const) {
+    for (const pattern of patterns) {
+      const text = pattern.exec(line)?.[0];
+      if (text && !OTHER.test(line)) return { key: 'config', kind, text: clean(text), file, value: null };
+    }
+  }
+  for (const pattern of VALUES) {
+    const match = pattern.exec(line);
+    const value = match?.slice(1).find((group) => group !== undefined);
+    if (match && value) return { key: 'config', kind: 'value', text: clean(match[0]), file, value };
+  }
+  return null;
+}
+
+const RELOAD =
+  /(?:error|failed|failure|unable|cannot|could not|refus\w+).{0,40}\b(?:reload(?:ing)?|apply(?:ing)? (?:the )?(?:new )?config)\b.{0,120}|\breload(?:ing)?\b.{0,60}(?:failed|error|rejected).{0,120}/i;
+
+/** Reads a line that says a running program refused its new configuration. */
+export function readReloadError(line: string): ConfigError | null {
+  const text = RELOAD.exec(line)?.[0];
+  if (!text || !/config|rules|nginx|haproxy|settings/i.test(line)) return null;
+  return { key: 'reload', kind: 'setting', text: clean(text), file: FILE.exec(line)?.[1] ?? null, value: null };
+}
+
+function clean(text: string): string {
+  return text.replace(/["\\,}]+$/, '').trim();
+}
