@@ -5,6 +5,7 @@ import { analyzer as appCrash } from './app-crash/index.ts';
 import { analyzer as commandNotFound } from './command-not-found/index.ts';
 import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
+import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
 import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
@@ -17,12 +18,16 @@ import { analyzer as insufficientCpu } from './insufficient-cpu/index.ts';
 import { analyzer as insufficientExtendedResource } from './insufficient-extended-resource/index.ts';
 import { analyzer as insufficientMemory } from './insufficient-memory/index.ts';
 import { analyzer as keyMissing } from './key-missing/index.ts';
+import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
+import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
 import { analyzer as nodeCordoned } from './node-cordoned/index.ts';
+import { analyzer as nodeCpuSaturated } from './node-cpu-saturated/index.ts';
 import { analyzer as nodeNameInvalid } from './node-name-invalid/index.ts';
 import { analyzer as nodePodCapacity } from './node-pod-capacity/index.ts';
 import { analyzer as nodeSelector } from './node-selector/index.ts';
+import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
 import { analyzer as portConflict } from './port-conflict/index.ts';
 import { analyzer as preempted } from './preempted/index.ts';
@@ -36,7 +41,9 @@ import { analyzer as schedulingGated } from './scheduling-gated/index.ts';
 import { analyzer as scriptError } from './script-error/index.ts';
 import { analyzer as secretMissing } from './secret-missing/index.ts';
 import { analyzer as securityContextDenied } from './security-context-denied/index.ts';
+import { analyzer as serviceProtocol } from './service-protocol/index.ts';
 import { analyzer as serviceSelector } from './service-selector/index.ts';
+import { analyzer as serviceTargetPort } from './service-target-port/index.ts';
 import { analyzer as stuckTerminating } from './stuck-terminating/index.ts';
 import { analyzer as taints } from './taints/index.ts';
 import { analyzer as topologySpread } from './topology-spread/index.ts';
@@ -51,6 +58,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   commandNotFound,
   configMalformed,
   configmapMissing,
+  cpuThrottling,
   envMissing,
   ephemeralStorageExceeded,
   evictionPressure,
@@ -63,12 +71,16 @@ export const ANALYZERS: readonly Analyzer[] = [
   insufficientExtendedResource,
   insufficientMemory,
   keyMissing,
+  limitsMissing,
   memoryLimitTooLow,
+  noEndpoints,
   nodeAffinity,
   nodeCordoned,
+  nodeCpuSaturated,
   nodeNameInvalid,
   nodePodCapacity,
   nodeSelector,
+  noisyNeighbour,
   oomKilled,
   portConflict,
   preempted,
@@ -82,7 +94,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   scriptError,
   secretMissing,
   securityContextDenied,
+  serviceProtocol,
   serviceSelector,
+  serviceTargetPort,
   stuckTerminating,
   taints,
   topologySpread,

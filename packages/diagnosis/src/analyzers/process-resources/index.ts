@@ -83,23 +83,16 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<Exhaustion>>): Findin
           preconditions: ['Another replica serves meanwhile, or an interruption is accepted'],
           undo: 'None needed',
         },
-        edit('patch-resources', 'R2', remedy(resource, formatSubject(group.subject))),
+        edit('patch-resources', 'R2', `${REMEDIES[resource]} ${formatSubject(group.subject)}`),
       ],
     }),
   ];
 }
 
-function remedy(resource: Resource, subject: string): string {
-  switch (resource) {
-    case 'shared-memory':
-      return `Mount a memory-backed emptyDir at /dev/shm in ${subject}`;
-    case 'file-descriptors':
-      return `Raise the open-file limit of ${subject}, and find what it does not close`;
-    case 'threads':
-      return `Raise the process limit of ${subject}, or bound its thread pools`;
-    case 'ephemeral-ports':
-      return `Let ${subject} reuse its connections`;
-    case 'heap':
-      return `Raise the heap of the runtime within the memory limit of ${subject}`;
-  }
-}
+const REMEDIES: Readonly<Record<Resource, string>> = {
+  'shared-memory': 'Mount a memory-backed emptyDir at /dev/shm in',
+  'file-descriptors': 'Find what is not closed, and raise the open-file limit, in',
+  threads: 'Bound the thread pools, or raise the process limit, of',
+  'ephemeral-ports': 'Reuse connections in',
+  heap: 'Raise the heap of the runtime, within the memory limit, of',
+};
