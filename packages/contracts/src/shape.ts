@@ -9,6 +9,16 @@ export interface ShapeError {
 
 type ZodIssue = z.core.$ZodIssue;
 
+export type ShapeResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly ShapeError[] };
+
+/** Parses a value by a schema; complaints come as values. */
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown): ShapeResult<T> {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, errors: shapeErrors(parsed.error, value) };
+}
+
 /** A schema's complaints in words a person can act on. */
 export function shapeErrors(error: z.ZodError, root: unknown): ShapeError[] {
   return error.issues.map((issue) => {
@@ -45,7 +55,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${JSON.stringify(shorten(value))}`;
   if (typeof value === 'number') return `the number ${value}`;
-  return typeof value === 'object' ? 'an object' : String(value);
+  return typeof value === 'object' ? 'an object' : value === true ? 'true' : 'false';
 }
 
 function shorten(text: string): string {

@@ -13,7 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function archive(names: Record<string, string>, change: (bytes: Buffer) => Buffer = (bytes) => bytes): Promise<string> {
+async function archive(
+  names: Record<string, string>,
+  change: (bytes: Buffer) => Buffer = (bytes) => bytes,
+): Promise<string> {
   const entries = Object.entries(names).map(([name, body]) =>
     body === 'LINK'
       ? { header: { name, size: 0, type: 'symlink' as const, linkname: '/etc/passwd' } }
@@ -32,11 +35,18 @@ async function contents(path: string): Promise<Record<string, string | null>> {
   return found;
 }
 
-it.each(['', './', 'my-incident/', './my-incident/'])('reads an archive whose files are named "%s..."', async (prefix) => {
-  const path = await archive({ [`${prefix}objects/a.json`]: '{}', [`${prefix}recording.yaml`]: 'name: x', [`${prefix}logs/.keep`]: '' });
-  expect(await contents(path)).toEqual({ 'objects/a.json': '{}', 'recording.yaml': 'name: x' });
-  expect(await (await archiveFiles(path)).folders()).toEqual(new Set(['objects', 'logs']));
-});
+it.each(['', './', 'my-incident/', './my-incident/'])(
+  'reads an archive whose files are named "%s..."',
+  async (prefix) => {
+    const path = await archive({
+      [`${prefix}objects/a.json`]: '{}',
+      [`${prefix}recording.yaml`]: 'name: x',
+      [`${prefix}logs/.keep`]: '',
+    });
+    expect(await contents(path)).toEqual({ 'objects/a.json': '{}', 'recording.yaml': 'name: x' });
+    expect(await (await archiveFiles(path)).folders()).toEqual(new Set(['objects', 'logs']));
+  },
+);
 
 it('opens one file, and skips bodies nobody reads', async () => {
   const path = await archive({ 'recording.yaml': 'r', 'logs/big.log': 'x'.repeat(3_000_000), 'alerts/a.json': '[]' });
@@ -74,5 +84,8 @@ it.each([
 it('says that a file is no archive at all', async () => {
   const path = join(directory, 'plain.tar.gz');
   await writeFile(path, await readFile(import.meta.filename));
-  await expect(archiveFiles(path)).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('incorrect header') });
+  await expect(archiveFiles(path)).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('incorrect header'),
+  });
 });

@@ -16,7 +16,8 @@ export async function archiveFiles(archive: string): Promise<RecordingFiles> {
   return {
     entries,
     open: async (path) => {
-      for await (const file of entries((other) => other === path)) return { ...file, chunks: () => reread(archive, root, path) };
+      for await (const file of entries((other) => other === path))
+        return { ...file, chunks: () => reread(archive, root, path) };
       return null;
     },
     folders: () => (folders ??= listFolders(archive, root)),

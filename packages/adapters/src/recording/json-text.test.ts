@@ -18,7 +18,7 @@ describe('says where a text stops being JSON', () => {
     ['', 1, 1, 'the file ends', 'a value'],
     ['[1 2]', 1, 4, 'found "2"', '"," or "]"'],
     ['<html>', 1, 1, 'found "<"', 'a value'],
-  ])('%j', (text, line, column, what, expected) => {
+  ])('%j', (text, ...[line, column, what, expected]) => {
     expect(parseJsonText(text)).toEqual({ ok: false, fault: { line, column, what, expected } });
   });
 

@@ -6,7 +6,9 @@ export interface TextFault {
   readonly expected: string;
 }
 
-export type ParsedText = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: TextFault };
+export type ParsedText =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: TextFault };
 
 /** Parses JSON; when it is none, says at which line and column and what was expected there. */
 export function parseJsonText(text: string): ParsedText {
@@ -122,7 +124,8 @@ function stringEnd(text: string, start: number): number | Stop {
     offset++;
     const escape = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
     escape.lastIndex = offset;
-    if (!escape.test(text)) return { offset: offset - 1, expected: 'an escape JSON knows: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX' };
+    if (!escape.test(text))
+      return { offset: offset - 1, expected: 'an escape JSON knows: \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX' };
   }
   return { offset: text.length, expected: 'the closing "' };
 }

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { linesOf } from './lines.ts';
 
 async function* chunked(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += size) yield await Promise.resolve(bytes.subarray(start, start + size));
+  for (let start = 0; start < bytes.length; start += size)
+    yield await Promise.resolve(bytes.subarray(start, start + size));
 }
 
 async function split(text: string, size: number): Promise<string[]> {
@@ -22,10 +23,14 @@ it.each([
 
 it('gives the same lines whatever the chunks, also inside a character', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', maxLength: 6 })), fc.integer({ min: 1, max: 9 }), async (parts, size) => {
-      const lines = parts.map((part) => part.replaceAll(/[\r\n]/g, '·'));
-      expect(await split(lines.map((line) => `${line}\n`).join(''), size)).toEqual(lines);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.string({ unit: 'grapheme', maxLength: 6 })),
+      fc.integer({ min: 1, max: 9 }),
+      async (parts, size) => {
+        const lines = parts.map((part) => part.replaceAll(/[\r\n]/g, '·'));
+        expect(await split(lines.map((line) => `${line}\n`).join(''), size)).toEqual(lines);
+      },
+    ),
   );
 });
 

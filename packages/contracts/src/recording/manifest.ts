@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Gap } from '../diagnosis/diagnosis.ts';
 
 export const RECORDING_FORMAT = 'headwater.recording/v1';
 
@@ -21,5 +22,7 @@ export const RecordingManifest = z.object({
   cluster: z.object({ name: z.string().min(1), uid: z.string().optional(), version: z.string().optional() }),
   sources: z.partialRecord(z.enum(SOURCE_NAMES), SourceState).optional(),
   question: z.string().optional(),
+  /** What the recorder was refused or had to cut. */
+  gaps: z.array(Gap).optional(),
 });
 export type RecordingManifest = z.infer<typeof RecordingManifest>;
