@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const directory = join(import.meta.dirname, '../../packages/diagnosis/src/analyzers');
@@ -25,6 +25,7 @@ if (import.meta.main) {
   const folders = readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
     .map((entry) => entry.name)
+    .filter((name) => existsSync(join(directory, name, 'index.ts')))
     .sort();
   writeFileSync(join(directory, 'registry.gen.ts'), registryText(folders));
 }
