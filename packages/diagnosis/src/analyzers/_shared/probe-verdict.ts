@@ -1,9 +1,10 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Probe } from '@headwater/contracts/kube/pod.ts';
-import { citeField, citeLog } from '../../evidence/cite.ts';
+import { citeField } from '../../evidence/cite.ts';
 import { readField } from '../../snapshot/field.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ageOf } from './freshness.ts';
+import { portHints } from './listening-ports.ts';
 import { citePodSpec } from './pod-spec.ts';
 import { previousRevision } from './previous-revision.ts';
 import { isHeldBack, passingProbes, type ProbeFailure } from './probe-failures.ts';
@@ -97,25 +98,12 @@ function port(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null {
   return event ? listensElsewhere(snapshot, failure, number) : null;
 }
 
-const LISTENS = /\b(?:listening|listen|serving|started|bound|running)\b.{0,80}?(?::|\bports?(?:\(s\))?[:= ]+)(\d{2,5})\b/i;
-
 function listensElsewhere(snapshot: Snapshot, { pod, view, probe }: ProbeFailure, number: number): ProbeVerdict | null {
-  for (const stream of snapshot.logs.ofPod(pod.metadata.namespace ?? '', pod.metadata.name)) {
-    if (stream.container !== view.name) continue;
-    const said = stream.lines.flatMap((line) => {
-      const match = LISTENS.exec(line.text);
-      return match ? [{ line, port: Number(match[1]) }] : [];
-    });
-    const [first] = said;
-    if (!first || said.some((each) => each.port === number)) continue;
-    return {
-      variant: 'port',
-      strength: 0.85,
-      says: `asks port \`${writtenPort(probe) ?? number}\`, but the process listens on \`${first.port}\``,
-      evidence: [citeLog(stream, first.line)],
-    };
-  }
-  return null;
+  const said = portHints(snapshot, pod).filter(({ source, container }) => source === 'log' && container === view.name);
+  const [first] = said;
+  if (!first || said.some(({ port }) => port === number)) return null;
+  const says = `asks port \`${writtenPort(probe) ?? number}\`, but the process listens on \`${first.port}\``;
+  return { variant: 'port', strength: 0.85, says, evidence: [first.cite()] };
 }
 
 function timing(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null {

@@ -1,9 +1,12 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
+import { citeSignal } from '../../evidence/cite-metrics.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding, RuledOutFact } from '../../finding.ts';
+import { signalsOf } from '../../metrics/signals.ts';
 import { readField } from '../../snapshot/field.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Death, isOngoing, isSuperseded, lastDeath } from '../_shared/container-death.ts';
 import { isOnDownNode, nodeCondition } from '../_shared/node-pods.ts';
@@ -62,6 +65,7 @@ function report(snapshot: Snapshot, group: PodGroup<Victim>): Finding {
       ...(restarts > 0 ? [citeField(pod, `${view.statusPath}.restartCount`)] : []),
       citePodSpec(snapshot, pod, path),
       ...change.evidence,
+      ...usage(snapshot, pod),
     ],
     aliases: podSubjects(group),
     since: death.at,
@@ -74,6 +78,11 @@ function report(snapshot: Snapshot, group: PodGroup<Victim>): Finding {
       ]),
     ],
   };
+}
+
+function usage(snapshot: Snapshot, pod: PodObject): Evidence[] {
+  const signal = signalsOf(snapshot).of('memory', subjectOf(pod));
+  return signal ? [citeSignal(signal)] : [];
 }
 
 function exitText({ how }: Death): string {
