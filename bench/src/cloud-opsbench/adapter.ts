@@ -61,7 +61,22 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
   }
   raw.push(...quotaFromTable(opsCase));
   const parsed = raw.flatMap((value) => parseObject(value).object ?? []);
-  return mergeApplied(dropShadows(parsed), appliedObjects(opsCase));
+  return completePods(mergeApplied(dropShadows(parsed), appliedObjects(opsCase)));
+}
+
+// Describe leaves affinity, security context and more out of a Pod; its workload's template says them.
+function completePods(objects: readonly KubeObject[]): KubeObject[] {
+  const workloads = objects.filter((object): object is ObjectOf<'Deployment'> => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind));
+  return objects.map((object) => {
+    const labels = object.metadata.labels ?? {};
+    const owner = object.kind === 'Pod' ? workloads.find(({ metadata, spec }) => metadata.namespace === object.metadata.namespace && isSelected(labels, spec?.selector?.matchLabels ?? {})) : undefined;
+    const template = owner?.spec?.template?.spec;
+    return template ? overlay({ ...object, spec: template }, object) : object;
+  });
+}
+
+function isSelected(labels: Record<string, string>, selector: Record<string, string>): boolean {
+  return Object.keys(selector).length > 0 && matchesLabels(labels, selector);
 }
 
 // A Node's describe also lists Pods that were described in full.

@@ -83,9 +83,13 @@ function parsePodSpec(root: Entry): Json {
     containers: parseContainers(childOf(root, 'Containers')),
     initContainers: init.length > 0 ? init : undefined,
     volumes: (childOf(root, 'Volumes')?.children ?? []).map(parseVolumeSource),
-    nodeSelector: pairsOf(root, 'Node-Selectors'),
+    nodeSelector: orUndefined(pairsOf(root, 'Node-Selectors')),
     tolerations: [childOf(root, 'Tolerations')?.value ?? '', ...(childOf(root, 'Tolerations')?.more ?? [])].flatMap(parseToleration),
   });
+}
+
+function orUndefined(pairs: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(pairs).length > 0 ? pairs : undefined;
 }
 
 function parseVolumeSource(volume: Entry): Json {
