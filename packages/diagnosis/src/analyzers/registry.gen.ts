@@ -7,9 +7,12 @@ import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
 import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
 import { analyzer as dependencyAddress } from './dependency-address/index.ts';
+import { analyzer as dependencyFailing } from './dependency-failing/index.ts';
+import { analyzer as dnsNameWrong } from './dns-name-wrong/index.ts';
 import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
+import { analyzer as externalApiFailing } from './external-api-failing/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
 import { analyzer as imageNotFound } from './image-not-found/index.ts';
 import { analyzer as imagePullCredentials } from './image-pull-credentials/index.ts';
@@ -22,6 +25,7 @@ import { analyzer as insufficientCpu } from './insufficient-cpu/index.ts';
 import { analyzer as insufficientExtendedResource } from './insufficient-extended-resource/index.ts';
 import { analyzer as insufficientMemory } from './insufficient-memory/index.ts';
 import { analyzer as keyMissing } from './key-missing/index.ts';
+import { analyzer as kubeProxyDown } from './kube-proxy-down/index.ts';
 import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as loadBalancerExternal } from './load-balancer-external/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
@@ -29,13 +33,18 @@ import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
 import { analyzer as nodeCordoned } from './node-cordoned/index.ts';
 import { analyzer as nodeCpuSaturated } from './node-cpu-saturated/index.ts';
+import { analyzer as nodeHardware } from './node-hardware/index.ts';
 import { analyzer as nodeNameInvalid } from './node-name-invalid/index.ts';
+import { analyzer as nodeNetwork } from './node-network/index.ts';
 import { analyzer as nodeNetworkUnavailable } from './node-network-unavailable/index.ts';
 import { analyzer as nodeNotReady } from './node-not-ready/index.ts';
 import { analyzer as nodePodCapacity } from './node-pod-capacity/index.ts';
+import { analyzer as nodePressure } from './node-pressure/index.ts';
 import { analyzer as nodeSelector } from './node-selector/index.ts';
 import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
+import { analyzer as podLatency } from './pod-latency/index.ts';
+import { analyzer as podLoss } from './pod-loss/index.ts';
 import { analyzer as portConflict } from './port-conflict/index.ts';
 import { analyzer as preempted } from './preempted/index.ts';
 import { analyzer as probeMisconfigured } from './probe-misconfigured/index.ts';
@@ -47,18 +56,22 @@ import { analyzer as readOnlyFilesystem } from './read-only-filesystem/index.ts'
 import { analyzer as readinessFailing } from './readiness-failing/index.ts';
 import { analyzer as registryUnavailable } from './registry-unavailable/index.ts';
 import { analyzer as registryUnresolvable } from './registry-unresolvable/index.ts';
+import { analyzer as schedulerDown } from './scheduler-down/index.ts';
 import { analyzer as schedulingGated } from './scheduling-gated/index.ts';
 import { analyzer as scriptError } from './script-error/index.ts';
 import { analyzer as secretMissing } from './secret-missing/index.ts';
 import { analyzer as securityContextDenied } from './security-context-denied/index.ts';
+import { analyzer as serviceMissing } from './service-missing/index.ts';
 import { analyzer as serviceProtocol } from './service-protocol/index.ts';
 import { analyzer as serviceSelector } from './service-selector/index.ts';
 import { analyzer as serviceTargetPort } from './service-target-port/index.ts';
+import { analyzer as sidecarOrdering } from './sidecar-ordering/index.ts';
 import { analyzer as storageclassMissing } from './storageclass-missing/index.ts';
 import { analyzer as stuckTerminating } from './stuck-terminating/index.ts';
 import { analyzer as taints } from './taints/index.ts';
 import { analyzer as topologySpread } from './topology-spread/index.ts';
 import { analyzer as trafficPolicyLocal } from './traffic-policy-local/index.ts';
+import { analyzer as versionSlow } from './version-slow/index.ts';
 import { analyzer as volumeAttach } from './volume-attach/index.ts';
 import { analyzer as volumeLost } from './volume-lost/index.ts';
 import { analyzer as volumeMount } from './volume-mount/index.ts';
@@ -75,9 +88,12 @@ export const ANALYZERS: readonly Analyzer[] = [
   configmapMissing,
   cpuThrottling,
   dependencyAddress,
+  dependencyFailing,
+  dnsNameWrong,
   envMissing,
   ephemeralStorageExceeded,
   evictionPressure,
+  externalApiFailing,
   hostPortConflict,
   imageNotFound,
   imagePullCredentials,
@@ -90,6 +106,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   insufficientExtendedResource,
   insufficientMemory,
   keyMissing,
+  kubeProxyDown,
   limitsMissing,
   loadBalancerExternal,
   memoryLimitTooLow,
@@ -97,13 +114,18 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodeAffinity,
   nodeCordoned,
   nodeCpuSaturated,
+  nodeHardware,
   nodeNameInvalid,
+  nodeNetwork,
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePodCapacity,
+  nodePressure,
   nodeSelector,
   noisyNeighbour,
   oomKilled,
+  podLatency,
+  podLoss,
   portConflict,
   preempted,
   probeMisconfigured,
@@ -115,18 +137,22 @@ export const ANALYZERS: readonly Analyzer[] = [
   readinessFailing,
   registryUnavailable,
   registryUnresolvable,
+  schedulerDown,
   schedulingGated,
   scriptError,
   secretMissing,
   securityContextDenied,
+  serviceMissing,
   serviceProtocol,
   serviceSelector,
   serviceTargetPort,
+  sidecarOrdering,
   storageclassMissing,
   stuckTerminating,
   taints,
   topologySpread,
   trafficPolicyLocal,
+  versionSlow,
   volumeAttach,
   volumeLost,
   volumeMount,

@@ -1,0 +1,41 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { citeSignal } from '../../evidence/cite-metrics.ts';
+import { signalsOf } from '../../metrics/signals.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type NodeObject, podsOn } from '../_shared/node-pods.ts';
+import { citePodSpec } from '../_shared/pod-spec.ts';
+import { rootOf } from '../_shared/workloads.ts';
+
+/** The workload that uses most of what a Node lacks. */
+export interface Consumer {
+  readonly subject: Subject;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+// One Pod is only worth naming when it stands out from the rest.
+const SHARE = 0.4;
+
+/** The Pod that uses most of a Node's memory, when it stands out; null for other resources and without metrics. */
+export function greediest(snapshot: Snapshot, node: NodeObject, pressure: string): Consumer | null {
+  if (pressure !== 'MemoryPressure') return null;
+  const signals = signalsOf(snapshot);
+  const uses = podsOn(snapshot, node.metadata.name).flatMap((pod) => {
+    const signal = signals.of('memory', subjectOf(pod));
+    const peak = signal ? Math.max(...signal.samples.map(([, value]) => value)) : 0;
+    return signal && peak > 0 ? [{ pod, signal, peak }] : [];
+  });
+  uses.sort((left, right) => right.peak - left.peak || (subjectKey(subjectOf(left.pod)) < subjectKey(subjectOf(right.pod)) ? -1 : 1));
+  const [top] = uses;
+  const total = uses.reduce((sum, { peak }) => sum + peak, 0);
+  if (!top || uses.length < 2 || top.peak < SHARE * total) return null;
+  const subject = rootOf(snapshot, top.pod);
+  const unlimited = (top.pod.spec?.containers ?? []).find(({ resources }) => resources?.limits?.['memory'] === undefined);
+  return {
+    subject,
+    text: `; most of it is used by ${formatSubject(subject)}${unlimited ? `, whose container \`${unlimited.name}\` has no memory limit` : ''}`,
+    evidence: [citeSignal(top.signal), ...(unlimited ? [citePodSpec(snapshot, top.pod, `spec.containers[name=${unlimited.name}].resources.limits.memory`)] : [])],
+  };
+}

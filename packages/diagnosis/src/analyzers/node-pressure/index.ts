@@ -1,0 +1,107 @@
+import type { Category } from '@headwater/contracts/diagnosis/categories.ts';
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { Subject } from '@headwater/core/subject.ts';
+import { parseTime } from '@headwater/core/time.ts';
+import { citeSignal } from '../../evidence/cite-metrics.ts';
+import { citeEvent, citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { signalsOf } from '../../metrics/signals.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isWithin, RECENT } from '../_shared/freshness.ts';
+import { nodeCondition, type NodeObject, sufferingOn } from '../_shared/node-pods.ts';
+import { edit } from '../_shared/remedies.ts';
+import { greediest } from './consumers.ts';
+
+interface Pressure {
+  readonly type: string;
+  readonly code: string;
+  readonly category: Category;
+  readonly what: string;
+  readonly signal: 'node-memory' | 'node-filesystem' | null;
+  readonly hints: ReadonlySet<string>;
+}
+
+const PRESSURES: readonly Pressure[] = [
+  { type: 'MemoryPressure', code: 'node/memory-pressure', category: 'node-memory-pressure', what: 'memory', signal: 'node-memory', hints: new Set(['SystemOOM', 'EvictionThresholdMet', 'OOMKilling']) },
+  { type: 'DiskPressure', code: 'node/disk-pressure', category: 'node-disk-pressure', what: 'disk space', signal: 'node-filesystem', hints: new Set(['FreeDiskSpaceFailed', 'ImageGCFailed', 'EvictionThresholdMet']) },
+  { type: 'PIDPressure', code: 'node/pid-pressure', category: 'node-pid-pressure', what: 'process ids', signal: null, hints: new Set(['EvictionThresholdMet']) },
+];
+
+/** Nodes that run short of memory, disk or process ids. */
+export const analyzer: Analyzer = {
+  name: 'node-pressure',
+  codes: {
+    'node/memory-pressure': 'A Node is short of memory and evicts Pods, or its kernel kills processes of several workloads.',
+    'node/disk-pressure': 'A Node is short of disk space or inodes and evicts Pods.',
+    'node/pid-pressure': 'A Node is short of process ids and evicts Pods.',
+    'node/eviction-threshold': 'A Node claims disk pressure although its filesystem has ample room: its eviction threshold is wrong.',
+  },
+  reads: ['Node', 'Pod', 'Event', 'metrics'],
+  analyze(snapshot) {
+    return snapshot.objects.list('Node').flatMap((node) => PRESSURES.flatMap((pressure) => judge(snapshot, node, pressure) ?? []));
+  },
+};
+
+function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Finding | null {
+  const condition = nodeCondition(node, pressure.type);
+  const kills = pressure.type === 'MemoryPressure' ? systemKills(snapshot, node) : [];
+  if (condition?.status !== 'True' && kills.length < 2) return null;
+  const { name } = node.metadata;
+  const consumer = greediest(snapshot, node, pressure.type);
+  const roomy = condition?.status === 'True' && pressure.type === 'DiskPressure' ? room(snapshot, node) : null;
+  const usage = pressure.signal ? signalsOf(snapshot).of(pressure.signal, subjectOf(node)) : undefined;
+  const hint = snapshot.events.of(subjectOf(node)).findLast((event) => !event.stale && pressure.hints.has(event.reason) && isWithin(snapshot, event.last, 4 * RECENT));
+  return {
+    code: roomy ? 'node/eviction-threshold' : pressure.code,
+    subject: subjectOf(node),
+    category: pressure.category,
+    role: 'cause',
+    layer: 'node',
+    strength: condition?.status === 'True' ? 0.92 : 0.78,
+    statement: statementOf(name, pressure, { roomy, kills: condition?.status !== 'True', consumer: consumer?.text ?? '' }),
+    evidence: [
+      ...(condition ? [citeField(node, `status.conditions[type=${pressure.type}]`)] : []),
+      ...kills.slice(0, 2),
+      ...(usage ? [citeSignal(usage)] : []),
+      ...(hint && kills.length === 0 ? [citeEvent(hint)] : []),
+      ...(consumer?.evidence ?? []),
+    ],
+    ...(consumer ? { actor: consumer.subject } : {}),
+    affects: [...sufferingOn(snapshot, name), ...evicted(snapshot, name)],
+    since: parseTime(condition?.lastTransitionTime),
+    remediation: [
+      edit('patch-resources', 'R2', `Limit or move what uses the ${pressure.what} of Node ${name}`),
+      { action: 'cordon', risk: 'R2', statement: `Cordon Node ${name} until it recovers`, preconditions: ['The other Nodes have room'], undo: 'Uncordon it' },
+    ],
+  };
+}
+
+function statementOf(name: string, { what }: Pressure, { roomy, kills, consumer }: { roomy: string | null; kills: boolean; consumer: string }): string {
+  if (roomy) return `Node ${name} claims to be short of ${what} although ${roomy}: its eviction threshold is wrong`;
+  if (kills) return `The kernel of Node ${name} ran out of ${what} and killed processes${consumer}`;
+  return `Node ${name} is short of ${what} and evicts Pods${consumer}`;
+}
+
+function systemKills(snapshot: Snapshot, node: NodeObject): Evidence[] {
+  return snapshot.events
+    .of(subjectOf(node), 'SystemOOM')
+    .filter((event) => !event.stale && isWithin(snapshot, event.last, RECENT))
+    .map(citeEvent);
+}
+
+// The kubelet's default threshold lies far below this share of free space.
+const AMPLE = 0.7;
+
+function room(snapshot: Snapshot, node: NodeObject): string | null {
+  const last = signalsOf(snapshot).of('node-filesystem', subjectOf(node))?.samples.at(-1)?.[1];
+  return last !== undefined && last < AMPLE ? 'its fullest filesystem has ample room' : null;
+}
+
+function evicted(snapshot: Snapshot, node: string): readonly Subject[] {
+  return snapshot.events
+    .withReason('Evicted')
+    .filter(({ subject, last }) => isWithin(snapshot, last, 4 * RECENT) && snapshot.objects.get('Pod', subject.namespace, subject.name)?.spec?.nodeName === node)
+    .slice(0, 20)
+    .map(({ subject }) => snapshot.owners.root(subject));
+}

@@ -1,0 +1,105 @@
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { MINUTE, parseTime } from '@headwater/core/time.ts';
+import { citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { citeElection, controlPlanePart } from '../_shared/control-plane.ts';
+import { ageOf } from '../_shared/freshness.ts';
+import { groupByRoot } from '../_shared/pod-groups.ts';
+import { isGone, type PodObject } from '../_shared/pods.ts';
+import { edit } from '../_shared/remedies.ts';
+
+const DEFAULT_SCHEDULER = 'default-scheduler';
+// A scheduler that runs looks at a new Pod within a second or two.
+const PATIENCE = MINUTE / 2;
+
+/** Pods no scheduler has looked at: neither placed nor refused. */
+export const analyzer: Analyzer = {
+  name: 'scheduler-down',
+  codes: {
+    'control-plane/scheduler-down': 'Pending Pods are neither placed nor refused: the scheduler does not run.',
+    'control-plane/scheduler-unknown': 'A Pod asks for a scheduler that does not look at it.',
+  },
+  reads: ['Pod', 'Event', 'Lease', 'Node'],
+  analyze(snapshot) {
+    const ignored = snapshot.objects.list('Pod').filter((pod) => isIgnored(snapshot, pod));
+    const byScheduler = Map.groupBy(ignored, (pod) => pod.spec?.schedulerName ?? DEFAULT_SCHEDULER);
+    return [...byScheduler.keys()].sort().flatMap((name) => {
+      const pods = byScheduler.get(name) ?? [];
+      return name === DEFAULT_SCHEDULER ? defaultScheduler(snapshot, pods) : otherScheduler(snapshot, name, pods);
+    });
+  },
+};
+
+function isIgnored(snapshot: Snapshot, pod: PodObject): boolean {
+  if (isGone(pod) || pod.status?.phase !== 'Pending' || pod.spec?.nodeName || pod.spec?.schedulingGates?.length) return false;
+  if (pod.status.conditions?.some(({ type }) => type === 'PodScheduled')) return false;
+  const age = ageOf(snapshot, pod.metadata.creationTimestamp);
+  if (age !== null && age < PATIENCE) return false;
+  return snapshot.events.of(subjectOf(pod)).every(({ stale, reason }) => stale || !/Schedul|NominatedNode|Preempt/.test(reason));
+}
+
+function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Finding[] {
+  const [first] = pods;
+  if (!first || placesOthers(snapshot, pods)) return [];
+  const part = controlPlanePart(snapshot, 'kube-scheduler', 'scheduler');
+  // Without events nothing tells a Pod nobody looked at from one whose refusal was not recorded.
+  const eventsKnown = snapshot.objects.list('Event').length > 0;
+  const strength = part.signs.length > 0 ? 0.95 : eventsKnown ? 0.88 : 0.55;
+  const groups = groupByRoot(snapshot, pods.map((pod) => ({ pod })));
+  return [
+    {
+      code: 'control-plane/scheduler-down',
+      subject: part.subject,
+      category: 'scheduler-down',
+      role: 'cause',
+      layer: 'control-plane',
+      strength,
+      statement: `The scheduler does not work: ${formatSubject(subjectOf(first))} is pending, bound to no Node, and was neither placed nor refused`,
+      evidence: [...pods.slice(0, 2).flatMap(citeUntouched), ...part.signs, ...(part.signs.length === 0 ? citeElection(snapshot, 'kube-scheduler') : [])],
+      aliases: part.aliases,
+      affects: groups.slice(0, 50).map(({ subject }) => subject),
+      since: parseTime(first.metadata.creationTimestamp),
+      ruledOut: [
+        {
+          category: 'insufficient-cpu',
+          statement: 'The Pod was not refused for want of room: it has no PodScheduled condition',
+          evidence: [citeField(first, 'status.conditions[type=PodScheduled]')],
+        },
+      ],
+      remediation: [edit('restart-node-service', 'R3', 'Restart the kube-scheduler on the control-plane Node')],
+    },
+  ];
+}
+
+function otherScheduler(snapshot: Snapshot, name: string, pods: readonly PodObject[]): Finding[] {
+  return groupByRoot(snapshot, pods.map((pod) => ({ pod }))).map(({ subject, entries: [{ pod }] }) => ({
+    code: 'control-plane/scheduler-unknown',
+    subject,
+    category: 'scheduler-down',
+    role: 'cause',
+    layer: 'state',
+    strength: 0.85,
+    statement: `${formatSubject(subject)} asks for scheduler \`${name}\`, which does not look at its Pods`,
+    evidence: [citeField(pod, 'spec.schedulerName'), ...citeUntouched(pod)],
+    aliases: [subjectOf(pod)],
+    blames: serversOf(snapshot, name),
+    since: parseTime(pod.metadata.creationTimestamp),
+    remediation: [edit('patch-scheduling', 'R2', `Set the scheduler of ${formatSubject(subject)} to one that runs`)],
+  }));
+}
+
+function citeUntouched(pod: PodObject) {
+  return [citeField(pod, 'spec.nodeName'), citeField(pod, 'status.conditions[type=PodScheduled]')];
+}
+
+// A scheduler that has placed or refused another Pod since is at work.
+function placesOthers(snapshot: Snapshot, pods: readonly PodObject[]): boolean {
+  const oldest = Math.min(...pods.map((pod) => parseTime(pod.metadata.creationTimestamp) ?? Number.POSITIVE_INFINITY));
+  return ['Scheduled', 'FailedScheduling'].some((reason) => snapshot.events.withReason(reason).some(({ last }) => last !== null && last > oldest + PATIENCE));
+}
+
+function serversOf(snapshot: Snapshot, name: string): readonly Subject[] {
+  return snapshot.objects.list('Deployment').filter(({ metadata }) => metadata.name === name).map(subjectOf);
+}
