@@ -1,8 +1,14 @@
-import { formatSubject } from '@headwater/core/subject.ts';
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import type { EventRecord } from '../../snapshot/events.ts';
+import { readField } from '../../snapshot/field.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { expectedEndpoints } from '../../topology/service-endpoints.ts';
+import { perSnapshot } from '../_shared/memo.ts';
 
 /** Workloads scaled to nothing while something still routes to them. */
 export const analyzer: Analyzer = {
@@ -10,37 +16,32 @@ export const analyzer: Analyzer = {
   codes: { 'workload/zero-replicas': 'A workload that a Service routes to is scaled to zero.' },
   reads: ['Deployment', 'StatefulSet', 'Service', 'HorizontalPodAutoscaler', 'Event'],
   analyze(snapshot) {
-    return (['Deployment', 'StatefulSet'] as const).flatMap((kind) =>
-      snapshot.objects.list(kind).flatMap((workload) => {
-        const finding = workload.spec?.replicas === 0 ? judge(snapshot, workload) : null;
-        return finding ? [finding] : [];
-      }),
-    );
+    const scaled = [...snapshot.objects.list('Deployment'), ...snapshot.objects.list('StatefulSet')].filter(({ spec }) => spec?.replicas === 0);
+    return scaled.flatMap((workload) => judge(snapshot, workload) ?? []);
   },
 };
 
-type Scalable = ReturnType<Snapshot['objects']['list']>[number] & { spec?: { template?: { metadata?: { labels?: Record<string, string> | null } | null } | null } | null };
+type Scalable = ObjectOf<'Deployment'> | ObjectOf<'StatefulSet'>;
 
 function judge(snapshot: Snapshot, workload: Scalable): Finding | null {
   const subject = subjectOf(workload);
-  const labels = workload.spec?.template?.metadata?.labels ?? {};
-  const services = snapshot.objects.list('Service', subject.namespace).filter((service) => {
-    const selector = Object.entries(service.spec?.selector ?? {});
-    return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
-  });
+  if (isMeantToRest(snapshot, workload)) return null;
+  const services = starvedServices(snapshot, workload);
   // Nothing routes to it: scaled down on purpose, or a worker nobody misses in this snapshot.
   if (services.length === 0) return null;
-  const scaled = snapshot.events.of(subject, 'ScalingReplicaSet').at(-1);
+  const scaled = snapshot.events.of(subject).findLast((event) => !event.stale && formerCount(event) !== null);
+  const former = scaled ? formerCount(scaled) : null;
+  const [service] = services;
   return {
     code: 'workload/zero-replicas',
     subject,
     category: 'zero-replicas',
     role: 'cause',
     layer: 'state',
-    strength: 0.9,
-    statement: `${formatSubject(subject)} is scaled to 0 replicas, so its Service has no endpoints`,
-    evidence: [citeField(workload, 'spec.replicas'), ...(scaled ? [citeEvent(scaled)] : [])],
-    aliases: services.map(subjectOf),
+    strength: scaled ? 0.95 : 0.92,
+    statement: `${formatSubject(subject)} is scaled to 0 replicas${former === null ? '' : `, from ${former}`}, so its Service${service ? ` \`${service.name}\`` : ''} has no endpoints`,
+    evidence: [citeField(workload, 'spec.replicas'), ...(scaled ? [citeEvent(scaled)] : []), ...scaler(workload), ...services.slice(0, 2).map((each) => each.cite)],
+    aliases: services.map(({ subject: each }) => each),
     since: scaled?.last ?? null,
     remediation: [
       {
@@ -52,4 +53,53 @@ function judge(snapshot: Snapshot, workload: Scalable): Finding | null {
       },
     ],
   };
+}
+
+interface StarvedService {
+  readonly subject: Subject;
+  readonly name: string;
+  readonly cite: Evidence;
+}
+
+// A Service that other ready Pods serve as well (the other colour, the new name) misses nothing.
+function starvedServices(snapshot: Snapshot, workload: Scalable): StarvedService[] {
+  const labels = workload.spec?.template?.metadata?.labels ?? {};
+  return snapshot.objects.list('Service', workload.metadata.namespace ?? undefined).flatMap((service) => {
+    const selector = Object.entries(service.spec?.selector ?? {});
+    if (selector.length === 0 || !selector.every(([key, value]) => labels[key] === value)) return [];
+    if (expectedEndpoints(snapshot.topology.pods, service).ready.length > 0) return [];
+    return [{ subject: subjectOf(service), name: service.metadata.name, cite: citeField(service, 'spec.selector') }];
+  });
+}
+
+const REST_MARKS = /^(?:idling\.alpha\.openshift\.io\/|autoscaling\.knative\.dev\/|downscaler\/|kube-green\.|sleep\.)/;
+
+const autoscaled = perSnapshot((snapshot) => {
+  const targets = new Set<string>();
+  for (const scaledObject of snapshot.objects.list('ScaledObject')) targets.add(targetKey(scaledObject, 'Deployment'));
+  for (const hpa of snapshot.objects.list('HorizontalPodAutoscaler')) if (hpa.spec?.minReplicas === 0) targets.add(targetKey(hpa, ''));
+  return targets;
+});
+
+// Scaling to nothing while idle is what event-driven autoscalers are for.
+function isMeantToRest(snapshot: Snapshot, workload: Scalable): boolean {
+  const { kind, metadata } = workload;
+  if (autoscaled(snapshot).has(`${kind}/${metadata.namespace ?? ''}/${metadata.name}`)) return true;
+  return Object.keys({ ...metadata.annotations, ...metadata.labels }).some((key) => REST_MARKS.test(key));
+}
+
+function targetKey(autoscaler: KubeObject, fallback: string): string {
+  const kind = readField(autoscaler, 'spec.scaleTargetRef.kind') ?? fallback;
+  return `${String(kind)}/${autoscaler.metadata.namespace ?? ''}/${String(readField(autoscaler, 'spec.scaleTargetRef.name') ?? '')}`;
+}
+
+function formerCount({ reason, message }: EventRecord): string | null {
+  return reason === 'ScalingReplicaSet' ? (/to 0 from (\d+)/.exec(message)?.[1] ?? null) : null;
+}
+
+// Whoever owns the replica count last wrote it.
+function scaler(workload: KubeObject): Evidence[] {
+  const managers = workload.metadata.managedFields ?? [];
+  const index = managers.findIndex(({ subresource }) => subresource === 'scale');
+  return index < 0 ? [] : [citeField(workload, `metadata.managedFields[${index}].manager`)];
 }
