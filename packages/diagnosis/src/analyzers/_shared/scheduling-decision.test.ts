@@ -81,6 +81,13 @@ describe('decideByNodes', () => {
     expect(decide(fit('a', [cpu, memory]))).toBe('resource memory on a (more behind it)');
   });
 
+  it('takes the Nodes a Pod asks for as its intent while one of them exists', () => {
+    expect(
+      decide(fit('a', ['taint bad=true']), fit('b', ['node-selector host=a']), fit('c', ['node-selector host=a'])),
+    ).toBe('taint on a');
+    expect(decide(fit('a', ['node-selector x=y']), fit('b', ['node-selector x=y', 'taint bad=true']))).toBe('node-selector on a');
+  });
+
   it('puts the Node with most room first', () => {
     const free = (amount: number): NodeReason => ({
       kind: 'resource',

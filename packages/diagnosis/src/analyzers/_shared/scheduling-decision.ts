@@ -31,6 +31,9 @@ const ORDER: readonly SchedulingReasonKind[] = [
   'cordoned',
 ];
 
+// Which Nodes a Pod wants is intent, not a fault, as long as one of them exists: what keeps it off that one decides.
+const PLACEMENT_RULES: ReadonlySet<SchedulingReasonKind> = new Set(['node-selector', 'node-affinity']);
+
 // A Node that has been cordoned for so long is how the cluster is run, not what broke today.
 const OLD_CORDON = 7 * DAY;
 
@@ -44,7 +47,8 @@ export function decideByNodes(fits: readonly NodeFit[], now: Millis): Decision |
     const only = candidates.filter(({ reasons }) => reasons.every((reason) => reason.kind === kind));
     if (only.length > 0) return { kind, key: '', fits: only, sufficient: true };
   }
-  return mostNodes(candidates);
+  const admitted = candidates.filter(({ reasons }) => !reasons.some(({ kind }) => PLACEMENT_RULES.has(kind)));
+  return mostNodes(admitted.length > 0 ? admitted : candidates);
 }
 
 function mostNodes(candidates: readonly NodeFit[]): Decision | null {
