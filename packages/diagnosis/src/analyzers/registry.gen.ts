@@ -28,6 +28,7 @@ import { analyzer as insufficientExtendedResource } from './insufficient-extende
 import { analyzer as insufficientMemory } from './insufficient-memory/index.ts';
 import { analyzer as keyMissing } from './key-missing/index.ts';
 import { analyzer as kubeProxyDown } from './kube-proxy-down/index.ts';
+import { analyzer as limitRange } from './limit-range/index.ts';
 import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as loadBalancerExternal } from './load-balancer-external/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
@@ -54,6 +55,8 @@ import { analyzer as processResources } from './process-resources/index.ts';
 import { analyzer as pvAlreadyBound } from './pv-already-bound/index.ts';
 import { analyzer as pvPvcMismatch } from './pv-pvc-mismatch/index.ts';
 import { analyzer as pvcMissing } from './pvc-missing/index.ts';
+import { analyzer as quotaExceeded } from './quota-exceeded/index.ts';
+import { analyzer as quotaFieldMissing } from './quota-field-missing/index.ts';
 import { analyzer as readOnlyFilesystem } from './read-only-filesystem/index.ts';
 import { analyzer as readinessFailing } from './readiness-failing/index.ts';
 import { analyzer as registryUnavailable } from './registry-unavailable/index.ts';
@@ -63,6 +66,7 @@ import { analyzer as schedulingGated } from './scheduling-gated/index.ts';
 import { analyzer as scriptError } from './script-error/index.ts';
 import { analyzer as secretMissing } from './secret-missing/index.ts';
 import { analyzer as securityContextDenied } from './security-context-denied/index.ts';
+import { analyzer as serviceAccountMissing } from './service-account-missing/index.ts';
 import { analyzer as serviceMissing } from './service-missing/index.ts';
 import { analyzer as serviceProtocol } from './service-protocol/index.ts';
 import { analyzer as serviceSelector } from './service-selector/index.ts';
@@ -111,6 +115,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   insufficientMemory,
   keyMissing,
   kubeProxyDown,
+  limitRange,
   limitsMissing,
   loadBalancerExternal,
   memoryLimitTooLow,
@@ -137,6 +142,8 @@ export const ANALYZERS: readonly Analyzer[] = [
   pvAlreadyBound,
   pvPvcMismatch,
   pvcMissing,
+  quotaExceeded,
+  quotaFieldMissing,
   readOnlyFilesystem,
   readinessFailing,
   registryUnavailable,
@@ -146,6 +153,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   scriptError,
   secretMissing,
   securityContextDenied,
+  serviceAccountMissing,
   serviceMissing,
   serviceProtocol,
   serviceSelector,

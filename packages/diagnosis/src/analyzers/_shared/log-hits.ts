@@ -83,11 +83,13 @@ function sightingsIn<T extends LogMatch>({ stream, mode }: LogScene, read: (text
   for (const template of stream.templates) {
     if (mode !== 'crash' && template.level === 'info') continue;
     if (mode === 'crash' && template.last.n <= stream.totalLines - LAST_WORDS) continue;
+    // Lines of one shape may name several targets; its first and its last line are the ones that are kept.
+    const keys = new Set<string>();
     for (const line of template.count > 1 ? [template.sample, template.last] : [template.sample]) {
       const match = read(line.text);
-      if (match === null) continue;
+      if (match === null || keys.has(match.key)) continue;
+      keys.add(match.key);
       sightings.push({ match, line, template });
-      break;
     }
   }
   return sightings;

@@ -1,0 +1,74 @@
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { rootOf } from './workloads.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { citeField } from '../../evidence/cite.ts';
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { alertedWorkload } from './firing-alerts.ts';
+import { errorTemplates } from '../../logs/first-error.ts';
+import { occurrenceOf } from '../../logs/freshness.ts';
+import { logScenes } from './log-scenes.ts';
+import { perSnapshot } from './memo.ts';
+import { isGone, isReady } from './pods.ts';
+
+/** Whether somebody reported an incident at all: an alert fires, or a question or an object was put to us. */
+export function isReported(snapshot: Snapshot): boolean {
+  return (
+    snapshot.alerts.some(({ status }) => status === 'firing') ||
+    Boolean(snapshot.question) ||
+    (snapshot.subjects?.length ?? 0) > 0
+  );
+}
+
+// So many failures must go on for a workload that is Ready to be called failing.
+const MIN_FAILURES = 5;
+
+const failingRoots = perSnapshot((snapshot): ReadonlySet<string> => {
+  const roots = new Set<string>();
+  for (const { pod, stream, mode } of logScenes(snapshot)) {
+    const occurrence = mode === 'running' ? occurrenceOf(stream, errorTemplates(stream), snapshot.now) : null;
+    const goesOn = occurrence !== null && occurrence.state === 'persists' && occurrence.count >= MIN_FAILURES;
+    if (mode !== 'running' || goesOn) roots.add(subjectKey(rootOf(snapshot, pod)));
+  }
+  return roots;
+});
+
+const alertedRoots = perSnapshot((snapshot): ReadonlySet<string> => {
+  const roots = new Set<string>();
+  for (const alert of snapshot.alerts) {
+    if (alert.status !== 'firing') continue;
+    const subject = alertedWorkload(snapshot, alert);
+    if (subject) roots.add(subjectKey(snapshot.topology.component(subject)));
+  }
+  return roots;
+});
+
+/** Whether a workload shows trouble now: Pods that are not Ready, failures in its logs that go on, or an alert about it. */
+export function isInTrouble(snapshot: Snapshot, workload: Subject): boolean {
+  const key = subjectKey(workload);
+  return (
+    failingRoots(snapshot).has(key) || alertedRoots(snapshot).has(key) || unreadyPod(snapshot, workload) !== undefined
+  );
+}
+
+/** A Pod of a workload that is not Ready, with its citation; undefined when all are. */
+export function unreadyPod(
+  snapshot: Snapshot,
+  workload: Subject,
+): { subject: Subject; evidence: Evidence } | undefined {
+  const pod = snapshot.topology.pods
+    .ofComponent(workload)
+    .find((candidate) => !isGone(candidate) && !isReady(candidate));
+  return pod && { subject: subjectOf(pod), evidence: citeField(pod, 'status.conditions[type=Ready].status') };
+}
+
+/** Whether any workload of a namespace shows trouble now. */
+export function isNamespaceInTrouble(snapshot: Snapshot, namespace: string): boolean {
+  return troubledNamespaces(snapshot).has(namespace);
+}
+
+const troubledNamespaces = perSnapshot((snapshot): ReadonlySet<string> => {
+  const namespaces = new Set<string>();
+  for (const key of [...failingRoots(snapshot), ...alertedRoots(snapshot)]) namespaces.add(key.split('/')[1] ?? '');
+  return namespaces;
+});

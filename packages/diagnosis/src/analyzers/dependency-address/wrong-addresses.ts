@@ -1,0 +1,181 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { nearMiss } from '@headwater/core/near-miss.ts';
+import { citeAbsent, citeField } from '../../evidence/cite.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { configuredAddresses } from '../../topology/configured-addresses.ts';
+import { resolveHost } from '../../topology/dns-names.ts';
+import type { TemplateView } from '../../topology/templates.ts';
+import type { ServiceObject } from '../_shared/dependencies.ts';
+import { addressesInConfig } from './config-addresses.ts';
+
+/** An address in a workload's configuration that leads nowhere. */
+export interface WrongAddress {
+  readonly caller: Subject;
+  /** What holds the address: the workload, or the ConfigMap its environment comes from. */
+  readonly subject: Subject;
+  readonly kind: 'host' | 'port';
+  /** What a log line about it contains: the host, or the host or cluster address with the port. */
+  readonly tokens: readonly string[];
+  /** Whether something close exists that was probably meant. */
+  readonly near: boolean;
+  readonly words: string;
+  /** What was probably meant, for the remedy. */
+  readonly target: string;
+  readonly evidence: readonly Evidence[];
+  /** The field of `subject` a change of which would have brought it. */
+  readonly changePath: RegExp;
+}
+
+/** One configured address with where it stands. */
+export interface Configured {
+  readonly caller: Subject;
+  readonly namespace: string;
+  readonly holder: KubeObject;
+  readonly path: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number | null;
+  readonly text: string;
+  readonly certain: boolean;
+}
+
+/** Every configured address of a cluster-internal host whose Service or port does not exist, blamed on the one that configured it. */
+export function wrongAddresses(snapshot: Snapshot): readonly WrongAddress[] {
+  const all = snapshot.topology.templates.list().flatMap((view) => configuredBy(snapshot, view));
+  const users = usersOf(snapshot, all);
+  return all.flatMap((configured) => judge(snapshot, configured, users) ?? []);
+}
+
+function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configured[] {
+  const direct = configuredAddresses(view).map((address) => ({
+    ...address,
+    caller: view.component,
+    namespace: view.namespace,
+    holder: view.object,
+    name: address.variable === null ? 'an argument' : `variable \`${address.variable}\``,
+  }));
+  return [...direct, ...addressesInConfig(snapshot, view)];
+}
+
+/** How many workloads configure each address. What several agree on is not their mistake, but their dependency's. */
+function usersOf(snapshot: Snapshot, all: readonly Configured[]): ReadonlyMap<string, number> {
+  const users = new Map<string, Set<string>>();
+  for (const { caller, host, port, namespace } of all) {
+    const named = resolveHost(snapshot, host, namespace);
+    for (const key of named
+      ? [`${named.namespace}/${named.name}`, `${named.namespace}/${named.name}:${port ?? ''}`]
+      : []) {
+      const set = users.get(key) ?? new Set();
+      users.set(key, set.add(subjectKey(caller)));
+    }
+  }
+  return new Map([...users].map(([key, set]) => [key, set.size]));
+}
+
+function judge(snapshot: Snapshot, configured: Configured, users: ReadonlyMap<string, number>): WrongAddress | null {
+  const named = resolveHost(snapshot, configured.host, configured.namespace);
+  if (!named || !snapshot.objects.knows('Service', named.namespace)) return null;
+  const key = `${named.namespace}/${named.name}`;
+  if (named.exists) {
+    const service = snapshot.objects.get('Service', named.namespace, named.name);
+    return service && (users.get(`${key}:${configured.port ?? ''}`) ?? 0) < 2
+      ? wrongPort(snapshot, configured, service)
+      : null;
+  }
+  if (!configured.certain || (users.get(key) ?? 0) > 1 || wasDeleted(snapshot, named)) return null;
+  return wrongHost(snapshot, configured, named);
+}
+
+function wasDeleted(snapshot: Snapshot, { namespace, name }: { namespace: string; name: string }): boolean {
+  return snapshot.changes.of({ kind: 'Service', namespace, name }).some(({ title }) => title.endsWith('was deleted'));
+}
+
+function wrongPort(snapshot: Snapshot, configured: Configured, service: ServiceObject): WrongAddress | null {
+  const { port, text, name } = configured;
+  const ports = (service.spec?.ports ?? []).flatMap((entry) => (entry.port ? [entry.port] : []));
+  if (port === null || ports.length === 0 || ports.includes(port) || service.spec?.type === 'ExternalName') return null;
+  // A headless Service has no ports of its own: every port its Pods listen on will do.
+  if (service.spec?.clusterIP === 'None' && !isRefusedEverywhere(snapshot, service, port)) return null;
+  const target = formatSubject(subjectOf(service));
+  return {
+    ...base(configured),
+    kind: 'port',
+    tokens: [configured.host, service.metadata.name, service.spec?.clusterIP ?? '']
+      .filter(Boolean)
+      .map((host) => `${host}:${port}`),
+    near: true,
+    words: `\`${text}\` (${name}), but ${target} has no port \`${port}\`; it has \`${ports.join('`, `')}\``,
+    target: `${target}, port ${ports.join(' or ')}`,
+    evidence: [citeField(configured.holder, configured.path), citeField(service, 'spec.ports')],
+  };
+}
+
+function isRefusedEverywhere(snapshot: Snapshot, service: ServiceObject, port: number): boolean {
+  const pods = snapshot.topology.pods.match(service.metadata.namespace ?? '', {
+    matchLabels: service.spec?.selector ?? {},
+  });
+  const declared = pods.flatMap(({ spec }) =>
+    (spec?.containers ?? []).flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort)),
+  );
+  return declared.length > 0 && !declared.includes(port);
+}
+
+function wrongHost(
+  snapshot: Snapshot,
+  configured: Configured,
+  named: { namespace: string; name: string },
+): WrongAddress | null {
+  const { name, namespace } = named;
+  const near = nearService(snapshot, configured, named);
+  const wanted: Subject = { kind: 'Service', namespace, name };
+  const hint = near ? `; ${formatSubject(subjectOf(near))} does` : '';
+  return {
+    ...base(configured),
+    kind: 'host',
+    tokens: [configured.host],
+    near: near !== undefined,
+    words: `\`${configured.text}\` (${configured.name}), but ${formatSubject(wanted)} does not exist${hint}`,
+    target: near ? formatSubject(subjectOf(near)) : 'a Service that exists',
+    evidence: [
+      citeField(configured.holder, configured.path),
+      citeAbsent(snapshot, wanted),
+      ...(near ? [citeField(near, 'spec.ports')] : []),
+    ],
+  };
+}
+
+/** The Service that was probably meant: a similar name with the same port, or the same name in another namespace. */
+function nearService(
+  snapshot: Snapshot,
+  { port }: Configured,
+  { namespace, name }: { namespace: string; name: string },
+): ServiceObject | undefined {
+  const fits = (service: ServiceObject): boolean =>
+    port === null || (service.spec?.ports ?? []).some((entry) => entry.port === port);
+  const local = snapshot.objects.list('Service', namespace).filter(fits);
+  const similar = nearMiss(
+    name,
+    local.map(({ metadata }) => metadata.name),
+  );
+  if (similar !== null) return local.find(({ metadata }) => metadata.name === similar);
+  return snapshot.objects
+    .list('Service')
+    .find((service) => service.metadata.name === name && service.metadata.namespace !== namespace && fits(service));
+}
+
+function base({ caller, holder, path }: Configured): Pick<WrongAddress, 'caller' | 'subject' | 'changePath'> {
+  const isMap = holder.kind === 'ConfigMap';
+  const variable = /env\[name=([^\]]+)\]/.exec(path)?.[1];
+  return {
+    caller,
+    subject: isMap ? subjectOf(holder) : caller,
+    changePath: isMap
+      ? /^data/
+      : variable === undefined
+        ? /\.(command|args)/
+        : new RegExp(`env\\[name=${variable}\\]|env$`),
+  };
+}

@@ -1,0 +1,85 @@
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { resolveHost } from '../../topology/dns-names.ts';
+import { hostsIn, isAddress } from '../../topology/host-references.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { distinct } from '../_shared/log-finding.ts';
+import { citeHit, effectOf, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
+import { rootOf } from '../_shared/workloads.ts';
+
+const CODE = 'dependency/external-api-failing';
+
+/** Hosts outside the cluster that answer with errors, refuse for rate, or do not answer. */
+export const analyzer: Analyzer = {
+  name: 'external-api-failing',
+  codes: { [CODE]: 'An external host answers errors, limits the rate, or does not answer.' },
+  reads: ['Pod', 'Service', 'logs'],
+  analyze(snapshot) {
+    const hits = logHits(snapshot, read, { atLeast: 5, minShare: 0.02 }).filter(({ pod, match }) =>
+      isOutside(snapshot, match.host, pod.metadata.namespace ?? ''),
+    );
+    const silent = new Set(hits.filter(({ match }) => match.status === null).map(({ match }) => match.host));
+    // Several hosts that do not answer are a way out that is closed, not several hosts that are down.
+    const wanted = hits.filter(({ match }) => match.status !== null || silent.size === 1);
+    return [...Map.groupBy(wanted, ({ match }) => match.host).entries()]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([host, group]) => report(snapshot, host, group));
+  },
+};
+
+interface ExternalFailure extends LogMatch {
+  readonly host: string;
+  /** What the host answered; null when it did not. */
+  readonly status: string | null;
+}
+
+const ANSWERS =
+  /\b(?:status(?:[ _]?code)?|HTTP(?:\/[\d.]+)?|code|returned|response|responded with|error)["']?[ :=]+["']?(429|5\d\d)\b|\b(429|50[0234])[ :]+(?:Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)|(too many requests|rate.?limit(?:ed| exceeded| reached)|quota exceeded|over (?:the )?(?:request )?quota)/i;
+
+function read(line: string): ExternalFailure | null {
+  const answer = ANSWERS.exec(line);
+  const status = answer?.slice(1).find((group) => group !== undefined) ?? null;
+  const error = status === null ? connectionErrorIn(line) : null;
+  // A name that does not resolve is misspelt or a matter of DNS.
+  if (status === null && (!error || !/^(?:timeout|refused|reset|unreachable)$/.test(error.mode))) return null;
+  const named = hostsIn(line).find(({ host }) => host.includes('.') && !isAddress(host))?.host;
+  const host = named ?? error?.host;
+  return host ? { key: host, host, status } : null;
+}
+
+function isOutside(snapshot: Snapshot, host: string, namespace: string): boolean {
+  if (isAddress(host) || !host.includes('.') || resolveHost(snapshot, host, namespace)) return false;
+  return !/\.(?:svc|local|internal|cluster|lan|localdomain|test)$|\.svc\./.test(host);
+}
+
+function report(snapshot: Snapshot, host: string, hits: readonly LogHit<ExternalFailure>[]): Finding {
+  const callers = [
+    ...new Map(hits.map(({ pod }) => [subjectKey(rootOf(snapshot, pod)), rootOf(snapshot, pod)])).values(),
+  ];
+  const [first, second] = hits;
+  const evidence = [...(first ? citeHit(first) : []), ...(second ? citeHit(second) : [])];
+  const status = first?.match.status ?? null;
+  return {
+    code: CODE,
+    subject: { kind: 'ExternalService', name: host },
+    category: 'external-api-failing',
+    role: 'cause',
+    layer: 'dependency',
+    strength: status === null ? 0.65 : 0.75,
+    statement: `${callers.map(formatSubject).join(', ')} calls \`${host}\`, outside the cluster, which ${status === null ? 'does not answer' : `answers \`${status}\``}${first ? `; ${effectOf(first)}` : ''}`,
+    evidence: distinct(evidence),
+    aliases: callers,
+    affects: callers,
+    since: first?.since ?? null,
+    remediation: [
+      {
+        action: 'none',
+        risk: 'R0',
+        statement: `Ask the provider of ${host}, or switch the feature that needs it to its fallback`,
+        preconditions: [],
+        undo: 'None needed',
+      },
+    ],
+  };
+}
