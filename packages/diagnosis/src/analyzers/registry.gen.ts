@@ -15,7 +15,10 @@ import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
 import { analyzer as externalApiFailing } from './external-api-failing/index.ts';
+import { analyzer as gateway } from './gateway/index.ts';
+import { analyzer as gatewayClass } from './gateway-class/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
+import { analyzer as httpRoute } from './http-route/index.ts';
 import { analyzer as imageNotFound } from './image-not-found/index.ts';
 import { analyzer as imagePullCredentials } from './image-pull-credentials/index.ts';
 import { analyzer as ingressBackend } from './ingress-backend/index.ts';
@@ -102,7 +105,10 @@ export const ANALYZERS: readonly Analyzer[] = [
   ephemeralStorageExceeded,
   evictionPressure,
   externalApiFailing,
+  gateway,
+  gatewayClass,
   hostPortConflict,
+  httpRoute,
   imageNotFound,
   imagePullCredentials,
   ingressBackend,

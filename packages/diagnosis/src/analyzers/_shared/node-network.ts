@@ -1,0 +1,75 @@
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { type SlowWorkload, slowWorkloads } from '../../metrics/latency-blame.ts';
+import { activeShifts, type Shift } from '../../metrics/shifts.ts';
+import { signalsOf } from '../../metrics/signals.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { perSnapshot } from './memo.ts';
+import { hasMoreLoad } from './node-hogs.ts';
+import { livesOn, nodesOf } from './placement.ts';
+import { recentLevel, throttledWorkloads } from './saturation.ts';
+
+/** A Node whose network makes several of its workloads worse at once. */
+export interface NodeNetworkFault {
+  readonly node: Subject;
+  /** The rise of its TCP retransmissions; null when only the pattern of slow workloads speaks. */
+  readonly retransmits: Shift | null;
+  /** Slow or failing workloads of the Node that do not explain one another. */
+  readonly affected: readonly Shift[];
+}
+
+// Fewer segments a second than this are the ordinary losses of any network.
+const MIN_RETRANSMITS = 1;
+const STRONG = 8;
+const CPU_FULL = 0.9;
+const MIN_INCREASE = 0.01;
+const MIN_OWN_PART = 0.2;
+
+/** Nodes whose network is degraded now, the surest first. */
+export const nodeNetworkFaults = perSnapshot((snapshot: Snapshot): readonly NodeNetworkFault[] => {
+  const lossy = fromRetransmits(snapshot);
+  return lossy.length > 0 ? lossy : fromPlacement(snapshot);
+});
+
+/** Segments sent twice say that packets of the Node get lost; the Node that sends most of them again is the one. */
+function fromRetransmits(snapshot: Snapshot): readonly NodeNetworkFault[] {
+  const shifts = activeShifts(snapshot, 'node-retransmits', 'up').filter(({ score, after }) => score >= STRONG && after.median >= MIN_RETRANSMITS);
+  const top = shifts.reduce<Shift | null>((best, shift) => (best && best.after.median >= shift.after.median ? best : shift), null);
+  if (!top) return [];
+  const node = top.signal.subject;
+  const affected = affectedWorkloads(snapshot).filter(({ signal }) => livesOn(snapshot, signal.subject, node.name) && !hasMoreLoad(snapshot, signal.subject));
+  return affected.length >= 2 ? [{ node, retransmits: top, affected }] : [];
+}
+
+/** Delay without loss shows only in who became slow: several workloads of one Node that have nothing else in common. */
+function fromPlacement(snapshot: Snapshot): readonly NodeNetworkFault[] {
+  const slow = slowWorkloads(snapshot);
+  const [first] = slow;
+  if (!first || throttledWorkloads(snapshot).size > 0 || hasMoreLoad(snapshot, first.subject)) return [];
+  const explained = new Set(first.explains.map(subjectKey));
+  const independent = slow.filter((entry) => entry === first || (!explained.has(subjectKey(entry.subject)) && slowByItself(entry)));
+  const [node] = [...nodesOf(snapshot, first.subject).keys()].filter((name) => livesOn(snapshot, first.subject, name));
+  if (!node || !hasContrast(snapshot, node)) return [];
+  const here = independent.filter(({ subject }) => livesOn(snapshot, subject, node));
+  if (here.length < 2 || here.length * 3 < independent.length * 2) return [];
+  return [{ node: { kind: 'Node', name: node }, retransmits: null, affected: here.map(({ shift }) => shift) }];
+}
+
+function slowByItself({ increase, ownIncrease }: SlowWorkload): boolean {
+  return ownIncrease >= MIN_INCREASE && ownIncrease >= increase * MIN_OWN_PART;
+}
+
+/** Whether the Node's CPU is free and measured workloads of other Nodes stayed well; else the Node says nothing. */
+function hasContrast(snapshot: Snapshot, node: string): boolean {
+  const cpu = signalsOf(snapshot).of('node-cpu', { kind: 'Node', name: node });
+  if (cpu && recentLevel(cpu) >= CPU_FULL) return false;
+  const slow = new Set(slowWorkloads(snapshot).map(({ subject }) => subjectKey(subject)));
+  const measured = [...signalsOf(snapshot).all('tail-latency'), ...signalsOf(snapshot).all('latency')];
+  return measured.some(({ subject }) => !slow.has(subjectKey(subject)) && nodesOf(snapshot, subject).size > 0 && !livesOn(snapshot, subject, node));
+}
+
+function affectedWorkloads(snapshot: Snapshot): readonly Shift[] {
+  const shifts = new Map<string, Shift>();
+  for (const { shift } of slowWorkloads(snapshot)) shifts.set(subjectKey(shift.signal.subject), shift);
+  for (const shift of activeShifts(snapshot, 'error-ratio', 'up')) if (!shifts.has(subjectKey(shift.signal.subject))) shifts.set(subjectKey(shift.signal.subject), shift);
+  return [...shifts.values()];
+}

@@ -1,0 +1,146 @@
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatTime } from '@headwater/core/time.ts';
+import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { slowWorkloads } from '../../metrics/latency-blame.ts';
+import { type Shift, shiftOf } from '../../metrics/shifts.ts';
+import { signalsOf } from '../../metrics/signals.ts';
+import type { SignalName } from '../../metrics/vocabulary.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
+import { type SlowOrigin, slowOrigins } from '../_shared/slow-origins.ts';
+
+const DELAY = 'network/pod-delay';
+const OWN = 'latency/own-time';
+const CALLEE = 'latency/slow-callee';
+
+/** Workloads that became slow on their own: by the network around them when they do not work more. */
+export const analyzer: Analyzer = {
+  name: 'pod-latency',
+  codes: {
+    [DELAY]: 'A workload became slower than what it calls explains, with normal CPU: its network is delayed.',
+    [OWN]: 'A workload takes longer by itself and no signal says why.',
+    [CALLEE]: 'A workload is slow because something it calls is.',
+  },
+  reads: ['metrics', 'traces', 'Deployment', 'Pod'],
+  analyze(snapshot) {
+    const origins = slowOrigins(snapshot);
+    return [...origins.flatMap((origin) => judge(snapshot, origin) ?? []), ...symptoms(snapshot, origins)];
+  },
+};
+
+function judge(snapshot: Snapshot, origin: SlowOrigin): Finding | null {
+  if (origin.reason === 'network') return delayed(snapshot, origin);
+  if (origin.reason === 'own-time' || origin.reason === 'cpu') return slowInside(origin);
+  return null;
+}
+
+function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
+  const { subject, shift, slowestCallee } = slow;
+  const gap = networkShift(snapshot, subject);
+  const cpu = signalsOf(snapshot).of('cpu', subject);
+  const callee = slowestCallee ? (signalsOf(snapshot).of(shift.signal.name, slowestCallee.subject) ?? null) : null;
+  const between = gap ? `; ${wordsOf(gap)} on its calls with ${formatSubject(otherEnd(gap, subject))}` : '';
+  return {
+    code: DELAY,
+    subject,
+    category: 'network-delay',
+    role: 'cause',
+    layer: 'dependency',
+    // Seen on the edges; or what is left when CPU is known to be normal; or a guess.
+    strength: gap ? 0.88 : cpu ? 0.74 : 0.5,
+    statement: `the network of ${formatSubject(subject)} is delayed: its ${wordsOf(shift)} ${sinceWords(shift)}, more than what it calls explains${cpu ? `, while its CPU use is ${lastOf(cpu)} and has not risen` : ''}${between}`,
+    evidence: [citeShift(shift), ...(gap ? [citeShift(gap)] : []), ...(cpu ? [citeSignal(cpu, { split: shift.onset })] : [])],
+    since: shift.onset,
+    affects: slow.explains,
+    ruledOut: [
+      ...(callee && slowestCallee
+        ? [
+            {
+              subject: slowestCallee.subject,
+              category: 'dependency-failing' as const,
+              statement: `${formatSubject(slowestCallee.subject)}, which it calls, slowed down less`,
+              evidence: [citeSignal(callee, { split: shift.onset })],
+            },
+          ]
+        : []),
+      ...(cpu ? [{ category: 'cpu-throttling' as const, statement: `${formatSubject(subject)} does not use more CPU: ${lastOf(cpu)} now`, evidence: [citeSignal(cpu, { split: shift.onset })] }] : []),
+    ],
+    remediation: [
+      {
+        action: 'restart',
+        risk: 'R1',
+        statement: `Restart ${formatSubject(subject)} so that its Pods are placed and connected anew`,
+        preconditions: ['No chaos experiment or traffic shaping selects it; else remove that first', 'More than one replica, or a pause is acceptable'],
+        undo: 'None needed',
+      },
+    ],
+  };
+}
+
+const EDGE_SIGNALS = ['network-time', 'call-latency'] as const satisfies readonly SignalName[];
+
+/** The strongest lasting rise of the time between a workload and what it talks to; null when no edge shows one. */
+function networkShift(snapshot: Snapshot, subject: Subject): Shift | null {
+  const key = subjectKey(subject);
+  const shifts = EDGE_SIGNALS.flatMap((name) =>
+    signalsOf(snapshot).all(name).flatMap((signal) => {
+      const touches = subjectKey(signal.subject) === key || (signal.peer && subjectKey(signal.peer) === key);
+      const shift = touches ? shiftOf(signal) : null;
+      if (!shift?.persists || shift.direction !== 'up' || shift.ratio < 1.5) return [];
+      return name === 'network-time' || calleeStayedFast(snapshot, shift) ? [shift] : [];
+    }),
+  );
+  return shifts.sort((left, right) => right.score - left.score)[0] ?? null;
+}
+
+/** Whether the callee of an edge answered as fast as before, by its own clock, while the caller waited longer. */
+function calleeStayedFast(snapshot: Snapshot, { signal, after, before }: Shift): boolean {
+  const served = signal.peer ? signalsOf(snapshot).of('serve-latency', signal.subject, signal.peer) : undefined;
+  if (!served) return false;
+  const shift = shiftOf(served);
+  return !shift || shift.after.median - shift.before.median < (after.median - before.median) / 3;
+}
+
+function otherEnd({ signal }: Shift, subject: Subject): Subject {
+  return signal.peer && subjectKey(signal.subject) === subjectKey(subject) ? signal.peer : signal.subject;
+}
+
+function slowInside({ slow, shift: why }: SlowOrigin): Finding {
+  const { subject, shift } = slow;
+  return {
+    code: OWN,
+    subject,
+    category: 'dependency-failing',
+    role: 'symptom',
+    layer: 'saturation',
+    strength: 0.5,
+    statement: `${formatSubject(subject)} is slow by itself: its ${wordsOf(shift)} ${sinceWords(shift)}${why ? `, and ${wordsOf(why)}` : ''}; no change, load or limit explains it`,
+    evidence: [citeShift(shift), ...(why ? [citeShift(why)] : [])],
+    since: shift.onset,
+  };
+}
+
+function symptoms(snapshot: Snapshot, origins: readonly SlowOrigin[]): readonly Finding[] {
+  const own = new Set(origins.map(({ slow }) => subjectKey(slow.subject)));
+  return slowWorkloads(snapshot).flatMap(({ subject, shift }): Finding[] => {
+    if (own.has(subjectKey(subject))) return [];
+    const origin = origins.find(({ slow }) => slow.explains.some((other) => subjectKey(other) === subjectKey(subject)));
+    if (!origin) return [];
+    const root = origin.slow;
+    return [
+      {
+        code: CALLEE,
+        subject,
+        category: 'dependency-failing',
+        role: 'symptom',
+        layer: 'dependency',
+        strength: 0.5,
+        statement: `${formatSubject(subject)} waits for ${formatSubject(root.subject)}: its ${wordsOf(shift)} since ${formatTime(shift.onset)}, with that of ${formatSubject(root.subject)}`,
+        evidence: [citeShift(shift), citeShift(root.shift)],
+        blames: [root.subject],
+        since: shift.onset,
+      },
+    ];
+  });
+}
