@@ -21,6 +21,8 @@ export interface TransportOptions {
   readonly headers?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Connections of the pool; default 16. */
+  readonly connections?: number | undefined;
 }
 
 export interface Ask {
@@ -54,7 +56,7 @@ export interface Transport {
 export function openTransport(options: TransportOptions): Transport {
   const { tls } = options;
   const agent = new Agent({
-    connections: 16,
+    connections: options.connections ?? 16,
     connect: { ca: tls?.ca, cert: tls?.cert, key: tls?.key, servername: tls?.serverName, rejectUnauthorized: tls?.verify !== false, timeout: Math.min(options.timeoutMs, 10_000) },
     headersTimeout: 0,
     bodyTimeout: 0,

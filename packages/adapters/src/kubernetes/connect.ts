@@ -9,6 +9,7 @@ export interface ConnectOptions extends Surroundings {
   /** Budget of one read in milliseconds and bytes. */
   readonly timeoutMs?: number | undefined;
   readonly maxBytes?: number | undefined;
+  readonly connections?: number | undefined;
 }
 
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -40,5 +41,6 @@ export async function connect(access: ClusterAccess, options: ConnectOptions): P
     headers: credentials.headers,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    connections: options.connections,
   });
 }

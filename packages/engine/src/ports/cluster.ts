@@ -53,3 +53,17 @@ export interface ClusterReader {
   allowed(verb: string, resource: ApiResource, namespace?: string): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** A copy of a cluster's objects that follows it by watches. */
+export interface ClusterCache {
+  /** Resolves when every kind has been listed once or was refused. */
+  ready(): Promise<void>;
+  /** What is held now, with the kinds that are refused or cannot be reached at the moment. */
+  held(): CachedObjects;
+  stop(): Promise<void>;
+}
+
+export interface CachedObjects {
+  readonly objects: readonly KubeObject[];
+  readonly kinds: readonly { readonly kind: string; readonly state: 'read' | 'forbidden' | 'unreachable'; readonly message: string }[];
+}
