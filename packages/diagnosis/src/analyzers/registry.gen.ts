@@ -9,6 +9,7 @@ import { analyzer as configmapMissing } from './configmap-missing/index.ts';
 import { analyzer as controllerManagerDown } from './controller-manager-down/index.ts';
 import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
 import { analyzer as dependencyAddress } from './dependency-address/index.ts';
+import { analyzer as dependencyCascade } from './dependency-cascade/index.ts';
 import { analyzer as dependencyFailing } from './dependency-failing/index.ts';
 import { analyzer as dnsNameWrong } from './dns-name-wrong/index.ts';
 import { analyzer as envMissing } from './env-missing/index.ts';
@@ -34,6 +35,7 @@ import { analyzer as kubeProxyDown } from './kube-proxy-down/index.ts';
 import { analyzer as limitRange } from './limit-range/index.ts';
 import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as loadBalancerExternal } from './load-balancer-external/index.ts';
+import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
 import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
@@ -64,6 +66,7 @@ import { analyzer as readOnlyFilesystem } from './read-only-filesystem/index.ts'
 import { analyzer as readinessFailing } from './readiness-failing/index.ts';
 import { analyzer as registryUnavailable } from './registry-unavailable/index.ts';
 import { analyzer as registryUnresolvable } from './registry-unresolvable/index.ts';
+import { analyzer as retryStorm } from './retry-storm/index.ts';
 import { analyzer as schedulerDown } from './scheduler-down/index.ts';
 import { analyzer as schedulingGated } from './scheduling-gated/index.ts';
 import { analyzer as scriptError } from './script-error/index.ts';
@@ -75,11 +78,13 @@ import { analyzer as serviceProtocol } from './service-protocol/index.ts';
 import { analyzer as serviceSelector } from './service-selector/index.ts';
 import { analyzer as serviceTargetPort } from './service-target-port/index.ts';
 import { analyzer as sidecarOrdering } from './sidecar-ordering/index.ts';
+import { analyzer as starvation } from './starvation/index.ts';
 import { analyzer as storageclassMissing } from './storageclass-missing/index.ts';
 import { analyzer as stuckTerminating } from './stuck-terminating/index.ts';
 import { analyzer as taints } from './taints/index.ts';
 import { analyzer as topologySpread } from './topology-spread/index.ts';
 import { analyzer as trafficPolicyLocal } from './traffic-policy-local/index.ts';
+import { analyzer as trafficSurge } from './traffic-surge/index.ts';
 import { analyzer as versionSlow } from './version-slow/index.ts';
 import { analyzer as volumeAttach } from './volume-attach/index.ts';
 import { analyzer as volumeLost } from './volume-lost/index.ts';
@@ -99,6 +104,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   controllerManagerDown,
   cpuThrottling,
   dependencyAddress,
+  dependencyCascade,
   dependencyFailing,
   dnsNameWrong,
   envMissing,
@@ -124,6 +130,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   limitRange,
   limitsMissing,
   loadBalancerExternal,
+  memoryLeak,
   memoryLimitTooLow,
   noEndpoints,
   nodeAffinity,
@@ -154,6 +161,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   readinessFailing,
   registryUnavailable,
   registryUnresolvable,
+  retryStorm,
   schedulerDown,
   schedulingGated,
   scriptError,
@@ -165,11 +173,13 @@ export const ANALYZERS: readonly Analyzer[] = [
   serviceSelector,
   serviceTargetPort,
   sidecarOrdering,
+  starvation,
   storageclassMissing,
   stuckTerminating,
   taints,
   topologySpread,
   trafficPolicyLocal,
+  trafficSurge,
   versionSlow,
   volumeAttach,
   volumeLost,

@@ -101,7 +101,7 @@ function explicitLevel(text: string): LogLevel | null {
     if (level) return level;
   }
   const redis = REDIS.exec(head)?.[1];
-  if (redis !== undefined) return redis === '#' ? 'warn' : 'info';
+  if (redis !== undefined) return redis !== '#' ? 'info' : /\b(?:fatal|error|can't)\b/i.test(head) ? 'error' : 'warn';
   return null;
 }
 

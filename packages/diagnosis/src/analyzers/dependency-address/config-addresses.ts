@@ -45,7 +45,10 @@ function* settingsOf(snapshot: Snapshot, { spec, namespace }: TemplateView): Ite
     }
     for (const { configMapRef } of envFrom ?? []) {
       const map = configMapRef?.name ? snapshot.objects.get('ConfigMap', namespace, configMapRef.name) : undefined;
-      for (const key of Object.keys(map?.data ?? {}).sort()) if (map) yield { map, key, variable: key };
+      if (map)
+        yield* Object.keys(map.data ?? {})
+          .sort()
+          .map((key) => ({ map, key, variable: key }));
     }
   }
 }

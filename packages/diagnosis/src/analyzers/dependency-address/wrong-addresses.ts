@@ -1,7 +1,7 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { nearMiss } from '@headwater/core/near-miss.ts';
+import { editDistance, nearMiss } from '@headwater/core/near-miss.ts';
 import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -85,7 +85,8 @@ function judge(snapshot: Snapshot, configured: Configured, users: ReadonlyMap<st
       ? wrongPort(snapshot, configured, service)
       : null;
   }
-  if (!configured.certain || (users.get(key) ?? 0) > 1 || wasDeleted(snapshot, named)) return null;
+  if (!configured.certain || (users.get(key) ?? 0) > 1 || wasDeleted(snapshot, named) || runsUnder(snapshot, named))
+    return null;
   return wrongHost(snapshot, configured, named);
 }
 
@@ -160,10 +161,22 @@ function nearService(
     name,
     local.map(({ metadata }) => metadata.name),
   );
-  if (similar !== null) return local.find(({ metadata }) => metadata.name === similar);
+  if (similar !== null && isTypo(name, similar)) return local.find(({ metadata }) => metadata.name === similar);
   return snapshot.objects
     .list('Service')
     .find((service) => service.metadata.name === name && service.metadata.namespace !== namespace && fits(service));
+}
+
+// Names of one family (`adservice`, `cartservice`) are close by their common word; a slip changes a letter or two, or adds a part.
+function isTypo(name: string, similar: string): boolean {
+  if (name.includes(similar) || similar.includes(name)) return true;
+  const limit = Math.min(2, Math.floor(name.length / 4));
+  return editDistance(name, similar, limit) <= limit;
+}
+
+/** Whether something of that very name runs: then its Service is missing, and the address is right. */
+function runsUnder(snapshot: Snapshot, { namespace, name }: { namespace: string; name: string }): boolean {
+  return snapshot.topology.templates.list(namespace).some(({ component }) => component.name === name);
 }
 
 function base({ caller, holder, path }: Configured): Pick<WrongAddress, 'caller' | 'subject' | 'changePath'> {

@@ -43,9 +43,19 @@ function read(line: string): ExternalFailure | null {
   const error = status === null ? connectionErrorIn(line) : null;
   // A name that does not resolve is misspelt or a matter of DNS.
   if (status === null && (!error || !/^(?:timeout|refused|reset|unreachable)$/.test(error.mode))) return null;
-  const named = hostsIn(line).find(({ host }) => host.includes('.') && !isAddress(host))?.host;
+  const named = hostsIn(line).find(({ host }) => host.includes('.') && !isAddress(host) && isCalled(line, host))?.host;
   const host = named ?? error?.host;
   return host ? { key: host, host, status } : null;
+}
+
+// A line may also name where to read more about its failure; a target stands behind a verb or a word for it.
+function isCalled(line: string, host: string): boolean {
+  const before = line.slice(0, line.toLowerCase().indexOf(host)).replace(/(?:\w+:\/\/)?(?:[^\s/@"']*@)?$/, '');
+  if (/(?:see|visit|info(?:rmation)?|more|read|refer|docs?|help|look at|article)\b[^.;]{0,40}$/i.test(before))
+    return false;
+  return /(?:\b(?:get|post|put|patch|delete|head|request(?:ing|ed|s)?|call(?:ing|ed)?|connect(?:ing|ion)?|fetch(?:ing)?|url|uri|host|endpoint|upstream|server|provider|api|from|to|for|dial(?:ing)?|lookup)|^)\W{0,10}$/i.test(
+    before,
+  );
 }
 
 function isOutside(snapshot: Snapshot, host: string, namespace: string): boolean {

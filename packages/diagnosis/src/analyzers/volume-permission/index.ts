@@ -40,7 +40,8 @@ const PATHS: readonly RegExp[] = [/(?:[('"[]|directory |file |open |mkdir |acces
 const OTHER =
   /\bexec\b|publickey|docker\.sock|\bbind\b|\blisten|setuid|ptrace|denied for user|database|bucket|\bHTTP\b|\brpc\b/i;
 // Data servers name what they could not open without saying where.
-const DATA_FILE = /append-?only file|rdb file|lock file|data directory|data dir|pid file|nodes? lock|wal\b/i;
+const DATA_FILE =
+  /append-?only file|rdb file|lock file|data directory|data dir|pid file|nodes? lock|wal\b|[\w-]+\.(?:rdb|aof|db|sqlite3?|lock|pid|dat)\b/i;
 
 function read(line: string): Denied | null {
   const text = TEXT.exec(line)?.[0];
@@ -56,11 +57,16 @@ interface VolumeHit extends LogHit<Denied> {
 
 function mountOf({ pod, view, match }: LogHit<Denied>): MountedAt | null {
   if (match.path !== null) return mountAt(pod, view, match.path);
-  const claims = (view.spec?.volumeMounts ?? []).filter(({ name }) =>
-    pod.spec?.volumes?.some((volume) => volume.name === name && volume.persistentVolumeClaim),
+  // A file named without its directory lies where the program keeps its data; with one data volume that is it.
+  const data = (view.spec?.volumeMounts ?? []).filter(({ name }) =>
+    pod.spec?.volumes?.some((volume) => volume.name === name && isData(volume)),
   );
-  const [only] = claims;
-  return only?.mountPath && claims.length === 1 ? mountAt(pod, view, only.mountPath) : null;
+  const [only] = data;
+  return only?.mountPath && data.length === 1 ? mountAt(pod, view, only.mountPath) : null;
+}
+
+function isData({ configMap, secret, projected, downwardAPI }: MountedAt['volume']): boolean {
+  return !configMap && !secret && !projected && !downwardAPI;
 }
 
 function report(snapshot: Snapshot, group: PodGroup<VolumeHit>): Finding {
