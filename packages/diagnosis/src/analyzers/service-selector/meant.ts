@@ -5,9 +5,9 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { servicePorts } from '../../topology/service-endpoints.ts';
 import type { TemplateView } from '../../topology/templates.ts';
-import { perSnapshot } from '../_shared/memo.ts';
 import { isReady, type PodObject } from '../_shared/pods.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
+import { isServed } from '../_shared/served-workloads.ts';
 import { type ServiceObject, trafficTo } from '../_shared/service-traffic.ts';
 
 /** The workload a Service without Pods was surely made for. */
@@ -36,7 +36,7 @@ export function meantWorkload(snapshot: Snapshot, service: ServiceObject): Meant
   const [best, second] = candidates;
   if (!best || (second && second.score === best.score)) return null;
   const { view } = best;
-  const orphaned = !servedWorkloads(snapshot).has(view.component);
+  const orphaned = !isServed(snapshot, view.component);
   const proven =
     trafficTo(snapshot, subject).failing.length > 0 ||
     recentEdit(snapshot, subject, (path) => path.startsWith('spec.selector')) !== undefined;
@@ -87,15 +87,3 @@ function servesPorts(service: ServiceObject, { spec }: TemplateView): boolean {
     )
   );
 }
-
-/** Components that some Service selects. */
-const servedWorkloads = perSnapshot((snapshot: Snapshot) => {
-  const served = new Set<TemplateView['component']>();
-  for (const { metadata, spec } of snapshot.objects.list('Service')) {
-    const matchLabels = spec?.selector ?? {};
-    if (Object.keys(matchLabels).length === 0) continue;
-    for (const { component } of snapshot.topology.templates.match(metadata.namespace ?? '', { matchLabels }))
-      served.add(component);
-  }
-  return served;
-});

@@ -1,0 +1,126 @@
+import type { Change } from '../../changes/timeline.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { citeAbsent, citeChange, citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { TemplateView } from '../../topology/templates.ts';
+import type { Edge } from '../../topology/topology.ts';
+import { type FailedConnection, failuresTo } from '../_shared/failed-connections.ts';
+import { citeHit } from '../_shared/log-hits.ts';
+import { edit } from '../_shared/remedies.ts';
+import { isServed } from '../_shared/served-workloads.ts';
+
+/** Services that callers use and that do not exist, while the workload behind them does. */
+export const analyzer: Analyzer = {
+  name: 'service-missing',
+  codes: {
+    'service/missing': 'Callers use a Service that does not exist, though its workload does or it was deleted.',
+  },
+  reads: ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'ConfigMap', 'Ingress', 'logs', 'history'],
+  analyze(snapshot) {
+    return [...missingServices(snapshot).values()].flatMap(({ service, edges }) => judge(snapshot, service, edges));
+  },
+};
+
+interface Missing {
+  readonly service: Subject;
+  readonly edges: Edge[];
+}
+
+/** Every Service that something calls, routes to or was seen failing to call, and that was listed as absent. */
+function missingServices(snapshot: Snapshot): ReadonlyMap<string, Missing> {
+  const missing = new Map<string, Missing>();
+  const note = (service: Subject, edge?: Edge): void => {
+    const key = subjectKey(service);
+    const entry = missing.get(key) ?? { service, edges: [] };
+    if (edge) entry.edges.push(edge);
+    missing.set(key, entry);
+  };
+  const users = [
+    ...snapshot.topology.templates.components,
+    ...snapshot.objects.list('Ingress').map(subjectOf),
+    ...snapshot.objects.list('HTTPRoute').map(subjectOf),
+  ];
+  for (const user of users) {
+    for (const edge of snapshot.topology.dependencies(user)) {
+      if ((edge.relation === 'calls' || edge.relation === 'routes-to') && isMissing(snapshot, edge.to))
+        note(edge.to, edge);
+    }
+  }
+  return missing;
+}
+
+function isMissing(snapshot: Snapshot, { kind, namespace, name }: Subject): boolean {
+  return kind === 'Service' && snapshot.objects.existence('Service', namespace, name) === 'absent';
+}
+
+function judge(snapshot: Snapshot, service: Subject, edges: readonly Edge[]): Finding[] {
+  const deletion = snapshot.changes.of(service).findLast(({ title }) => title.endsWith('was deleted'));
+  const behind = workloadBehind(snapshot, service);
+  const failures = failuresTo(snapshot, service);
+  const callers = new Set(edges.map(({ from }) => subjectKey(from)));
+  const strength = strengthOf(snapshot, { deletion, behind, failures, callers: callers.size });
+  return strength === null ? [] : [report(snapshot, { service, edges, deletion, behind, failures, strength })];
+}
+
+interface Signs {
+  readonly deletion: Change | undefined;
+  readonly behind: TemplateView | undefined;
+  readonly failures: readonly FailedConnection[];
+  readonly callers: number;
+}
+
+function strengthOf(snapshot: Snapshot, { deletion, behind, failures, callers }: Signs): number | null {
+  if (deletion) return 0.95;
+  if (!behind) return null;
+  // A workload that another Service serves was probably called by a wrong name, unless several agree on the name.
+  if (isServed(snapshot, behind.component) && callers < 2) return null;
+  return failures.length > 0 ? 0.95 : 0.85;
+}
+
+/** The workload that bears the Service's name, by name or by the labels that name applications. */
+function workloadBehind({ topology }: Snapshot, { namespace, name }: Subject): TemplateView | undefined {
+  const views = topology.templates.list(namespace ?? '');
+  const labelled = ({ labels }: TemplateView): boolean =>
+    [labels['app'], labels['app.kubernetes.io/name'], labels['k8s-app']].includes(name);
+  return views.find(({ component }) => component.name === name) ?? views.find(labelled);
+}
+
+interface Report extends Omit<Signs, 'callers'> {
+  readonly service: Subject;
+  readonly edges: readonly Edge[];
+  readonly strength: number;
+}
+
+function report(snapshot: Snapshot, { service, edges, deletion, behind, failures, strength }: Report): Finding {
+  const callers = [...new Map(edges.map(({ from }) => [subjectKey(from), from])).values()];
+  const shown = callers.slice(0, 3).map(formatSubject).join(', ');
+  const state = deletion ? 'was deleted' : 'does not exist';
+  const behindIt = behind ? `, while ${formatSubject(behind.component)} runs without it` : '';
+  return {
+    code: 'service/missing',
+    subject: service,
+    category: 'service-missing',
+    role: 'cause',
+    layer: 'state',
+    strength,
+    statement: `${formatSubject(service)} ${state} but ${shown} ${callers.length === 1 ? 'uses' : 'use'} it${behindIt}`,
+    evidence: [
+      citeAbsent(snapshot, service),
+      ...(deletion ? [citeChange(deletion)] : []),
+      ...edges.slice(0, 3).flatMap((edge) => edge.cite().slice(0, 1)),
+      ...failures.slice(0, 2).flatMap(({ hit }) => citeHit(hit).slice(0, 1)),
+      ...(behind ? [citeField(behind.object, 'metadata.labels')] : []),
+    ],
+    ...(behind ? { aliases: [behind.component] } : {}),
+    affects: callers,
+    ...(deletion ? { change: deletion.id, since: deletion.time } : {}),
+    remediation: [
+      edit('restore-service', 'R2', `Recreate ${formatSubject(service)} from its last version`, [
+        "The namespace's quota allows another Service",
+        `Its selector fits ${behind ? formatSubject(behind.component) : 'the Pods it served'}`,
+      ]),
+    ],
+  };
+}
