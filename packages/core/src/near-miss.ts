@@ -29,9 +29,23 @@ export function editDistance(left: string, right: string, limit: number): number
   return previous[right.length] ?? limit + 1;
 }
 
+/** Whether the shorter name is cut from the longer one: the same beginning, and its other letters in the same order. */
+function isAbbreviation(left: string, right: string): boolean {
+  const [short, long] = left.length <= right.length ? [left, right] : [right, left];
+  let common = 0;
+  while (common < short.length && short[common] === long[common]) common++;
+  if (common < Math.max(4, 0.7 * short.length)) return false;
+  let at = common;
+  for (const letter of short.slice(common)) {
+    at = long.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
 /**
  * The existing name a dangling reference probably meant, or null. Close means at most a third of the length in edits,
- * or one name containing the other whole (`db` and `db-primary`).
+ * or one name containing the other whole (`db` and `db-primary`) or abbreviating it (`db-creds` and `db-credentials`).
  */
 export function nearMiss(wanted: string, existing: Iterable<string>): string | null {
   let best: string | null = null;
@@ -41,6 +55,7 @@ export function nearMiss(wanted: string, existing: Iterable<string>): string | n
     let distance = editDistance(wanted, candidate, Math.floor(bestDistance));
     const contained = candidate.includes(wanted) || wanted.includes(candidate);
     if (contained && Math.min(candidate.length, wanted.length) >= 3) distance = Math.min(distance, 1.4);
+    else if (isAbbreviation(wanted, candidate)) distance = Math.min(distance, 1.45);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -32,7 +32,7 @@ function judge(snapshot: Snapshot, route: Route, parent: ParentRef): Finding | n
   const gateway = snapshot.objects.get('Gateway', namespace, name);
   const said = (route.status?.parents ?? []).find(({ parentRef }) => parentRef?.name === name);
   const condition = failedCondition(said?.conditions, 'Accepted');
-  if (condition && condition.reason !== 'Pending') return refused(route, `${name}`, condition);
+  if (condition && condition.reason !== 'Pending') return refused(route, name, condition);
   return gateway && !said ? evaluate(snapshot, route, { gateway, parent }) : null;
 }
 
