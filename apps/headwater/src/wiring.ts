@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointOptions } from '@headwater/adapters/http/telemetry.ts';
+import type { Replay } from '@headwater/adapters/replay/server.ts';
 import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
 import type { ClusterReader } from '@headwater/engine/ports/cluster.ts';
@@ -19,6 +21,8 @@ export interface Wiring {
   openMetrics(endpoint: EndpointFlags): Promise<MetricsReader>;
   openLogArchive(endpoint: EndpointFlags): Promise<LogArchive>;
   openTraces(endpoint: EndpointFlags): Promise<TraceReader>;
+  /** Serves a recording on loopback; `speed` undefined stands still at its end. */
+  startReplay(options: { readonly source: RecordingSource; readonly port?: number; readonly speed?: number | undefined }): Promise<Replay>;
 }
 
 export const wire: Wiring = {
@@ -42,6 +46,15 @@ export const wire: Wiring = {
     const { openTempo } = await import('@headwater/adapters/tempo/trace-reader.ts');
     return openTempo(withToken(endpoint));
   },
+  async startReplay(options) {
+    const { startReplay } = await import('@headwater/adapters/replay/server.ts');
+    return startReplay({ ...options, clock: machineClock });
+  },
+};
+
+const machineClock = {
+  now: Date.now,
+  wait: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined),
 };
 
 function withToken(endpoint: EndpointFlags): EndpointOptions {

@@ -19,3 +19,10 @@ export function parseSeconds(text: string): number {
   if (text.trim() === '' || !(value > 0)) throw new InvalidArgumentError('expected seconds above 0, such as 30');
   return value;
 }
+
+/** Parses a factor above 0. */
+export function parseSpeed(text: string): number {
+  const value = Number(text.replace(/x$/, ''));
+  if (text.trim() === '' || !(value > 0)) throw new InvalidArgumentError('expected a factor above 0, such as 60');
+  return value;
+}

@@ -86,7 +86,8 @@ async function inputFromCluster({ io, wiring }: CommandContext, { object, flags,
     const subjects = object ? [await subjectsOf(sources.cluster, object, flags.namespace)] : [];
     return await clusterInput({
       sources,
-      now: io.now(),
+      // The cluster's clock, not ours: ages of events and restarts are told in it.
+      now: (await sources.cluster.time()) ?? io.now(),
       alerts,
       subjects,
       namespaces: flags.namespace && !object ? [flags.namespace] : [],

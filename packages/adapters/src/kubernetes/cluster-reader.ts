@@ -16,6 +16,12 @@ export async function openCluster(options: ConnectOptions): Promise<ClusterReade
   return {
     name: access.name,
     version: async () => z.looseObject({ gitVersion: z.string() }).parse(await getJson(transport, { path: '/version' })).gitVersion,
+    time: async () => {
+      const { headers, body } = await transport.open({ path: '/version' });
+      await body.dump();
+      const millis = Date.parse(String(headers['date'] ?? ''));
+      return Number.isNaN(millis) ? null : millis;
+    },
     resources: () => discover(transport),
     list: (request) => listAll(transport, request, MAX_OBJECTS),
     logs: (request) => readLog(transport, request),

@@ -1,10 +1,12 @@
 import { AppError } from '@headwater/core/errors.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
 import { assertCertificateValid, openCredentials, type Surroundings } from './credentials.ts';
-import { type ClusterAccess, inClusterAccess, readKubeconfig } from './kubeconfig.ts';
+import { type ClusterAccess, inClusterAccess, parseKubeconfig, readKubeconfig } from './kubeconfig.ts';
 
 export interface ConnectOptions extends Surroundings {
   readonly kubeconfig?: string | undefined;
+  /** A kubeconfig as text, in place of a file. */
+  readonly kubeconfigText?: string | undefined;
   readonly context?: string | undefined;
   /** Budget of one read in milliseconds and bytes. */
   readonly timeoutMs?: number | undefined;
@@ -17,7 +19,8 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /** Finds the cluster to talk to: the given kubeconfig, `KUBECONFIG`, the service account of a Pod, `~/.kube/config`. */
-export function resolveAccess({ kubeconfig, context, env }: ConnectOptions): ClusterAccess {
+export function resolveAccess({ kubeconfig, kubeconfigText, context, env }: ConnectOptions): ClusterAccess {
+  if (kubeconfigText) return parseKubeconfig(kubeconfigText, 'the given kubeconfig', context);
   if (kubeconfig) return readKubeconfig(kubeconfig, context);
   const listed = env['KUBECONFIG']?.split(':').find((path) => path !== '');
   if (listed) return readKubeconfig(listed, context);

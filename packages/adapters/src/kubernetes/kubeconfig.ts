@@ -59,7 +59,18 @@ export interface ClusterAccess {
 
 /** Reads a kubeconfig file and picks a context (the current one by default). Throws AppError naming file and field. */
 export function readKubeconfig(file: string, contextName?: string): ClusterAccess {
-  const config = parseFile(file);
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AppError('not_found', `cannot read kubeconfig ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  return parseKubeconfig(content, file, contextName);
+}
+
+/** As `readKubeconfig`, from text; `file` names it in messages and resolves relative paths. */
+export function parseKubeconfig(content: string, file: string, contextName?: string): ClusterAccess {
+  const config = parseContent(content, file);
   const name = contextName ?? config['current-context'];
   if (!name) throw new AppError('invalid', `${file}: no current-context is set; choose one with --context (${names(config.contexts)})`);
   const context = byName(config.contexts, name)?.context;
@@ -111,13 +122,7 @@ export function inClusterAccess(env: Readonly<Record<string, string | undefined>
   };
 }
 
-function parseFile(file: string): z.infer<typeof Kubeconfig> {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new AppError('not_found', `cannot read kubeconfig ${file}: ${messageOf(error)}`, { cause: error });
-  }
+function parseContent(content: string, file: string): z.infer<typeof Kubeconfig> {
   let value: unknown;
   try {
     value = parse(content);

@@ -45,6 +45,8 @@ export interface ClusterReader {
   readonly name: string;
   /** The server's version; throws AppError `unavailable`, `unauthenticated` or `forbidden` when it cannot be asked. */
   version(): Promise<string>;
+  /** The cluster's own clock in milliseconds, to the second; null when the server does not say. */
+  time(): Promise<number | null>;
   /** Every kind it serves that can be listed; groups whose discovery failed are left out and named in `failed`. */
   resources(): Promise<{ readonly resources: readonly ApiResource[]; readonly failed: readonly string[] }>;
   list(request: ListRequest): Promise<ListOutcome>;
