@@ -91,6 +91,9 @@ import { analyzer as volumeLost } from './volume-lost/index.ts';
 import { analyzer as volumeMount } from './volume-mount/index.ts';
 import { analyzer as volumeNodeAffinity } from './volume-node-affinity/index.ts';
 import { analyzer as volumePermission } from './volume-permission/index.ts';
+import { analyzer as webhookSlow } from './webhook-slow/index.ts';
+import { analyzer as webhookTls } from './webhook-tls/index.ts';
+import { analyzer as webhookUnavailable } from './webhook-unavailable/index.ts';
 import { analyzer as wrongArchitecture } from './wrong-architecture/index.ts';
 import { analyzer as zeroReplicas } from './zero-replicas/index.ts';
 
@@ -186,6 +189,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   volumeMount,
   volumeNodeAffinity,
   volumePermission,
+  webhookSlow,
+  webhookTls,
+  webhookUnavailable,
   wrongArchitecture,
   zeroReplicas,
 ];

@@ -23,24 +23,21 @@ export interface ErrorAnchor {
   readonly record: readonly LogLine[];
 }
 
+/** The failures of a stream that are not noise, each shape by its first line, in order. */
+export function errorAnchors(stream: LogStream): readonly ErrorAnchor[] {
+  const templates = [...errorTemplates(stream)].sort((left, right) => left.sample.n - right.sample.n);
+  return templates.map((template) => ({ line: template.sample, template, record: recordAt(stream, template.sample) }));
+}
+
 /** The first failure of a stream that is not noise; null when there is none. */
 export function firstError(stream: LogStream): ErrorAnchor | null {
-  return anchorAt(stream, errorTemplates(stream), (template) => template.sample);
+  return errorAnchors(stream)[0] ?? null;
 }
 
 /** The last failure of a stream that is not noise: what a container said before it ended. */
 export function lastError(stream: LogStream): ErrorAnchor | null {
-  return anchorAt(stream, errorTemplates(stream), (template) => template.last, -1);
-}
-
-function anchorAt(
-  stream: LogStream,
-  templates: readonly LogTemplate[],
-  pick: (template: LogTemplate) => LogLine,
-  sign = 1,
-): ErrorAnchor | null {
-  const [template] = [...templates].sort((left, right) => sign * (pick(left).n - pick(right).n));
-  return template ? { line: pick(template), template, record: recordAt(stream, pick(template)) } : null;
+  const [template] = [...errorTemplates(stream)].sort((left, right) => right.last.n - left.last.n);
+  return template ? { line: template.last, template, record: recordAt(stream, template.last) } : null;
 }
 
 // A record longer than this is a thread dump.

@@ -2,7 +2,7 @@
 export type LineRole = 'start' | 'key' | 'rest';
 
 // A nested cause, in Java, .NET, Python and Go spelling.
-const KEY = /^\s*(?:Caused by: |Suppressed: |--->? |---> \(Inner|Wrapped by: |\[CIRCULAR )/;
+const KEY = /^\s*(?:Caused by: |Suppressed: |---> |Wrapped by: |\[CIRCULAR )/;
 const FRAME =
   /^\s*(?:at [\w$.<>[\]`/|@ -]+[(:]|at (?:async )?(?:file|node|\/|[A-Z]:\\)|\.\.\. \d+ (?:more|common frames)|--- End of|goroutine \d+|created by |\[signal |exit status \d|File ".*", line \d+|\^+\s*$|stack backtrace:|note: (?:run with|Some details)|\d+: +0x)/;
 const GO_FRAME = /^[\w./*()-]+\([^)]*\)$|^\s+\/\S+\.go:\d+/;

@@ -2,7 +2,7 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeField, citeLog } from '../../evidence/cite.ts';
 import { causeChain } from '../../logs/cause-chain.ts';
-import { type ErrorAnchor, firstError, lastError } from '../../logs/first-error.ts';
+import { type ErrorAnchor, errorAnchors, firstError, lastError } from '../../logs/first-error.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { LogStream } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -121,10 +121,15 @@ function lastWords(stream: LogStream): { words: string; evidence: Evidence[] } |
   return { words: text === '' ? '' : `; it says ${text}`, evidence };
 }
 
-// What ended it stands last when it is named as the end; else the first failure led to the others.
+// What ended it stands near the end when it is named as the end; else the first failure led to the others.
 function anchorOf(stream: LogStream): ErrorAnchor | null {
+  const first = firstError(stream);
   const last = lastError(stream);
-  return last && /panic|fatal|traceback|exception|unhandled|uncaught|abort/i.test(last.line.text)
-    ? last
-    : firstError(stream);
+  if (!first || !last) return first;
+  const isFatal = (anchor: ErrorAnchor): boolean => FATAL.test(anchor.line.text);
+  if (isFatal(first) || !isFatal(last)) return first;
+  return errorAnchors(stream).find((anchor) => isFatal(anchor) && anchor.line.n > last.line.n - NEAR_END) ?? last;
 }
+
+const FATAL = /panic|fatal|traceback|exception|unhandled|uncaught|abort/i;
+const NEAR_END = 20;

@@ -43,8 +43,10 @@ function read(line: string): ExternalFailure | null {
   const error = status === null ? connectionErrorIn(line) : null;
   // A name that does not resolve is misspelt or a matter of DNS.
   if (status === null && (!error || !/^(?:timeout|refused|reset|unreachable)$/.test(error.mode))) return null;
-  const named = hostsIn(line).find(({ host }) => host.includes('.') && !isAddress(host) && isCalled(line, host))?.host;
-  const host = named ?? error?.host;
+  const named = hostsIn(line).find(
+    (reference) => reference.host.includes('.') && !isAddress(reference.host) && isCalled(line, reference.host),
+  )?.host;
+  const host = named ?? (error?.host && isCalled(line, error.host) ? error.host : undefined);
   return host ? { key: host, host, status } : null;
 }
 

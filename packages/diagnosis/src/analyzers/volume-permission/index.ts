@@ -65,8 +65,11 @@ function mountOf({ pod, view, match }: LogHit<Denied>): MountedAt | null {
   return only?.mountPath && data.length === 1 ? mountAt(pod, view, only.mountPath) : null;
 }
 
-function isData({ configMap, secret, projected, downwardAPI }: MountedAt['volume']): boolean {
-  return !configMap && !secret && !projected && !downwardAPI;
+const CONFIG_SOURCES = new Set(['name', 'configMap', 'secret', 'projected', 'downwardAPI']);
+
+// A volume whose source was not read (the injected token, as some tools print it) is no data volume.
+function isData(volume: MountedAt['volume']): boolean {
+  return Object.entries(volume).some(([source, value]) => value != null && !CONFIG_SOURCES.has(source));
 }
 
 function report(snapshot: Snapshot, group: PodGroup<VolumeHit>): Finding {
