@@ -8,7 +8,7 @@ export function renderDiagnosisMarkdown(diagnosis: Diagnosis): string {
   for (const [index, cause] of diagnosis.causes.entries()) parts.push(...causeParts(diagnosis, cause, index));
   parts.push(...bullets('Symptoms', diagnosis.symptoms.map(({ statement }) => statement)));
   parts.push(...bullets('Remediation', diagnosis.remediation.map(({ risk, statement, preconditions, undo }) => `**${risk}** ${statement}. First: ${preconditions.join('; ') || 'nothing'}. Undo: ${undo || 'none'}.`)));
-  parts.push(...bullets('Changes before the onset', diagnosis.changes.map(({ time, title, relevance }) => `${time} ${title} (${relevance})`)));
+  parts.push(...bullets('Changes before the onset', diagnosis.changes.map(({ time, subject, title, relevance }) => `${time} ${subject ? `${formatSubject(subject)}: ` : ''}${title} (${relevance})`)));
   parts.push(...bullets('Ruled out', diagnosis.ruledOut.map(({ statement }) => statement)));
   parts.push(...bullets('Not visible', diagnosis.gaps.map(({ statement, wouldShow }) => `${statement}; would show ${wouldShow}`)));
   parts.push(`_Headwater ${diagnosis.engine.version}, ${diagnosis.engine.objects} objects, ${diagnosis.engine.analyzers} analyzers._`);

@@ -17,7 +17,7 @@ export function renderDiagnosisText(diagnosis: Diagnosis, style: Style, now: num
   lines.push(...section('Symptoms', diagnosis.symptoms.map(({ statement }) => statement), style));
   lines.push(...section('Unexplained', diagnosis.unexplained.map((fingerprint) => `alert ${fingerprint}`), style));
   lines.push(...section('To do', diagnosis.remediation.map(remediationLine), style));
-  lines.push(...section('Changed', diagnosis.changes.map(({ time, title, relevance }) => `${time} ${title} (${relevance})`), style));
+  lines.push(...section('Changed', diagnosis.changes.map(({ time, subject, title, relevance }) => `${time} ${subject ? `${formatSubject(subject)}: ` : ''}${title} (${relevance})`), style));
   lines.push(...section('Ruled out', diagnosis.ruledOut.map(({ statement }) => statement), style));
   lines.push(...section('Not visible', diagnosis.gaps.map(({ statement, wouldShow }) => `${statement}; would show ${wouldShow}`), style));
   return `${lines.join('\n').trimEnd()}\n`;

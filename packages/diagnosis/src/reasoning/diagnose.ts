@@ -96,13 +96,14 @@ function visiblyUnhealthy(snapshot: Snapshot, { targets, namespaces }: Scope): r
   return [...new Map(states.map((state) => [subjectKey(state.subject), state])).values()];
 }
 
-// The first cause's own evidence knows best when it began; alerts start only after their `for`.
+// A crash loop's evidence shows its last crash and an alert starts only after its `for`: the earlier of both is nearer the truth.
 function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
-  const first = causes[0]?.hypothesis;
-  const since = (first?.findings ?? []).flatMap((finding) => (finding.since ? [finding.since] : []));
-  if (since.length > 0) return Math.min(...since);
-  const starts = snapshot.alerts.flatMap(({ status, startsAt }) => (status === 'firing' && startsAt !== null ? [startsAt] : []));
-  return starts.length === 0 ? null : Math.min(...starts);
+  const [first] = causes;
+  const since = (first?.hypothesis.findings ?? []).flatMap((finding) => (finding.since ? [finding.since] : []));
+  const accounted = new Set((first?.accounts ?? []).map(({ target }) => target.alert));
+  const explained = snapshot.alerts.filter(({ status, fingerprint }) => status === 'firing' && (accounted.size === 0 || accounted.has(fingerprint)));
+  const times = [...since, ...explained.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]))];
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function uniqueRemediation(causes: readonly Ranked[]): Diagnosis['remediation'] {

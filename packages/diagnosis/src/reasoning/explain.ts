@@ -76,6 +76,12 @@ const DEPENDENCY_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   'traffic-surge',
   'cpu-throttling',
   'ingress-controller-down',
+  // What a workload of the cluster serves to the API server or to other controllers.
+  'webhook-unavailable',
+  'webhook-slow',
+  'aggregated-api-down',
+  'certificate-not-ready',
+  'gitops-failure',
 ]);
 
 /** Decides for each hypothesis which other one it is an effect of, if any. */

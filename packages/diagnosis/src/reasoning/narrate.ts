@@ -21,7 +21,7 @@ export function summarise(judgement: Judgement, facts: { onset: number | null; t
     case 'insufficient-evidence':
       return insufficient(facts.targets, facts.unhealthy);
     case 'no-fault':
-      return facts.targets.length === 0 ? 'Nothing is wrong now in what was read.' : `${names(facts.targets)} ${facts.targets.length === 1 ? 'is' : 'are'} healthy now and the condition of the alert is not visible.`;
+      return facts.targets.length === 0 ? 'Nothing is wrong now in what was read.' : `${names(facts.targets)} ${isOne(facts.targets) ? 'is' : 'are'} healthy now and the condition of the alert is not visible.`;
   }
 }
 
@@ -52,7 +52,7 @@ function insufficient(targets: readonly Target[], unhealthy: readonly Unhealthy[
   const missing = targets.filter(({ exists }) => !exists);
   const [first] = unhealthy;
   if (first) return `${sentence(first.statement)} No mechanism is visible in what was read; the gaps say what would show it.`;
-  if (missing.length > 0) return `${names(missing)} named by the alert ${missing.length === 1 ? 'is' : 'are'} not in what was read, and nothing else shows a cause.`;
+  if (missing.length > 0) return `${names(missing)} named by the alert ${isOne(missing) ? 'is' : 'are'} not in what was read, and nothing else shows a cause.`;
   return 'What was read shows no mechanism; the gaps say what is missing.';
 }
 
@@ -65,6 +65,10 @@ function names(targets: readonly Target[]): string {
   const unique = [...new Set(targets.map(({ subject }) => formatSubject(subject)))];
   const shown = unique.slice(0, 3).join(', ');
   return unique.length > 3 ? `${shown} and ${unique.length - 3} more` : shown;
+}
+
+function isOne(targets: readonly Target[]): boolean {
+  return new Set(targets.map(({ subject }) => formatSubject(subject))).size === 1;
 }
 
 function sentence(text: string): string {
