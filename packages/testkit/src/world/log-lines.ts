@@ -1,0 +1,177 @@
+import { MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
+import type { LogStyleName } from './plan.ts';
+import type { Scene } from './scene.ts';
+import { stamp } from './scene.ts';
+
+/** One line as `kubectl logs --timestamps` prints it. */
+export function logLine(scene: Scene, key: string, time: Millis, text: string): string {
+  const micros = String(scene.random.int(`micros/${key}/${time}`, 100_000, 999_999));
+  return `${stamp(time).slice(0, -1)}.${String(millisOf(scene, key, time)).padStart(3, '0')}${micros}Z ${text}`;
+}
+
+// The application writes its own time a moment before the runtime stamps the line: both use the same millisecond.
+function millisOf(scene: Scene, key: string, time: Millis): number {
+  return scene.random.int(`millis/${key}/${time}`, 100, 999);
+}
+
+export interface LifeOptions {
+  readonly key: string;
+  readonly from: Millis;
+  readonly to: Millis;
+  /** How long a whole life takes; an instance that is still young has printed only part. Default: until `to`. */
+  readonly fullLife?: number;
+  /** What one instance prints from start to end; `{time}` is the line's own time. */
+  readonly says: readonly string[];
+  /** Then the last line again, every so many milliseconds. */
+  readonly repeatEvery?: number;
+}
+
+/** The log of one container instance. */
+export function lifeLog(scene: Scene, options: LifeOptions): string[] {
+  const { from, to, says } = options;
+  const life = options.repeatEvery ? says.length * SECOND : Math.min(options.fullLife ?? to - from, 90 * SECOND);
+  const step = life / Math.max(1, says.length);
+  const lines: string[] = [];
+  for (const [index, text] of says.entries()) {
+    const time = Math.floor(from + step * (index + 0.5));
+    if (time <= to) lines.push(line(scene, options.key, time, text));
+  }
+  if (!options.repeatEvery) return lines;
+  const last = says.at(-1) ?? '';
+  for (let time = from + life; time <= to; time += options.repeatEvery)
+    lines.push(line(scene, options.key, time, last));
+  return lines.length > 60 ? [...lines.slice(0, 5), ...lines.slice(-55)] : lines;
+}
+
+function line(scene: Scene, key: string, time: Millis, text: string): string {
+  return logLine(
+    scene,
+    key,
+    time,
+    text.replaceAll('{time}', `${stamp(time).slice(0, -1)}.${millisOf(scene, key, time)}Z`),
+  );
+}
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+export interface Utterance {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, string | number>>;
+  /** Lines printed raw after it, such as a stack trace. */
+  readonly trace?: readonly string[];
+}
+
+/** A line every `every` seconds while `from` <= time < `to`, or once `at` a time. */
+export interface Chatter {
+  readonly every: number;
+  readonly at?: Millis | undefined;
+  readonly from?: Millis | undefined;
+  readonly to?: Millis | undefined;
+  readonly say: (time: Millis, index: number) => Utterance;
+}
+
+export interface ChatterOptions {
+  readonly style: LogStyleName;
+  readonly app: string;
+  readonly pod: string;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly chatter: readonly Chatter[];
+  /** Default 40, as `--tail` keeps them. */
+  readonly limit?: number;
+}
+
+/** A running application's log: several kinds of lines, each at its own pace, in time order. */
+export function chatterLog(scene: Scene, options: ChatterOptions): string[] {
+  const spoken: { time: Millis; text: string }[] = [];
+  for (const [kind, source] of options.chatter.entries()) {
+    if (source.at !== undefined) {
+      if (source.at < options.from || source.at > options.to) continue;
+      for (const text of write(scene, options, source.at, source.say(source.at, 0)))
+        spoken.push({ time: source.at, text });
+      continue;
+    }
+    const start = Math.max(options.from, source.from ?? options.from);
+    const end = Math.min(options.to, source.to ?? options.to);
+    let index = 0;
+    for (
+      let time = start + offset(scene, `${options.pod}/${kind}`, source.every);
+      time < end;
+      time += source.every * SECOND
+    ) {
+      const jitter = scene.random.int(`jitter/${options.pod}/${kind}/${index}`, 0, Math.floor(source.every / 4));
+      const at = Math.min(time + jitter * SECOND, end);
+      const utterance = source.say(at, index);
+      for (const text of write(scene, options, at, utterance)) spoken.push({ time: at, text });
+      index++;
+    }
+  }
+  spoken.sort((left, right) => left.time - right.time);
+  return spoken.slice(-(options.limit ?? 40)).map(({ time, text }) => logLine(scene, options.pod, time, text));
+}
+
+function offset(scene: Scene, key: string, every: number): number {
+  return scene.random.int(`offset/${key}`, 1, Math.max(1, every - 1)) * SECOND;
+}
+
+function write(scene: Scene, options: ChatterOptions, time: Millis, utterance: Utterance): string[] {
+  const { style, app, pod } = options;
+  const millis = millisOf(scene, pod, time);
+  return [
+    styled(style, { ...utterance, app, pod, time: `${stamp(time).slice(0, -1)}.${millis}Z`, millis: time + millis }),
+    ...(utterance.trace ?? []),
+  ];
+}
+
+interface Styled extends Utterance {
+  readonly app: string;
+  readonly pod: string;
+  readonly time: string;
+  readonly millis: number;
+}
+
+const PINO_LEVELS: Readonly<Record<Level, number>> = { debug: 20, info: 30, warn: 40, error: 50 };
+
+function styled(style: LogStyleName, said: Styled): string {
+  const { level, message, time, fields = {} } = said;
+  if (style === 'json') return JSON.stringify({ level, ts: time, logger: said.app, msg: message, ...fields });
+  if (style === 'pino')
+    return JSON.stringify({
+      level: PINO_LEVELS[level],
+      time: said.millis,
+      pid: 1,
+      hostname: said.pod,
+      ...fields,
+      msg: message,
+    });
+  const tail = Object.entries(fields)
+    .map(([key, value]) => ` ${key}=${value}`)
+    .join('');
+  if (style === 'logfmt') return `time=${time} level=${level.toUpperCase()} msg=${JSON.stringify(message)}${tail}`;
+  if (style === 'python')
+    return `${time.replace('T', ' ').replace('Z', '').replace('.', ',')} ${level === 'warn' ? 'WARNING' : level.toUpperCase()} [${said.app}] ${message}${tail}`;
+  if (style === 'spring')
+    return `${time}  ${level.toUpperCase().padStart(5)} 1 --- [${said.app}] [nio-8080-exec-${1 + (said.millis % 9)}] c.e.${said.app.replaceAll('-', '.')}.RequestLog : ${message}${tail}`;
+  return message;
+}
+
+/** Ordinary request lines of a service. */
+export function requestChatter(scene: Scene, key: string, paths: readonly string[]): Chatter {
+  return {
+    every: 150,
+    say: (time, index) => ({
+      level: 'info',
+      message: 'request completed',
+      fields: {
+        method: scene.random.pick(`method/${key}/${index}`, ['GET', 'GET', 'GET', 'POST']),
+        path: scene.random.pick(`path/${key}/${time}`, paths),
+        status: 200,
+        duration_ms: scene.random.int(`took/${key}/${time}`, 3, 48),
+      },
+    }),
+  };
+}
+
+/** How far back a recorder reads logs. */
+export const LOG_WINDOW = 25 * MINUTE;
