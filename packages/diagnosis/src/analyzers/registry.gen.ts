@@ -3,6 +3,7 @@ import type { Analyzer } from '../finding.ts';
 import { analyzer as aggregatedApiDown } from './aggregated-api-down/index.ts';
 import { analyzer as antiAffinity } from './anti-affinity/index.ts';
 import { analyzer as appCrash } from './app-crash/index.ts';
+import { analyzer as attributeErrors } from './attribute-errors/index.ts';
 import { analyzer as commandNotFound } from './command-not-found/index.ts';
 import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
@@ -16,8 +17,10 @@ import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
 import { analyzer as externalApiFailing } from './external-api-failing/index.ts';
+import { analyzer as failingCallee } from './failing-callee/index.ts';
 import { analyzer as gateway } from './gateway/index.ts';
 import { analyzer as gatewayClass } from './gateway-class/index.ts';
+import { analyzer as gatewayMisroute } from './gateway-misroute/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
 import { analyzer as httpRoute } from './http-route/index.ts';
 import { analyzer as imageNotFound } from './image-not-found/index.ts';
@@ -85,6 +88,7 @@ import { analyzer as taints } from './taints/index.ts';
 import { analyzer as topologySpread } from './topology-spread/index.ts';
 import { analyzer as trafficPolicyLocal } from './traffic-policy-local/index.ts';
 import { analyzer as trafficSurge } from './traffic-surge/index.ts';
+import { analyzer as upstreamTimeout } from './upstream-timeout/index.ts';
 import { analyzer as versionSlow } from './version-slow/index.ts';
 import { analyzer as volumeAttach } from './volume-attach/index.ts';
 import { analyzer as volumeLost } from './volume-lost/index.ts';
@@ -101,6 +105,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   aggregatedApiDown,
   antiAffinity,
   appCrash,
+  attributeErrors,
   commandNotFound,
   configMalformed,
   configmapMissing,
@@ -114,8 +119,10 @@ export const ANALYZERS: readonly Analyzer[] = [
   ephemeralStorageExceeded,
   evictionPressure,
   externalApiFailing,
+  failingCallee,
   gateway,
   gatewayClass,
+  gatewayMisroute,
   hostPortConflict,
   httpRoute,
   imageNotFound,
@@ -183,6 +190,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   topologySpread,
   trafficPolicyLocal,
   trafficSurge,
+  upstreamTimeout,
   versionSlow,
   volumeAttach,
   volumeLost,

@@ -16,6 +16,7 @@ import { rereadSeries, rereadSignal } from './cite-metrics.ts';
 import { rereadSpan, rereadSpanStats } from './cite-traces.ts';
 import { rereadAccess } from './cite-access.ts';
 import { rereadFit } from './cite-fit.ts';
+import { rereadLines } from './cite-lines.ts';
 
 type Reader = (snapshot: Snapshot, locator: string, evidence: Evidence) => Evidence | null;
 
@@ -55,6 +56,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return change ? citeChange(change) : null;
   },
   fit: rereadFit,
+  lines: rereadLines,
   access: rereadAccess,
   alert: (snapshot, fingerprint) => {
     const alert = snapshot.alerts.find((candidate) => candidate.fingerprint === fingerprint);

@@ -1,0 +1,98 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { compareText, type Subject } from '@headwater/core/subject.ts';
+import { citeField } from '../../evidence/cite.ts';
+import { citeLines } from '../../evidence/cite-lines.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { configReferences } from '../../topology/edges/config.ts';
+import { looksLikeRoutes, readRoutes, type Route } from './route-table.ts';
+
+/** The routes one object holds. */
+export interface RouteTable {
+  readonly object: KubeObject;
+  readonly routes: readonly Route[];
+  /** The gateways that read it; empty for a routing object, which its controller reads. */
+  readonly readers: readonly Subject[];
+  /** Whether missing hosts are this analyzer's to report; routing objects have analyzers of their own for that. */
+  readonly judgesHosts: boolean;
+  readonly cite: (route: Route) => Evidence;
+  readonly isRouting: (path: string) => boolean;
+}
+
+/** Every route table: ConfigMaps that workloads read, and the rules of Ingresses and HTTPRoutes. */
+export function routeTables(snapshot: Snapshot): readonly RouteTable[] {
+  return [
+    ...configTables(snapshot),
+    ...snapshot.objects.list('Ingress').map(ingressTable),
+    ...snapshot.objects.list('HTTPRoute').map(httpTable),
+  ];
+}
+
+function configTables(snapshot: Snapshot): readonly RouteTable[] {
+  const readers = new Map<ObjectOf<'ConfigMap'>, Set<Subject>>();
+  for (const view of snapshot.topology.templates.list()) {
+    for (const { kind, name } of configReferences(view)) {
+      const config = kind === 'ConfigMap' ? snapshot.objects.get('ConfigMap', view.namespace, name) : undefined;
+      if (config) readers.set(config, (readers.get(config) ?? new Set()).add(view.component));
+    }
+  }
+  return [...readers].flatMap(([config, workloads]) =>
+    Object.entries(config.data ?? {})
+      .filter(([, text]) => looksLikeRoutes(text))
+      .sort(([left], [right]) => compareText(left, right))
+      .map(
+        ([key, text]): RouteTable => ({
+          object: config,
+          routes: readRoutes(text),
+          readers: [...workloads],
+          judgesHosts: true,
+          cite: ({ from, to }) => citeLines(config, `data['${key}']`, { from, to: Math.min(to, from + 15) }),
+          isRouting: (path) => path.startsWith('data'),
+        }),
+      ),
+  );
+}
+
+function ingressTable(ingress: ObjectOf<'Ingress'>): RouteTable {
+  const routes = (ingress.spec?.rules ?? []).flatMap(({ http }) =>
+    (http?.paths ?? []).flatMap(({ path, backend }) =>
+      path && backend?.service?.name ? [rule(backend.service.name, [path])] : [],
+    ),
+  );
+  return {
+    object: ingress,
+    routes,
+    readers: [],
+    judgesHosts: false,
+    cite: () => citeField(ingress, 'spec.rules'),
+    isRouting: (path) => path.startsWith('spec.rules'),
+  };
+}
+
+function httpTable(route: ObjectOf<'HTTPRoute'>): RouteTable {
+  const routes = (route.spec?.rules ?? []).flatMap(({ matches, backendRefs }) => {
+    const paths = (matches ?? []).flatMap(({ path }) => (path?.value ? [path.value] : []));
+    const names = new Set((backendRefs ?? []).flatMap(({ name, weight }) => (name && weight !== 0 ? [name] : [])));
+    const [only] = names;
+    // Requests shared between several backends are a rollout, not a mistake.
+    return only !== undefined && names.size === 1 && paths.length > 0 ? [rule(only, paths)] : [];
+  });
+  return {
+    object: route,
+    routes,
+    readers: [],
+    judgesHosts: false,
+    cite: () => citeField(route, 'spec.rules'),
+    isRouting: (path) => path.startsWith('spec.rules'),
+  };
+}
+
+function rule(host: string, paths: readonly string[]): Route {
+  return { id: null, host, port: null, paths, from: 0, to: 0 };
+}
+
+/** The subject of the object that holds a table. */
+export function holderOf({ object }: RouteTable): Subject {
+  return subjectOf(object);
+}
