@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../cli/context.ts';
 import { cloudOpsBenchCommand } from './bench/cloud-opsbench.ts';
+import { recordingsBenchCommand } from './bench/recordings.ts';
 
 /** `headwater bench`: measures the engine against recorded incidents with known causes. */
 export function benchCommand(context: CommandContext): Command {
   const command = new Command('bench').description('Measure the engine against incidents whose cause is known.');
+  command.addCommand(recordingsBenchCommand(context));
   command.addCommand(cloudOpsBenchCommand(context));
   return command;
 }
