@@ -40,6 +40,7 @@ import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as loadBalancerExternal } from './load-balancer-external/index.ts';
 import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
+import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
 import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
 import { analyzer as nodeCordoned } from './node-cordoned/index.ts';
@@ -56,6 +57,7 @@ import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
 import { analyzer as podLatency } from './pod-latency/index.ts';
 import { analyzer as podLoss } from './pod-loss/index.ts';
+import { analyzer as policyDenied } from './policy-denied/index.ts';
 import { analyzer as portConflict } from './port-conflict/index.ts';
 import { analyzer as preempted } from './preempted/index.ts';
 import { analyzer as probeMisconfigured } from './probe-misconfigured/index.ts';
@@ -142,6 +144,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   loadBalancerExternal,
   memoryLeak,
   memoryLimitTooLow,
+  mutatedByWebhook,
   noEndpoints,
   nodeAffinity,
   nodeCordoned,
@@ -158,6 +161,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   oomKilled,
   podLatency,
   podLoss,
+  policyDenied,
   portConflict,
   preempted,
   probeMisconfigured,

@@ -34,7 +34,7 @@ function judge(snapshot: Snapshot, api: ApiService): Finding[] {
       code: CODE,
       subject: subjectOf(api),
       category: 'aggregated-api-down',
-      role: backend.blames.length > 0 ? 'symptom' : 'cause',
+      role: 'cause',
       layer: 'dependency',
       strength: backend.strength,
       statement: `The aggregated API ${api.metadata.name} is not available${reason}${backend.text}`,
@@ -72,7 +72,7 @@ function backendOf(snapshot: Snapshot, api: ApiService): Backend {
   const [sick] = pods;
   return {
     text: `: its Service \`${name}\` has no ready Pod`,
-    strength: 0.85,
+    strength: 0.75,
     service: wanted,
     blames: behind,
     evidence: [reference, citeField(service, 'spec.selector'), ...(sick ? [citeField(sick, 'status.conditions[type=Ready].status')] : [])],

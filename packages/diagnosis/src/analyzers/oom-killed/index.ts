@@ -58,7 +58,7 @@ function report(snapshot: Snapshot, group: PodGroup<Victim>): Finding {
     category: 'oom-killed',
     role: 'cause',
     layer: 'state',
-    strength: limit === undefined ? 0.75 : 0.95,
+    strength: limit === undefined ? 0.75 : change.foreign ? 0.85 : 0.95,
     statement: `Container \`${view.name}\` of ${formatSubject(subject)} is killed ${bounds} (\`OOMKilled\`${exitText(death)}${restarts > 0 ? `, restarted ${restarts} times` : ''})${change.text}`,
     evidence: [
       citeField(pod, death.path),
@@ -93,6 +93,8 @@ interface FormerLimit {
   readonly text: string;
   readonly evidence: readonly Evidence[];
   readonly lowered: boolean;
+  /** The limit is not the template's: somebody else set it. */
+  readonly foreign: boolean;
 }
 
 // A limit that is not the template's, or lower than one revision ago, says where the fault came from.
@@ -102,13 +104,13 @@ function formerLimit(snapshot: Snapshot, { subject, root, entries }: PodGroup<Vi
   const inPod = `${view.specPath}.resources.limits.memory`;
   const wanted = templateOf(root) ? readField(root, `${templatePath(root)}.${inPod}`) : undefined;
   if (live !== null && wanted !== undefined && parseQuantity(wanted) !== live) {
-    return { text: `; its template says \`${String(wanted)}\``, evidence: [citeField(root, `${templatePath(root)}.${inPod}`)], lowered: false };
+    return { text: `; its template says \`${String(wanted)}\``, evidence: [citeField(root, `${templatePath(root)}.${inPod}`)], lowered: false, foreign: true };
   }
   const previous = previousRevision(snapshot, subject);
   const former = previous ? readField(previous, `spec.template.${inPod}`) : undefined;
   const formerBytes = parseQuantity(former);
-  if (!previous || live === null || formerBytes === null || formerBytes <= live) return { text: '', evidence: [], lowered: false };
-  return { text: `; the revision before had \`${String(former)}\``, evidence: [citeField(previous, `spec.template.${inPod}`)], lowered: true };
+  if (!previous || live === null || formerBytes === null || formerBytes <= live) return { text: '', evidence: [], lowered: false, foreign: false };
+  return { text: `; the revision before had \`${String(former)}\``, evidence: [citeField(previous, `spec.template.${inPod}`)], lowered: true, foreign: false };
 }
 
 function nodeHasRoom(snapshot: Snapshot, pod: PodObject): RuledOutFact[] {
