@@ -14,6 +14,14 @@ export interface FixtureSeries {
   readonly step?: number;
 }
 
+/** A span, or as many copies of it as `repeat` says, each in a trace of its own, `every` seconds apart. */
+export interface FixtureSpan extends Partial<Span> {
+  /** RFC 3339 start, instead of `start` in milliseconds. */
+  readonly at?: string;
+  readonly repeat?: number;
+  readonly every?: number;
+}
+
 /** What a fixture file holds; everything optional, `now` defaults to 2026-03-01T10:00:00Z. */
 export interface FixtureContent {
   readonly about?: string;
@@ -22,7 +30,7 @@ export interface FixtureContent {
   /** `namespace/pod/container` or `namespace/pod/container:previous` to text. */
   readonly logs?: Readonly<Record<string, string>>;
   readonly metrics?: readonly FixtureSeries[];
-  readonly traces?: readonly Partial<Span>[];
+  readonly traces?: readonly FixtureSpan[];
   readonly alerts?: readonly { labels: Record<string, string>; startsAt?: string; status?: 'firing' | 'resolved'; annotations?: Record<string, string> }[];
   readonly journal?: readonly { observedAt: string; type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: unknown }[];
   readonly changes?: readonly { time: string; kind: string; title: string; source?: string; subject?: { kind: string; namespace?: string; name: string }; diff?: unknown }[];
@@ -49,7 +57,7 @@ export function fixtureInput(content: FixtureContent): SnapshotInput {
     objects,
     logs,
     metrics: (content.metrics ?? []).map((series) => seriesOf(series, now)),
-    traces: (content.traces ?? []).map(spanOf),
+    traces: (content.traces ?? []).flatMap(spansOf),
     alerts: (content.alerts ?? []).map((alert, index): Alert => ({
       fingerprint: `f${index}`,
       status: alert.status ?? 'firing',
@@ -99,6 +107,12 @@ function expandRun(value: number | string): readonly number[] {
   const run = /^(\d+) x (-?[\d.e+-]+?)(?: \+ (-?[\d.e+-]+))?$/.exec(value);
   if (!run) throw new Error(`fixture values are numbers or runs such as "12 x 0.5 + 0.1", not: ${value}`);
   return Array.from({ length: Number(run[1]) }, (_, index) => Number(run[2]) + index * Number(run[3] ?? 0));
+}
+
+function spansOf({ at, repeat, every = 1, ...span }: FixtureSpan, index: number): Span[] {
+  const first = spanOf({ ...span, ...(at === undefined ? {} : { start: timeOf(at) }) }, index);
+  if (repeat === undefined) return [first];
+  return Array.from({ length: repeat }, (_, copy) => ({ ...first, traceId: `${first.traceId}-${copy}`, start: first.start + copy * every * 1000 }));
 }
 
 function spanOf(span: Partial<Span>, index: number): Span {

@@ -9,6 +9,8 @@ import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
 import { analyzer as controllerManagerDown } from './controller-manager-down/index.ts';
 import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
+import { analyzer as databaseCredentials } from './database-credentials/index.ts';
+import { analyzer as databaseReadOnly } from './database-read-only/index.ts';
 import { analyzer as dependencyAddress } from './dependency-address/index.ts';
 import { analyzer as dependencyCascade } from './dependency-cascade/index.ts';
 import { analyzer as dependencyFailing } from './dependency-failing/index.ts';
@@ -23,6 +25,7 @@ import { analyzer as gatewayClass } from './gateway-class/index.ts';
 import { analyzer as gatewayMisroute } from './gateway-misroute/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
 import { analyzer as httpRoute } from './http-route/index.ts';
+import { analyzer as identityExpired } from './identity-expired/index.ts';
 import { analyzer as imageNotFound } from './image-not-found/index.ts';
 import { analyzer as imagePullCredentials } from './image-pull-credentials/index.ts';
 import { analyzer as ingressBackend } from './ingress-backend/index.ts';
@@ -58,6 +61,7 @@ import { analyzer as oomKilled } from './oom-killed/index.ts';
 import { analyzer as podLatency } from './pod-latency/index.ts';
 import { analyzer as podLoss } from './pod-loss/index.ts';
 import { analyzer as policyDenied } from './policy-denied/index.ts';
+import { analyzer as poolExhausted } from './pool-exhausted/index.ts';
 import { analyzer as portConflict } from './port-conflict/index.ts';
 import { analyzer as preempted } from './preempted/index.ts';
 import { analyzer as probeMisconfigured } from './probe-misconfigured/index.ts';
@@ -74,6 +78,7 @@ import { analyzer as registryUnresolvable } from './registry-unresolvable/index.
 import { analyzer as retryStorm } from './retry-storm/index.ts';
 import { analyzer as schedulerDown } from './scheduler-down/index.ts';
 import { analyzer as schedulingGated } from './scheduling-gated/index.ts';
+import { analyzer as schemaMismatch } from './schema-mismatch/index.ts';
 import { analyzer as scriptError } from './script-error/index.ts';
 import { analyzer as secretMissing } from './secret-missing/index.ts';
 import { analyzer as securityContextDenied } from './security-context-denied/index.ts';
@@ -113,6 +118,8 @@ export const ANALYZERS: readonly Analyzer[] = [
   configmapMissing,
   controllerManagerDown,
   cpuThrottling,
+  databaseCredentials,
+  databaseReadOnly,
   dependencyAddress,
   dependencyCascade,
   dependencyFailing,
@@ -127,6 +134,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   gatewayMisroute,
   hostPortConflict,
   httpRoute,
+  identityExpired,
   imageNotFound,
   imagePullCredentials,
   ingressBackend,
@@ -162,6 +170,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   podLatency,
   podLoss,
   policyDenied,
+  poolExhausted,
   portConflict,
   preempted,
   probeMisconfigured,
@@ -178,6 +187,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   retryStorm,
   schedulerDown,
   schedulingGated,
+  schemaMismatch,
   scriptError,
   secretMissing,
   securityContextDenied,

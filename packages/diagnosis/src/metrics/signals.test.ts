@@ -145,6 +145,14 @@ describe('edge signals', () => {
   });
 });
 
+it('forgets what stopped being measured while other series went on', () => {
+  const labels = { namespace: 'shop', workload: 'checkout' };
+  const other = { name: 'workload:cpu_usage:cores', labels: { namespace: 'shop', workload: 'web' }, values: ['60 x 1'] };
+  const gone = { name: 'workload:cpu_usage:cores', labels, values: ['40 x 3', ...Array.from({ length: 20 }, () => Number.NaN)] };
+  expect(index([gone, other]).of('cpu', CHECKOUT)).toBeUndefined();
+  expect(index([gone]).of('cpu', CHECKOUT)).toBeDefined();
+});
+
 it('derives the same whatever the order of series and labels', () => {
   const labels = { namespace: 'shop', pod: POD.name, container: 'app' };
   const metrics = ['200', '500', '503'].map((code, at) => ({ name: 'http_requests_total', labels: { ...labels, code }, values: [at, 50 + at, 170 + at], step: 60 }));

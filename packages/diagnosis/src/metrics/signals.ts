@@ -1,4 +1,5 @@
 import type { Subject } from '@headwater/core/subject.ts';
+import { type Millis, MINUTE } from '@headwater/core/time.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { traceSignals } from '../traces/trace-signals.ts';
 import { buildSignal } from './build-signal.ts';
@@ -9,6 +10,7 @@ import { NODE_FAMILIES } from './families/node.ts';
 import { familiesByName } from './families/patterns.ts';
 import { PLATFORM_FAMILIES } from './families/platform.ts';
 import { WORKLOAD_FAMILIES } from './families/workload.ts';
+import { stepOf } from './derive.ts';
 import { createGrouper, type Grouper } from './group-series.ts';
 import { placeKey, type Signal } from './signal.ts';
 import type { SignalName } from './vocabulary.ts';
@@ -60,11 +62,12 @@ interface Built {
 function buildIndex(snapshot: Snapshot): SignalIndex {
   const origins = originsOf(snapshot);
   const groupsOf = createGrouper(snapshot);
+  const end = snapshot.metrics.all.reduce((latest, { samples }) => Math.max(latest, samples.at(-1)?.[0] ?? 0), 0);
   const built = new Map<SignalName, Built>();
   const get = (name: SignalName): Built => {
     const known = built.get(name);
     if (known) return known;
-    const result = derive(groupsOf, origins.get(name) ?? [], traceSignals(snapshot).get(name) ?? []);
+    const result = derive(groupsOf, { origins: origins.get(name) ?? [], traced: traceSignals(snapshot).get(name) ?? [], end });
     built.set(name, result);
     return result;
   };
@@ -90,14 +93,21 @@ function originsOf(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Origin[
   return bySignal;
 }
 
-function derive(groupsOf: Grouper, origins: readonly Origin[], traced: readonly Signal[]): Built {
+interface Sources {
+  readonly origins: readonly Origin[];
+  readonly traced: readonly Signal[];
+  /** The latest sample of any series. */
+  readonly end: Millis;
+}
+
+function derive(groupsOf: Grouper, { origins, traced, end }: Sources): Built {
   const byKey = new Map<string, Signal>();
   const pods = new Set<string>();
   for (const { metric, family } of origins) {
     for (const group of groupsOf(metric, family).values()) {
       if (byKey.has(group.key)) continue;
       const signal = buildSignal(groupsOf, { metric, family, group });
-      if (!signal) continue;
+      if (!signal || hasEnded(signal, end)) continue;
       byKey.set(group.key, signal);
       if (group.isPod) pods.add(group.key);
     }
@@ -110,4 +120,13 @@ function derive(groupsOf: Grouper, origins: readonly Origin[], traced: readonly 
   const sorted = [...byKey.entries()].sort(([left], [right]) => (left < right ? -1 : 1));
   const select = (wanted: boolean): Signal[] => sorted.filter(([key]) => pods.has(key) === wanted).map(([, signal]) => signal);
   return { all: select(false), pods: select(true), byKey };
+}
+
+// A series that stopped while others went on is of something that is gone; its last level is not the present.
+const ENDED_AFTER = 5 * MINUTE;
+const ENDED_AFTER_STEPS = 5;
+
+function hasEnded({ samples }: Signal, end: Millis): boolean {
+  const silent = end - (samples.at(-1)?.[0] ?? end);
+  return silent > Math.max(ENDED_AFTER, stepOf([samples]) * ENDED_AFTER_STEPS);
 }
