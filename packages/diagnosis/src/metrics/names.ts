@@ -82,11 +82,17 @@ function buildNames(snapshot: Snapshot): Names {
 /** Candidates by lower-case name: workloads by name first, then by label, then through a Service's selector. */
 function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject[]> {
   const byName = new Map<string, Subject[]>();
+  // Tenants of one cluster share names by the hundred, so membership must not be a scan.
+  const seen = new Set<string>();
   const add = (name: string | null | undefined, subject: Subject): void => {
     if (!name) return;
-    const list = byName.get(name.toLowerCase()) ?? [];
-    if (!list.some((known) => subjectKey(known) === subjectKey(subject))) list.push(subject);
-    byName.set(name.toLowerCase(), list);
+    const key = name.toLowerCase();
+    const entry = `${key} ${subjectKey(subject)}`;
+    if (seen.has(entry)) return;
+    seen.add(entry);
+    const list = byName.get(key);
+    if (list) list.push(subject);
+    else byName.set(key, [subject]);
   };
   const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) => [...snapshot.objects.list(kind)] as KubeObject[]);
   for (const object of workloads) add(object.metadata.name, subjectOf(object));
