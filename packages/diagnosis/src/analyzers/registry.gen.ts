@@ -4,6 +4,7 @@ import { analyzer as aggregatedApiDown } from './aggregated-api-down/index.ts';
 import { analyzer as antiAffinity } from './anti-affinity/index.ts';
 import { analyzer as appCrash } from './app-crash/index.ts';
 import { analyzer as attributeErrors } from './attribute-errors/index.ts';
+import { analyzer as certificateErrors } from './certificate-errors/index.ts';
 import { analyzer as commandNotFound } from './command-not-found/index.ts';
 import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
@@ -44,6 +45,7 @@ import { analyzer as loadBalancerExternal } from './load-balancer-external/index
 import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
 import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
+import { analyzer as networkPolicyIngress } from './network-policy-ingress/index.ts';
 import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
 import { analyzer as nodeCordoned } from './node-cordoned/index.ts';
@@ -71,6 +73,7 @@ import { analyzer as pvPvcMismatch } from './pv-pvc-mismatch/index.ts';
 import { analyzer as pvcMissing } from './pvc-missing/index.ts';
 import { analyzer as quotaExceeded } from './quota-exceeded/index.ts';
 import { analyzer as quotaFieldMissing } from './quota-field-missing/index.ts';
+import { analyzer as rbacDenied } from './rbac-denied/index.ts';
 import { analyzer as readOnlyFilesystem } from './read-only-filesystem/index.ts';
 import { analyzer as readinessFailing } from './readiness-failing/index.ts';
 import { analyzer as registryUnavailable } from './registry-unavailable/index.ts';
@@ -113,6 +116,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   antiAffinity,
   appCrash,
   attributeErrors,
+  certificateErrors,
   commandNotFound,
   configMalformed,
   configmapMissing,
@@ -153,6 +157,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   memoryLeak,
   memoryLimitTooLow,
   mutatedByWebhook,
+  networkPolicyIngress,
   noEndpoints,
   nodeAffinity,
   nodeCordoned,
@@ -180,6 +185,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   pvcMissing,
   quotaExceeded,
   quotaFieldMissing,
+  rbacDenied,
   readOnlyFilesystem,
   readinessFailing,
   registryUnavailable,

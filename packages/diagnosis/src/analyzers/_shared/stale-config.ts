@@ -1,0 +1,61 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { Subject } from '@headwater/core/subject.ts';
+import { DAY, type Millis, parseTime } from '@headwater/core/time.ts';
+import { citeChange, citeField } from '../../evidence/cite.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type ConfigName, configNamesOf } from './config-refs.ts';
+import { isGone, type PodObject } from './pods.ts';
+
+/** A ConfigMap or Secret that was changed after a container had read it for good. */
+export interface StaleConfig {
+  readonly pod: PodObject;
+  readonly reference: ConfigName;
+  readonly subject: Subject;
+  readonly changedAt: Millis;
+  readonly changeId: string;
+  readonly startedAt: Millis;
+  readonly evidence: readonly Evidence[];
+}
+
+// Objects made in one go with their consumers differ by seconds.
+const MARGIN = 60_000;
+
+/** What a Pod's containers read once at their start and that was changed since, within the last day. */
+export function staleConfigsOf(
+  snapshot: Snapshot,
+  pod: PodObject,
+  kinds: readonly ConfigName['kind'][] = ['ConfigMap', 'Secret'],
+): readonly StaleConfig[] {
+  const started = startOf(pod);
+  if (isGone(pod) || started === null) return [];
+  return configNamesOf(pod).flatMap((reference): StaleConfig[] => {
+    if (reference.via === 'mount' || !kinds.includes(reference.kind)) return [];
+    const subject: Subject = { kind: reference.kind, namespace: pod.metadata.namespace ?? '', name: reference.name };
+    const change = snapshot.changes.lastBefore(subject, snapshot.now);
+    if (!change || change.source === 'event' || change.time <= started.at + MARGIN || snapshot.now - change.time > DAY)
+      return [];
+    return [
+      {
+        pod,
+        reference,
+        subject,
+        changedAt: change.time,
+        changeId: change.id,
+        startedAt: started.at,
+        evidence: [citeChange(change), citeField(pod, started.path)],
+      },
+    ];
+  });
+}
+
+/** When the containers of a Pod last started: the earliest of them, since each reads its environment then. */
+function startOf(pod: PodObject): { at: Millis; path: string } | null {
+  let earliest: { at: Millis; path: string } | null = null;
+  for (const { name, state } of pod.status?.containerStatuses ?? []) {
+    const at = parseTime(state?.running?.startedAt);
+    if (at !== null && (!earliest || at < earliest.at))
+      earliest = { at, path: `status.containerStatuses[name=${name}].state.running.startedAt` };
+  }
+  const begun = parseTime(pod.status?.startTime);
+  return earliest ?? (begun === null ? null : { at: begun, path: 'status.startTime' });
+}

@@ -1,0 +1,126 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type DataService, dataServiceOf, isServer } from '../_shared/dependencies.ts';
+import { logFinding } from '../_shared/log-finding.ts';
+import { citeHit, type LogHit, logHits, quote } from '../_shared/log-hits.ts';
+import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
+import { edit, rollback } from '../_shared/remedies.ts';
+import { suspectChange } from '../_shared/suspect-change.ts';
+import { connectionLimitOf } from './limit.ts';
+import { type Exhausted, readExhausted } from './patterns.ts';
+
+const SERVER = 'database/connections-exhausted';
+const CLIENT = 'database/client-pool-exhausted';
+
+/** Connections that have run out: at the server for all, or in the pool of one client. */
+export const analyzer: Analyzer = {
+  name: 'pool-exhausted',
+  codes: {
+    [SERVER]: 'A data service has no free connection for its clients.',
+    [CLIENT]: 'A client has no free connection in its own pool.',
+  },
+  reads: ['Pod', 'Deployment', 'StatefulSet', 'ConfigMap', 'Service', 'logs'],
+  analyze(snapshot) {
+    const groups = groupByRoot(snapshot, logHits(snapshot, readExhausted), ({ match }) => match.key);
+    const atServer = groups.filter(({ entries }) => entries[0].match.side === 'server');
+    const byServer = Map.groupBy(atServer, (group) => subjectKey(serverOf(snapshot, group)?.workload ?? group.subject));
+    const refused = new Set(atServer.map(({ subject }) => subjectKey(subject)));
+    const inClient = groups.filter(
+      ({ subject, entries }) => entries[0].match.side === 'client' && !refused.has(subjectKey(subject)),
+    );
+    return [
+      ...[...byServer.values()].flatMap((all) => ofServer(snapshot, all)),
+      ...inClient.map((group) => ofClient(snapshot, group)),
+    ];
+  },
+};
+
+type Group = PodGroup<LogHit<Exhausted>>;
+
+function serverOf(
+  snapshot: Snapshot,
+  { subject, entries }: Group,
+): Pick<DataService, 'workload' | 'template'> | undefined {
+  const { product } = entries[0].match;
+  if (product === null) return undefined;
+  if (!isServer(snapshot, subject, product)) return dataServiceOf(snapshot, subject, product);
+  const [template] = snapshot.topology.templates.ofComponent(subject);
+  return template && { workload: subject, template };
+}
+
+function ofServer(snapshot: Snapshot, groups: readonly Group[]): Finding[] {
+  const [group] = groups;
+  if (!group) return [];
+  const [hit] = group.entries;
+  const server = serverOf(snapshot, group);
+  const limit = server ? connectionLimitOf(snapshot, server.template) : null;
+  const change = server ? suspectChange(snapshot, server.workload, /args|command|env|data/, hit.since) : undefined;
+  const said = quote(citeHit(hit), hit.match.text);
+  const callers = groups.map(({ subject }) => formatSubject(subject)).join(' and ');
+  const subject = server?.workload ?? group.subject;
+  return [
+    logFinding(group, {
+      code: SERVER,
+      category: 'pool-exhausted',
+      layer: 'saturation',
+      strength: limit || change ? 0.95 : server ? 0.88 : 0.8,
+      subject,
+      aliases: server ? [] : undefined,
+      affects: groups.map((entry) => entry.subject),
+      says: `${server ? `${formatSubject(subject)} has no free connection for ${subjectKey(subject) === subjectKey(group.subject) ? 'its clients' : callers}` : `${callers} gets no connection from its data service`}${said === '' ? '' : `: ${said}`}${limit?.words ?? ''}`,
+      evidence: [...(limit?.evidence ?? []), ...others(groups), ...(change ? [change.evidence] : [])],
+      ...(change ? { change: change.change.id } : {}),
+      remediation: [
+        {
+          action: 'restart',
+          risk: 'R1',
+          statement: 'Restart the client that holds the most connections',
+          preconditions: ['The server shows which client holds them'],
+          undo: 'None needed',
+        },
+        edit(
+          'patch-config',
+          'R2',
+          `Raise the connection limit of ${formatSubject(subject)}, or bound the pools of its clients`,
+        ),
+        ...(change ? rollback(subject) : []),
+      ],
+    }),
+  ];
+}
+
+function others(groups: readonly Group[]): readonly Evidence[] {
+  return groups.slice(1, 3).flatMap(({ entries }) => citeHit(entries[0]).slice(0, 1));
+}
+
+function ofClient(snapshot: Snapshot, group: Group): Finding {
+  const [{ match, view, pod, since }] = group.entries;
+  const setting = view.spec?.env?.find(
+    ({ name, value }) => /pool|max_?conn/i.test(name ?? '') && /^\d+$/.test(value ?? ''),
+  );
+  const path = `${view.specPath}.env[name=${setting?.name}].value`;
+  const change = suspectChange(snapshot, group.subject, /env|args|image/, since);
+  const said = quote(citeHit(group.entries[0]), match.text);
+  return logFinding(group, {
+    code: CLIENT,
+    category: 'pool-exhausted',
+    layer: 'saturation',
+    strength: 0.8,
+    says: `${formatSubject(group.subject)} has no free connection in its own pool${said === '' ? '' : `: ${said}`}${setting?.name ? ` (\`${setting.name}\` is \`${setting.value}\`)` : ''}`,
+    evidence: [...(setting?.name ? [citeField(pod, path)] : []), ...(change ? [change.evidence] : [])],
+    ...(change ? { change: change.change.id } : {}),
+    remediation: [
+      {
+        action: 'restart',
+        risk: 'R1',
+        statement: `Restart ${formatSubject(group.subject)} to free leaked connections`,
+        preconditions: ['The data service itself answers in time'],
+        undo: 'None needed',
+      },
+      edit('patch-env', 'R2', `Raise the pool size of ${formatSubject(group.subject)}`),
+    ],
+  });
+}
