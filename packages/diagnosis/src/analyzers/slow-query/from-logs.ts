@@ -1,0 +1,51 @@
+import { formatSubject } from '@headwater/core/subject.ts';
+import type { Finding } from '../../finding.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { dataServiceOf, isServer, type Product } from '../_shared/dependencies.ts';
+import { logFinding } from '../_shared/log-finding.ts';
+import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
+import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
+import { base } from './report.ts';
+
+interface QueryTrouble extends LogMatch {
+  readonly product: Product;
+  readonly text: string;
+}
+
+const PATTERNS: readonly (readonly [Product, RegExp])[] = [
+  ['mysql', /Lock wait timeout exceeded|Deadlock found when trying to get lock|Query execution was interrupted, maximum statement execution time exceeded/i],
+  ['postgres', /deadlock detected|canceling statement due to (?:statement|lock) timeout|could not serialize access|still waiting for \w+Lock/i],
+  ['mongo', /Slow query|WriteConflict|MaxTimeMSExpired|operation exceeded time limit/],
+  ['sqlserver', /was deadlocked on lock resources|Lock request time out period exceeded/i],
+  ['oracle', /ORA-00060|ORA-00054|ORA-30006/],
+  ['elasticsearch', /\[index\.search\.slowlog/],
+];
+
+function read(line: string): QueryTrouble | null {
+  for (const [product, pattern] of PATTERNS) {
+    const text = pattern.exec(line)?.[0];
+    if (text) return { key: product, product, text };
+  }
+  return null;
+}
+
+/** Data services whose clients (or whose own log) keep reporting deadlocks, lock waits and statements cut off. */
+export function fromLogs(snapshot: Snapshot): readonly Finding[] {
+  const groups = groupByRoot(snapshot, logHits(snapshot, read, { atLeast: 5 }), ({ match }) => match.key);
+  return groups.map((group) => report(snapshot, group));
+}
+
+function report(snapshot: Snapshot, group: PodGroup<LogHit<QueryTrouble>>): Finding {
+  const [hit] = group.entries;
+  const own = isServer(snapshot, group.subject, hit.match.product);
+  const server = own ? undefined : dataServiceOf(snapshot, group.subject, hit.match.product);
+  const subject = server?.workload ?? group.subject;
+  const said = quote(citeHit(hit), hit.match.text);
+  return logFinding(group, {
+    ...base(subject),
+    strength: own || server ? 0.8 : 0.68,
+    aliases: own || !server ? undefined : [],
+    affects: own ? [] : [group.subject],
+    says: `queries of ${formatSubject(group.subject)}${server ? ` wait for locks or too long at ${formatSubject(subject)}` : ' wait for locks or too long'}${said === '' ? '' : `: ${said}`}`,
+  });
+}
