@@ -1,16 +1,30 @@
 import type { Condition } from '@headwater/contracts/kube/common.ts';
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import { readField } from '../../snapshot/field.ts';
 
-/** The condition of a type when it is False; its reason and message say why. */
-export function failedCondition(
-  conditions: readonly Condition[] | null | undefined,
-  type: string,
-): Condition | undefined {
-  return (conditions ?? []).find((condition) => condition.type === type && condition.status === 'False');
+/** The conditions of an object of any kind; malformed entries are left out. */
+export function conditionsOf(object: KubeObject): readonly Condition[] {
+  const list = readField(object, 'status.conditions');
+  return Array.isArray(list) ? list.filter((entry): entry is Condition => entry !== null && typeof entry === 'object') : [];
 }
 
-/** A condition's reason and message in words a statement can hold: reason as literal, message as it stands in the evidence. */
-export function conditionWords({ reason, message }: Condition): string {
-  const text = (message ?? '').replace(/\s+/g, ' ').replace(/`/g, '').trim();
-  const said = text === '' || text.length > 160 ? '' : `: ${text}`;
-  return `\`${reason ?? 'no reason'}\`${said}`;
+/** The condition of one type. */
+export function conditionOf(object: KubeObject, type: string): Condition | undefined {
+  return conditionsOf(object).find((condition) => condition.type === type);
+}
+
+/** The field path of a condition, ready to cite. */
+export function conditionPath(type: string): string {
+  return `status.conditions[type=${type}]`;
+}
+
+/** The API group of an object; empty for the core group. */
+export function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** The text at a field path, or an empty one. */
+export function textAt(object: KubeObject, path: string): string {
+  const value = readField(object, path);
+  return typeof value === 'string' ? value : '';
 }

@@ -4,7 +4,7 @@ import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { conditionWords, failedCondition } from '../_shared/conditions.ts';
+import { conditionWords, failedCondition } from '../_shared/failed-condition.ts';
 import { edit } from '../_shared/remedies.ts';
 
 type Gateway = ObjectOf<'Gateway'>;

@@ -7,7 +7,7 @@ import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { namespaceLabels } from '../../topology/namespaces.ts';
-import { conditionWords, failedCondition } from '../_shared/conditions.ts';
+import { conditionWords, failedCondition } from '../_shared/failed-condition.ts';
 import { edit } from '../_shared/remedies.ts';
 
 type Route = ObjectOf<'HTTPRoute'>;
