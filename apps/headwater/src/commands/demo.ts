@@ -22,6 +22,9 @@ export function demoCommand(context: CommandContext): Command {
     .action((paths: string[]) => runDemo(context, paths.length > 0 ? paths : DEMO_RECORDINGS.map(shipped)));
 }
 
+// Labels of the scrape, not of the subject.
+const PLUMBING = new Set(['alertname', 'severity', 'instance', 'job', 'endpoint', 'prometheus', 'uid', 'service_account', 'team']);
+
 function shipped(name: string): string {
   return join(resolve(import.meta.dirname, '../../../..'), 'recordings', name);
 }
@@ -98,7 +101,7 @@ async function alertsOf(source: RecordingSource): Promise<Alert[]> {
 
 function labelText(labels: Alert['labels']): string {
   return Object.entries(labels)
-    .filter(([name]) => name !== 'alertname' && name !== 'severity')
+    .filter(([name]) => !PLUMBING.has(name))
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 }

@@ -49,7 +49,7 @@ export async function startReplay({
   mounted.sort((left, right) => right.prefix.length - left.prefix.length);
   const stopping = new AbortController();
   const server = createServer(
-    (request, response) => void serve(mounted, { request, response, stopping: stopping.signal }),
+    (request, response) => void serve(mounted, { request, response, time, stopping: stopping.signal }),
   );
   // A watch may stay silent for long; Node's default would cut it after five minutes.
   server.requestTimeout = 0;
@@ -95,10 +95,14 @@ async function spanOf(source: RecordingSource): Promise<{ start: number; end: nu
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly time: ReplayTime;
   readonly stopping: AbortSignal;
 }
 
-async function serve(groups: readonly RouteGroup[], { request, response, stopping }: Exchange): Promise<void> {
+async function serve(groups: readonly RouteGroup[], { request, response, time, stopping }: Exchange): Promise<void> {
+  // Clients take the cluster's clock from here, so that what was recorded is as old as it was then.
+  response.sendDate = false;
+  response.setHeader('date', new Date(time.now()).toUTCString());
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, stopping]);

@@ -21,7 +21,9 @@ export function gapsOf(snapshot: Snapshot, analyzerFailures: readonly string[]):
   for (const [source, wouldShow] of Object.entries(WOULD_SHOW)) {
     const state = snapshot.sources[source as keyof Snapshot['sources']] ?? 'absent';
     const words = STATE_WORDS[state];
-    if (words) gaps.push({ source, statement: `The ${source} ${words}`, wouldShow });
+    // The collector's own words about a source say more than its state.
+    const told = snapshot.gaps.some((gap) => gap.source === source) && state !== 'absent';
+    if (words && !told) gaps.push({ source, statement: `The ${source} ${words}`, wouldShow });
   }
   const named = [...snapshot.gaps].sort((left, right) => compareText(left.source, right.source) || compareText(left.statement, right.statement));
   const failures = analyzerFailures.map((statement) => ({ source: 'engine', statement, wouldShow: 'the findings of that analyzer' }));

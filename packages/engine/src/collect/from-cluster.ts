@@ -3,7 +3,13 @@ import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
 import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
-import { type Alert, emptyInput, type LogStream, type SnapshotInput, type Span } from '@headwater/diagnosis/snapshot/input.ts';
+import {
+  type Alert,
+  emptyInput,
+  type LogStream,
+  type SnapshotInput,
+  type Span,
+} from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.ts';
@@ -41,7 +47,15 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   const say = request.onProgress ?? (() => {});
   const version = await sources.cluster.version();
   const scope = scopeOf(request);
-  const read = request.objects ?? (await readObjects({ cluster: sources.cluster, namespaces: scope, restrict: request.restrict, signal, onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`) }));
+  const read =
+    request.objects ??
+    (await readObjects({
+      cluster: sources.cluster,
+      namespaces: scope,
+      restrict: request.restrict,
+      signal,
+      onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`),
+    }));
   const base: SnapshotInput = {
     ...emptyInput(now),
     cluster: { name: sources.cluster.name, version },
@@ -59,15 +73,31 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   const { logs, gaps: logGaps } = await readLogs(sources.cluster, wanted, { since, signal });
   const archived = await readArchive(request, scope);
   say('Reading metrics and traces');
-  const measured = sources.metrics ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts))) : null;
+  const measured = sources.metrics
+    ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts)))
+    : null;
   const traced = sources.traces ? await readTraces(sources.traces, request, scope) : null;
-  const cut = left > 0 ? [{ source: 'logs', statement: `${left} container logs were not read`, wouldShow: 'what healthy containers said' }] : [];
+  const cut =
+    left > 0
+      ? [
+          {
+            source: 'logs',
+            statement: `${left} container logs were not read`,
+            wouldShow: 'what healthy containers said',
+          },
+        ]
+      : [];
   return {
     ...base,
     logs: [...logs, ...archived.logs],
     metrics: measured?.metrics ?? [],
     traces: traced?.spans ?? [],
-    sources: { objects: 'present', logs: stateOf(logs.length + archived.logs.length > 0 || logGaps.length === 0), metrics: sourceState(measured), traces: sourceState(traced) },
+    sources: {
+      objects: 'present',
+      logs: stateOf(logs.length + archived.logs.length > 0 || logGaps.length === 0),
+      metrics: sourceState(measured),
+      traces: sourceState(traced),
+    },
     gaps: [...read.gaps, ...logGaps, ...cut, ...archived.gaps, ...(measured?.gaps ?? []), ...(traced?.gaps ?? [])],
   };
 }
@@ -78,10 +108,27 @@ function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
   return [...new Set(all.filter((namespace) => namespace !== undefined && namespace !== ''))].sort() as string[];
 }
 
-async function readArchive({ sources, now }: CollectRequest, namespaces: readonly string[]): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
+async function readArchive(
+  { sources, now }: CollectRequest,
+  namespaces: readonly string[],
+): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
   if (!sources.logArchive || namespaces.length === 0) return { logs: [], gaps: [] };
-  const outcome = await sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, { from: now - HOUR, to: now }, 5000);
-  if (outcome.state !== 'read') return { logs: [], gaps: [{ source: 'loki', statement: `Archived logs could not be read: ${outcome.message}`, wouldShow: 'what Pods that are gone said' }] };
+  const outcome = await sources.logArchive.range(
+    `{namespace=~"${namespaces.join('|')}"}`,
+    { from: now - HOUR, to: now },
+    5000,
+  );
+  if (outcome.state !== 'read')
+    return {
+      logs: [],
+      gaps: [
+        {
+          source: 'loki',
+          statement: `Archived logs could not be read: ${outcome.message}`,
+          wouldShow: 'what Pods that are gone said',
+        },
+      ],
+    };
   const logs = outcome.items.flatMap(({ labels, lines }) => {
     const { namespace, pod, container = 'app' } = labels;
     if (!namespace || !pod) return [];
@@ -94,12 +141,28 @@ async function readArchive({ sources, now }: CollectRequest, namespaces: readonl
 
 const TRACES_WANTED = 40;
 
-async function readTraces(reader: TraceReader, { now }: CollectRequest, namespaces: readonly string[]): Promise<{ spans: Span[]; gaps: Gap[] }> {
+async function readTraces(
+  reader: TraceReader,
+  { now }: CollectRequest,
+  namespaces: readonly string[],
+): Promise<{ spans: Span[]; gaps: Gap[] }> {
   const window = { from: now - HOUR, to: now };
   const spans: Span[] = [];
-  for (const tags of namespaces.length > 0 ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace })) : [{}]) {
+  for (const tags of namespaces.length > 0
+    ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace }))
+    : [{}]) {
     const found = await reader.search({ tags, window, limit: TRACES_WANTED });
-    if (found.state !== 'read') return { spans, gaps: [{ source: 'traces', statement: `Traces could not be read: ${found.message}`, wouldShow: 'which call of which service is slow or failing' }] };
+    if (found.state !== 'read')
+      return {
+        spans,
+        gaps: [
+          {
+            source: 'traces',
+            statement: `Traces could not be read: ${found.message}`,
+            wouldShow: 'which call of which service is slow or failing',
+          },
+        ],
+      };
     for (const id of found.items) {
       const trace = await reader.trace(id);
       if (trace.state === 'read') spans.push(...trace.items);
