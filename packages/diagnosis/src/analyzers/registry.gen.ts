@@ -5,6 +5,7 @@ import { analyzer as aggregatedApiDown } from './aggregated-api-down/index.ts';
 import { analyzer as antiAffinity } from './anti-affinity/index.ts';
 import { analyzer as appCrash } from './app-crash/index.ts';
 import { analyzer as attributeErrors } from './attribute-errors/index.ts';
+import { analyzer as autoscalerBlocked } from './autoscaler-blocked/index.ts';
 import { analyzer as cacheFailure } from './cache-failure/index.ts';
 import { analyzer as certificateErrors } from './certificate-errors/index.ts';
 import { analyzer as certificateExpired } from './certificate-expired/index.ts';
@@ -20,6 +21,7 @@ import { analyzer as dependencyAddress } from './dependency-address/index.ts';
 import { analyzer as dependencyCascade } from './dependency-cascade/index.ts';
 import { analyzer as dependencyFailing } from './dependency-failing/index.ts';
 import { analyzer as dnsNameWrong } from './dns-name-wrong/index.ts';
+import { analyzer as egressBlocked } from './egress-blocked/index.ts';
 import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
@@ -29,6 +31,8 @@ import { analyzer as gateway } from './gateway/index.ts';
 import { analyzer as gatewayClass } from './gateway-class/index.ts';
 import { analyzer as gatewayMisroute } from './gateway-misroute/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
+import { analyzer as hpaMisconfigured } from './hpa-misconfigured/index.ts';
+import { analyzer as hpaNoMetrics } from './hpa-no-metrics/index.ts';
 import { analyzer as httpRoute } from './http-route/index.ts';
 import { analyzer as identityExpired } from './identity-expired/index.ts';
 import { analyzer as imageNotFound } from './image-not-found/index.ts';
@@ -49,6 +53,7 @@ import { analyzer as loadBalancerExternal } from './load-balancer-external/index
 import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
 import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
+import { analyzer as networkPolicyEgress } from './network-policy-egress/index.ts';
 import { analyzer as networkPolicyIngress } from './network-policy-ingress/index.ts';
 import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
@@ -64,6 +69,7 @@ import { analyzer as nodePressure } from './node-pressure/index.ts';
 import { analyzer as nodeSelector } from './node-selector/index.ts';
 import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
+import { analyzer as pdbBlocks } from './pdb-blocks/index.ts';
 import { analyzer as podLatency } from './pod-latency/index.ts';
 import { analyzer as podLoss } from './pod-loss/index.ts';
 import { analyzer as policyDenied } from './policy-denied/index.ts';
@@ -123,6 +129,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   antiAffinity,
   appCrash,
   attributeErrors,
+  autoscalerBlocked,
   cacheFailure,
   certificateErrors,
   certificateExpired,
@@ -138,6 +145,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   dependencyCascade,
   dependencyFailing,
   dnsNameWrong,
+  egressBlocked,
   envMissing,
   ephemeralStorageExceeded,
   evictionPressure,
@@ -147,6 +155,8 @@ export const ANALYZERS: readonly Analyzer[] = [
   gatewayClass,
   gatewayMisroute,
   hostPortConflict,
+  hpaMisconfigured,
+  hpaNoMetrics,
   httpRoute,
   identityExpired,
   imageNotFound,
@@ -167,6 +177,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   memoryLeak,
   memoryLimitTooLow,
   mutatedByWebhook,
+  networkPolicyEgress,
   networkPolicyIngress,
   noEndpoints,
   nodeAffinity,
@@ -182,6 +193,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodeSelector,
   noisyNeighbour,
   oomKilled,
+  pdbBlocks,
   podLatency,
   podLoss,
   policyDenied,

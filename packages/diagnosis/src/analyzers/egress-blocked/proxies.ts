@@ -1,0 +1,88 @@
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { citeChange, citeField } from '../../evidence/cite.ts';
+import type { Finding } from '../../finding.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { bareHost, hostsIn } from '../../topology/host-references.ts';
+import type { TemplateView } from '../../topology/templates.ts';
+import { failuresOf } from '../_shared/failed-connections.ts';
+import { citeHit, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
+import { recentEdit } from '../_shared/recent-change.ts';
+import { edit } from '../_shared/remedies.ts';
+import { rootOf } from '../_shared/workloads.ts';
+
+const PROXY_VARIABLE = /^(https?|all)_proxy$/i;
+
+interface ProxySetting {
+  readonly view: TemplateView;
+  readonly host: string;
+  readonly text: string;
+  readonly path: string;
+}
+
+/** Outbound proxies named in the environment that callers cannot reach. */
+export function judgeProxies(snapshot: Snapshot): Finding[] {
+  const settings = snapshot.topology.templates.list().flatMap(proxiesOf);
+  if (settings.length === 0) return [];
+  const hits = Map.groupBy(logHits(snapshot, readProxyFailure, { atLeast: 1 }), ({ pod }) =>
+    subjectKey(rootOf(snapshot, pod)),
+  );
+  const found = settings.flatMap((setting) =>
+    report(snapshot, setting, hits.get(subjectKey(setting.view.component))?.[0]),
+  );
+  // HTTP_PROXY and HTTPS_PROXY mostly say the same.
+  return [...new Map(found.map((finding) => [subjectKey(finding.subject), finding])).values()];
+}
+
+function proxiesOf(view: TemplateView): readonly ProxySetting[] {
+  return (view.spec.containers ?? []).flatMap((container) =>
+    (container.env ?? []).flatMap(({ name, value }): ProxySetting[] => {
+      const reference = name && value && PROXY_VARIABLE.test(name) ? (hostsIn(value)[0] ?? bareHost(value)) : null;
+      return reference
+        ? [
+            {
+              view,
+              host: reference.host,
+              text: reference.text,
+              path: `${view.path}.containers[name=${container.name}].env[name=${name}].value`,
+            },
+          ]
+        : [];
+    }),
+  );
+}
+
+// Go, Java, Python and curl each say in their words that it was the proxy.
+function readProxyFailure(line: string): LogMatch | null {
+  return /proxyconnect|ProxyError|Unable to tunnel through proxy|Cannot connect to proxy|from proxy after CONNECT|Proxy Authentication Required|could not resolve proxy/i.test(
+    line,
+  )
+    ? { key: 'proxy' }
+    : null;
+}
+
+function report(
+  snapshot: Snapshot,
+  { view, host, text, path }: ProxySetting,
+  told: LogHit<LogMatch> | undefined,
+): Finding[] {
+  const direct = failuresOf(snapshot, view.component).find(({ error }) => error.host === host)?.hit;
+  const hit = told ?? direct;
+  if (!hit) return [];
+  const edited = recentEdit(snapshot, view.component, (changed) => /proxy/i.test(changed));
+  return [
+    {
+      code: 'egress/proxy-unreachable',
+      subject: view.component,
+      category: 'egress-blocked',
+      role: 'cause',
+      layer: 'state',
+      strength: edited ? 0.95 : 0.85,
+      statement: `${formatSubject(view.component)} sends outbound requests to the proxy \`${text}\`, and its requests fail there`,
+      evidence: [citeField(view.object, path), ...citeHit(hit).slice(0, 1), ...(edited ? [citeChange(edited)] : [])],
+      ...(edited ? { change: edited.id, since: edited.time } : {}),
+      remediation: [
+        edit('patch-env', 'R2', `Correct the proxy of ${formatSubject(view.component)}, or restore the proxy`),
+      ],
+    },
+  ];
+}
