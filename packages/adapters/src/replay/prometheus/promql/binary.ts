@@ -58,7 +58,9 @@ function matched(left: readonly Sample[], right: readonly Sample[], options: Bin
     if (!other) return [];
     if (seen.has(key)) throw bad('multiple matches for labels: many-to-one matching is not supported in replay');
     seen.add(key);
-    return keep(sample, { left: sample.value, right: other.value }, options).map((result) => (mode === 'on' && !COMPARISONS[options.operator] ? { ...result, labels: onlyLabels(result.labels, labels) } : result));
+    // One-to-one results carry the labels they were matched by.
+    const restrict = (all: Sample['labels']): Sample['labels'] => (mode === 'on' ? onlyLabels(all, labels) : withoutLabels(all, labels));
+    return keep(sample, { left: sample.value, right: other.value }, options).map((result) => ({ ...result, labels: restrict(result.labels) }));
   });
 }
 
