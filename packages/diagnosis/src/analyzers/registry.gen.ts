@@ -11,10 +11,15 @@ import { analyzer as certificateErrors } from './certificate-errors/index.ts';
 import { analyzer as certificateExpired } from './certificate-expired/index.ts';
 import { analyzer as certificateNotReady } from './certificate-not-ready/index.ts';
 import { analyzer as commandNotFound } from './command-not-found/index.ts';
+import { analyzer as configChanged } from './config-changed/index.ts';
 import { analyzer as configMalformed } from './config-malformed/index.ts';
+import { analyzer as configStale } from './config-stale/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
 import { analyzer as controllerManagerDown } from './controller-manager-down/index.ts';
 import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
+import { analyzer as crdMissing } from './crd-missing/index.ts';
+import { analyzer as cronjobBroken } from './cronjob-broken/index.ts';
+import { analyzer as customResourceUnhealthy } from './custom-resource-unhealthy/index.ts';
 import { analyzer as databaseCredentials } from './database-credentials/index.ts';
 import { analyzer as databaseReadOnly } from './database-read-only/index.ts';
 import { analyzer as dependencyAddress } from './dependency-address/index.ts';
@@ -27,9 +32,11 @@ import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceed
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
 import { analyzer as externalApiFailing } from './external-api-failing/index.ts';
 import { analyzer as failingCallee } from './failing-callee/index.ts';
+import { analyzer as featureFlag } from './feature-flag/index.ts';
 import { analyzer as gateway } from './gateway/index.ts';
 import { analyzer as gatewayClass } from './gateway-class/index.ts';
 import { analyzer as gatewayMisroute } from './gateway-misroute/index.ts';
+import { analyzer as gitopsFailure } from './gitops-failure/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
 import { analyzer as hpaMisconfigured } from './hpa-misconfigured/index.ts';
 import { analyzer as hpaNoMetrics } from './hpa-no-metrics/index.ts';
@@ -45,6 +52,8 @@ import { analyzer as initContainerHanging } from './init-container-hanging/index
 import { analyzer as insufficientCpu } from './insufficient-cpu/index.ts';
 import { analyzer as insufficientExtendedResource } from './insufficient-extended-resource/index.ts';
 import { analyzer as insufficientMemory } from './insufficient-memory/index.ts';
+import { analyzer as jobFailed } from './job-failed/index.ts';
+import { analyzer as jobSidecarAlive } from './job-sidecar-alive/index.ts';
 import { analyzer as keyMissing } from './key-missing/index.ts';
 import { analyzer as kubeProxyDown } from './kube-proxy-down/index.ts';
 import { analyzer as limitRange } from './limit-range/index.ts';
@@ -52,7 +61,9 @@ import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as loadBalancerExternal } from './load-balancer-external/index.ts';
 import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
+import { analyzer as meshMisroute } from './mesh-misroute/index.ts';
 import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
+import { analyzer as networkPartition } from './network-partition/index.ts';
 import { analyzer as networkPolicyEgress } from './network-policy-egress/index.ts';
 import { analyzer as networkPolicyIngress } from './network-policy-ingress/index.ts';
 import { analyzer as noEndpoints } from './no-endpoints/index.ts';
@@ -67,8 +78,10 @@ import { analyzer as nodeNotReady } from './node-not-ready/index.ts';
 import { analyzer as nodePodCapacity } from './node-pod-capacity/index.ts';
 import { analyzer as nodePressure } from './node-pressure/index.ts';
 import { analyzer as nodeSelector } from './node-selector/index.ts';
+import { analyzer as nodeServices } from './node-services/index.ts';
 import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
+import { analyzer as operatorLifecycle } from './operator-lifecycle/index.ts';
 import { analyzer as pdbBlocks } from './pdb-blocks/index.ts';
 import { analyzer as podLatency } from './pod-latency/index.ts';
 import { analyzer as podLoss } from './pod-loss/index.ts';
@@ -135,10 +148,15 @@ export const ANALYZERS: readonly Analyzer[] = [
   certificateExpired,
   certificateNotReady,
   commandNotFound,
+  configChanged,
   configMalformed,
+  configStale,
   configmapMissing,
   controllerManagerDown,
   cpuThrottling,
+  crdMissing,
+  cronjobBroken,
+  customResourceUnhealthy,
   databaseCredentials,
   databaseReadOnly,
   dependencyAddress,
@@ -151,9 +169,11 @@ export const ANALYZERS: readonly Analyzer[] = [
   evictionPressure,
   externalApiFailing,
   failingCallee,
+  featureFlag,
   gateway,
   gatewayClass,
   gatewayMisroute,
+  gitopsFailure,
   hostPortConflict,
   hpaMisconfigured,
   hpaNoMetrics,
@@ -169,6 +189,8 @@ export const ANALYZERS: readonly Analyzer[] = [
   insufficientCpu,
   insufficientExtendedResource,
   insufficientMemory,
+  jobFailed,
+  jobSidecarAlive,
   keyMissing,
   kubeProxyDown,
   limitRange,
@@ -176,7 +198,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   loadBalancerExternal,
   memoryLeak,
   memoryLimitTooLow,
+  meshMisroute,
   mutatedByWebhook,
+  networkPartition,
   networkPolicyEgress,
   networkPolicyIngress,
   noEndpoints,
@@ -191,8 +215,10 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodePodCapacity,
   nodePressure,
   nodeSelector,
+  nodeServices,
   noisyNeighbour,
   oomKilled,
+  operatorLifecycle,
   pdbBlocks,
   podLatency,
   podLoss,
