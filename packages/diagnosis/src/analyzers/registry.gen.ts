@@ -10,11 +10,13 @@ import { analyzer as cacheFailure } from './cache-failure/index.ts';
 import { analyzer as certificateErrors } from './certificate-errors/index.ts';
 import { analyzer as certificateExpired } from './certificate-expired/index.ts';
 import { analyzer as certificateNotReady } from './certificate-not-ready/index.ts';
+import { analyzer as clockSkew } from './clock-skew/index.ts';
 import { analyzer as commandNotFound } from './command-not-found/index.ts';
 import { analyzer as configChanged } from './config-changed/index.ts';
 import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configStale } from './config-stale/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
+import { analyzer as conntrackFull } from './conntrack-full/index.ts';
 import { analyzer as controllerManagerDown } from './controller-manager-down/index.ts';
 import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
 import { analyzer as crdMissing } from './crd-missing/index.ts';
@@ -26,6 +28,7 @@ import { analyzer as dependencyAddress } from './dependency-address/index.ts';
 import { analyzer as dependencyCascade } from './dependency-cascade/index.ts';
 import { analyzer as dependencyFailing } from './dependency-failing/index.ts';
 import { analyzer as dnsNameWrong } from './dns-name-wrong/index.ts';
+import { analyzer as dnsSlow } from './dns-slow/index.ts';
 import { analyzer as egressBlocked } from './egress-blocked/index.ts';
 import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
@@ -38,6 +41,7 @@ import { analyzer as gatewayClass } from './gateway-class/index.ts';
 import { analyzer as gatewayMisroute } from './gateway-misroute/index.ts';
 import { analyzer as gitopsFailure } from './gitops-failure/index.ts';
 import { analyzer as hostPortConflict } from './host-port-conflict/index.ts';
+import { analyzer as hpaAtMax } from './hpa-at-max/index.ts';
 import { analyzer as hpaMisconfigured } from './hpa-misconfigured/index.ts';
 import { analyzer as hpaNoMetrics } from './hpa-no-metrics/index.ts';
 import { analyzer as httpRoute } from './http-route/index.ts';
@@ -70,6 +74,7 @@ import { analyzer as noEndpoints } from './no-endpoints/index.ts';
 import { analyzer as nodeAffinity } from './node-affinity/index.ts';
 import { analyzer as nodeCordoned } from './node-cordoned/index.ts';
 import { analyzer as nodeCpuSaturated } from './node-cpu-saturated/index.ts';
+import { analyzer as nodeDiskSaturated } from './node-disk-saturated/index.ts';
 import { analyzer as nodeHardware } from './node-hardware/index.ts';
 import { analyzer as nodeNameInvalid } from './node-name-invalid/index.ts';
 import { analyzer as nodeNetwork } from './node-network/index.ts';
@@ -126,6 +131,7 @@ import { analyzer as trafficSurge } from './traffic-surge/index.ts';
 import { analyzer as upstreamTimeout } from './upstream-timeout/index.ts';
 import { analyzer as versionSlow } from './version-slow/index.ts';
 import { analyzer as volumeAttach } from './volume-attach/index.ts';
+import { analyzer as volumeFull } from './volume-full/index.ts';
 import { analyzer as volumeLost } from './volume-lost/index.ts';
 import { analyzer as volumeMount } from './volume-mount/index.ts';
 import { analyzer as volumeNodeAffinity } from './volume-node-affinity/index.ts';
@@ -147,11 +153,13 @@ export const ANALYZERS: readonly Analyzer[] = [
   certificateErrors,
   certificateExpired,
   certificateNotReady,
+  clockSkew,
   commandNotFound,
   configChanged,
   configMalformed,
   configStale,
   configmapMissing,
+  conntrackFull,
   controllerManagerDown,
   cpuThrottling,
   crdMissing,
@@ -163,6 +171,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   dependencyCascade,
   dependencyFailing,
   dnsNameWrong,
+  dnsSlow,
   egressBlocked,
   envMissing,
   ephemeralStorageExceeded,
@@ -175,6 +184,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   gatewayMisroute,
   gitopsFailure,
   hostPortConflict,
+  hpaAtMax,
   hpaMisconfigured,
   hpaNoMetrics,
   httpRoute,
@@ -207,6 +217,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodeAffinity,
   nodeCordoned,
   nodeCpuSaturated,
+  nodeDiskSaturated,
   nodeHardware,
   nodeNameInvalid,
   nodeNetwork,
@@ -263,6 +274,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   upstreamTimeout,
   versionSlow,
   volumeAttach,
+  volumeFull,
   volumeLost,
   volumeMount,
   volumeNodeAffinity,
