@@ -7,7 +7,9 @@ import { readField } from '../../snapshot/field.ts';
 /** The conditions of an object of any kind; malformed entries are left out. */
 export function conditionsOf(object: KubeObject): readonly Condition[] {
   const list = readField(object, 'status.conditions');
-  return Array.isArray(list) ? list.filter((entry): entry is Condition => entry !== null && typeof entry === 'object') : [];
+  return Array.isArray(list)
+    ? list.filter((entry): entry is Condition => entry !== null && typeof entry === 'object')
+    : [];
 }
 
 /** The condition of one type. */
@@ -26,7 +28,10 @@ export function conditionPath(type: string): string {
  */
 export function citeCondition(object: KubeObject, type: string): readonly Evidence[] {
   const path = conditionPath(type);
-  return ['message', 'reason', 'status'].filter((field) => textAt(object, `${path}.${field}`) !== '').slice(0, 3).map((field) => citeField(object, `${path}.${field}`));
+  return ['message', 'reason', 'status']
+    .filter((field) => textAt(object, `${path}.${field}`) !== '')
+    .slice(0, 3)
+    .map((field) => citeField(object, `${path}.${field}`));
 }
 
 /** The API group of an object; empty for the core group. */

@@ -32,7 +32,14 @@ function ofContainer(container: Container, list: string): ConfigReference[] {
       const reference = valueFrom?.[field];
       if (!reference?.name) continue;
       const at = `${path}.env[name=${variable ?? ''}].valueFrom.${field}`;
-      references.push({ kind, name: reference.name, key: reference.key ?? null, optional: reference.optional === true, path: at, user: user(variable ?? '') });
+      references.push({
+        kind,
+        name: reference.name,
+        key: reference.key ?? null,
+        optional: reference.optional === true,
+        path: at,
+        user: user(variable ?? ''),
+      });
     }
   }
   for (const [position, source] of (container.envFrom ?? []).entries()) {
@@ -40,7 +47,14 @@ function ofContainer(container: Container, list: string): ConfigReference[] {
       const reference = source[field];
       if (!reference?.name) continue;
       const at = `${path}.envFrom[${position}].${field}`;
-      references.push({ kind, name: reference.name, key: null, optional: reference.optional === true, path: at, user: user('envFrom') });
+      references.push({
+        kind,
+        name: reference.name,
+        key: null,
+        optional: reference.optional === true,
+        path: at,
+        user: user('envFrom'),
+      });
     }
   }
   return references;

@@ -50,12 +50,19 @@ export function isSuperseded(snapshot: Snapshot, pod: PodObject): boolean {
     cron?.kind === 'CronJob' &&
     snapshot.owners
       .children(cron)
-      .some((sibling) => sibling.kind === 'Job' && (parseTime(sibling.metadata.creationTimestamp) ?? 0) > started && isComplete(sibling))
+      .some(
+        (sibling) =>
+          sibling.kind === 'Job' &&
+          (parseTime(sibling.metadata.creationTimestamp) ?? 0) > started &&
+          isComplete(sibling),
+      )
   );
 }
 
 function isComplete(job: KubeObject): boolean {
-  return ['Complete', 'SuccessCriteriaMet'].some((type) => readField(job, `status.conditions[type=${type}].status`) === 'True');
+  return ['Complete', 'SuccessCriteriaMet'].some(
+    (type) => readField(job, `status.conditions[type=${type}].status`) === 'True',
+  );
 }
 
 function death(how: Terminated, path: string, down: boolean): Death {

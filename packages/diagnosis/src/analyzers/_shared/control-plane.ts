@@ -20,7 +20,11 @@ export interface ControlPlanePart {
 const CONTROL_PLANE_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 /** Finds a leader-elected component and what speaks for its being down. */
-export function controlPlanePart(snapshot: Snapshot, component: 'kube-scheduler' | 'kube-controller-manager', role: ClusterRole): ControlPlanePart {
+export function controlPlanePart(
+  snapshot: Snapshot,
+  component: 'kube-scheduler' | 'kube-controller-manager',
+  role: ClusterRole,
+): ControlPlanePart {
   const pods = snapshot.topology.clusterServices
     .ofRole(role)
     .flatMap(({ subject }) => snapshot.owners.pods(subject))
@@ -32,7 +36,9 @@ export function controlPlanePart(snapshot: Snapshot, component: 'kube-scheduler'
   const signs = [
     ...(stale ? [citeField(stale, 'spec.renewTime'), citeField(stale, 'spec.holderIdentity')] : []),
     // Standby replicas may be down without harm while one leads.
-    ...(pods.length > 0 && down.length === pods.length ? down.slice(0, 2).map((pod) => citeField(pod, 'status.conditions[type=Ready].status')) : []),
+    ...(pods.length > 0 && down.length === pods.length
+      ? down.slice(0, 2).map((pod) => citeField(pod, 'status.conditions[type=Ready].status'))
+      : []),
   ];
   const holder = holderOf(lease?.spec?.holderIdentity) ?? electedHolder(snapshot, leaseSubject)?.holder;
   const node = nodeOf(snapshot, holder);
@@ -53,7 +59,10 @@ function holderOf(identity: string | null | undefined): string | undefined {
   return identity?.replace(/_[^_]*$/, '') || undefined;
 }
 
-function electedHolder(snapshot: Snapshot, lease: Subject): { holder: string | undefined; evidence: Evidence } | undefined {
+function electedHolder(
+  snapshot: Snapshot,
+  lease: Subject,
+): { holder: string | undefined; evidence: Evidence } | undefined {
   const event = snapshot.events.of(lease, 'LeaderElection').at(-1);
   return event && { holder: holderOf(/^(\S+) became leader/.exec(event.message)?.[1]), evidence: citeEvent(event) };
 }
@@ -66,5 +75,8 @@ function nodeOf(snapshot: Snapshot, holder: string | undefined): NodeObject | un
 }
 
 function isControlPlane(labels: Readonly<Record<string, string>>): boolean {
-  return CONTROL_PLANE_LABELS.some((label) => label in labels) || /^(?:master|control-?plane|controlplane)$/.test(labels['kubernetes.io/role'] ?? '');
+  return (
+    CONTROL_PLANE_LABELS.some((label) => label in labels) ||
+    /^(?:master|control-?plane|controlplane)$/.test(labels['kubernetes.io/role'] ?? '')
+  );
 }

@@ -23,14 +23,16 @@ export interface Eviction {
   readonly proof: Evidence;
 }
 
-const OWN_LIMIT = /exceeds? the (?:total )?limit|exceeded its (?:local )?ephemeral storage limit|usage exceeds|EmptyDir volume/i;
+const OWN_LIMIT =
+  /exceeds? the (?:total )?limit|exceeded its (?:local )?ephemeral storage limit|usage exceeds|EmptyDir volume/i;
 
 /** Evictions that still matter: recent, or their workload lacks replicas, or the Node is still short. */
 export const evictions = perSnapshot((snapshot): readonly Eviction[] =>
   snapshot.objects.list('Pod').flatMap((pod) => {
     if (pod.status?.phase !== 'Failed' || pod.status.reason !== 'Evicted') return [];
     const eviction = evictionOf(snapshot, pod);
-    const matters = isWithin(snapshot, eviction.at, RECENT) || eviction.pressure !== null || isShort(rootObject(snapshot, pod));
+    const matters =
+      isWithin(snapshot, eviction.at, RECENT) || eviction.pressure !== null || isShort(rootObject(snapshot, pod));
     return matters ? [eviction] : [];
   }),
 );
@@ -52,5 +54,8 @@ function evictionOf(snapshot: Snapshot, pod: PodObject): Eviction {
 }
 
 function stillShort(node: NodeObject): string | null {
-  return ['MemoryPressure', 'DiskPressure', 'PIDPressure'].find((type) => nodeCondition(node, type)?.status === 'True') ?? null;
+  return (
+    ['MemoryPressure', 'DiskPressure', 'PIDPressure'].find((type) => nodeCondition(node, type)?.status === 'True') ??
+    null
+  );
 }

@@ -22,6 +22,10 @@ export function ageOf(snapshot: Snapshot, time: unknown): number | null {
 }
 
 /** The last event about an object that is not about an earlier object of its name and satisfies `matches`. */
-export function lastEvent(snapshot: Snapshot, object: KubeObject, matches: (event: EventRecord) => boolean): EventRecord | undefined {
+export function lastEvent(
+  snapshot: Snapshot,
+  object: KubeObject,
+  matches: (event: EventRecord) => boolean,
+): EventRecord | undefined {
   return snapshot.events.of(subjectOf(object)).findLast((event) => !event.stale && matches(event));
 }

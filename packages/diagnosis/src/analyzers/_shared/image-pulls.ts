@@ -12,7 +12,17 @@ import { previousRevision } from './previous-revision.ts';
 import { pullSecretsOf } from './pull-secrets.ts';
 import { rootOf } from './workloads.ts';
 
-export type PullFault = 'invalid' | 'never' | 'platform' | 'unresolvable' | 'unavailable' | 'tls' | 'not-found' | 'credentials' | 'no-space' | 'unknown';
+export type PullFault =
+  | 'invalid'
+  | 'never'
+  | 'platform'
+  | 'unresolvable'
+  | 'unavailable'
+  | 'tls'
+  | 'not-found'
+  | 'credentials'
+  | 'no-space'
+  | 'unknown';
 
 /** A container that waits for its image, with what the runtime said. */
 export interface PullFailure {
@@ -25,7 +35,14 @@ export interface PullFailure {
   readonly proof: Evidence;
 }
 
-const WAITING = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'ImageInspectError', 'RegistryUnavailable']);
+const WAITING = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+]);
 
 /** Every container that waits for an image it cannot get now, classified. */
 export const pullFailures = perSnapshot((snapshot): readonly PullFailure[] =>
@@ -46,7 +63,10 @@ function failureOf(snapshot: Snapshot, pod: PodObject, view: ContainerView): Pul
   const event = lastEvent(
     snapshot,
     pod,
-    ({ reason, message }) => (reason === 'Failed' || reason === 'InspectFailed' || reason === 'ErrImageNeverPull') && says(message) && message.includes(image),
+    ({ reason, message }) =>
+      (reason === 'Failed' || reason === 'InspectFailed' || reason === 'ErrImageNeverPull') &&
+      says(message) &&
+      message.includes(image),
   );
   const own = waiting.message ?? '';
   const known = says(own) || !event;
@@ -60,20 +80,36 @@ function says(message: string): boolean {
   return message.length > 0 && !/^(Error: \w+|Back-off pulling image "[^"]*"\.?)$/.test(message.trim());
 }
 
-function faultOf(snapshot: Snapshot, failure: Pick<PullFailure, 'pod' | 'view' | 'reference' | 'text' | 'image'>, reason: string): PullFault {
+function faultOf(
+  snapshot: Snapshot,
+  failure: Pick<PullFailure, 'pod' | 'view' | 'reference' | 'text' | 'image'>,
+  reason: string,
+): PullFault {
   // Tags and names may look like status codes or reasons.
   const text = failure.text.replaceAll(failure.image, '').replaceAll(failure.reference.repository, '');
   if (reason === 'InvalidImageName' || /invalid reference format|couldn't parse image/i.test(text)) return 'invalid';
   if (reason === 'ErrImageNeverPull') return 'never';
-  if (/no match for platform|no matching manifest|does not match the (specified|detected) .*platform/i.test(text)) return 'platform';
+  if (/no match for platform|no matching manifest|does not match the (specified|detected) .*platform/i.test(text))
+    return 'platform';
   if (/no space left on device|disk quota exceeded/i.test(text)) return 'no-space';
   if (/lookup \S+|no such host|server misbehaving|name resolution/i.test(text)) return 'unresolvable';
-  if (/x509:|certificate (?:signed|has expired|is not)|server gave HTTP response to HTTPS client|tls: (?!.*timeout)/i.test(text)) return 'tls';
-  if (/too ?many ?requests|\b429\b|rate limit|\b50[0-4]\b|timeout|timed out|connection (?:refused|reset)|no route to host|network is unreachable|deadline exceeded|unexpected EOF|: EOF/i.test(text)) {
+  if (
+    /x509:|certificate (?:signed|has expired|is not)|server gave HTTP response to HTTPS client|tls: (?!.*timeout)/i.test(
+      text,
+    )
+  )
+    return 'tls';
+  if (
+    /too ?many ?requests|\b429\b|rate limit|\b50[0-4]\b|timeout|timed out|connection (?:refused|reset)|no route to host|network is unreachable|deadline exceeded|unexpected EOF|: EOF/i.test(
+      text,
+    )
+  ) {
     return 'unavailable';
   }
-  if (/manifest[_ ]unknown|name[_ ]unknown|not ?found|\b404\b|does not exist(?! or may)/i.test(text)) return 'not-found';
-  if (/\b40[13]\b|unauthorized|authori[sz]|denied|forbidden|authentication|credentials|may require/i.test(text)) return refusal(snapshot, failure);
+  if (/manifest[_ ]unknown|name[_ ]unknown|not ?found|\b404\b|does not exist(?! or may)/i.test(text))
+    return 'not-found';
+  if (/\b40[13]\b|unauthorized|authori[sz]|denied|forbidden|authentication|credentials|may require/i.test(text))
+    return refusal(snapshot, failure);
   return 'unknown';
 }
 
@@ -82,7 +118,10 @@ function faultOf(snapshot: Snapshot, failure: Pick<PullFailure, 'pod' | 'view' |
  * meant when some are referenced, or when the registry turned an anonymous caller away before looking at the repository;
  * the name is meant when it is a slip of one that was pulled before.
  */
-function refusal(snapshot: Snapshot, { pod, view, reference, text }: Pick<PullFailure, 'pod' | 'view' | 'reference' | 'text'>): PullFault {
+function refusal(
+  snapshot: Snapshot,
+  { pod, view, reference, text }: Pick<PullFailure, 'pod' | 'view' | 'reference' | 'text'>,
+): PullFault {
   if (lastEvent(snapshot, pod, ({ reason }) => reason === 'FailedToRetrieveImagePullSecret')) return 'credentials';
   const former = formerImage(snapshot, pod, view);
   if (former !== null && isSlip(reference, parseImage(former))) return 'not-found';
@@ -91,7 +130,11 @@ function refusal(snapshot: Snapshot, { pod, view, reference, text }: Pick<PullFa
 }
 
 function isSlip(now: ImageReference, before: ImageReference): boolean {
-  return now.host === before.host && now.repository !== before.repository && nearMiss(now.repository, [before.repository]) !== null;
+  return (
+    now.host === before.host &&
+    now.repository !== before.repository &&
+    nearMiss(now.repository, [before.repository]) !== null
+  );
 }
 
 /** The image the same container had in the revision before, when it was another one. */
@@ -104,5 +147,7 @@ export function formerImage(snapshot: Snapshot, pod: PodObject, view: ContainerV
 /** The citation of that image. */
 export function citeFormerImage(snapshot: Snapshot, pod: PodObject, view: ContainerView): readonly Evidence[] {
   const previous = previousRevision(snapshot, rootOf(snapshot, pod));
-  return previous && formerImage(snapshot, pod, view) !== null ? [citeField(previous, `spec.template.${view.specPath}.image`)] : [];
+  return previous && formerImage(snapshot, pod, view) !== null
+    ? [citeField(previous, `spec.template.${view.specPath}.image`)]
+    : [];
 }

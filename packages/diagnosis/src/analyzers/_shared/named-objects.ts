@@ -11,9 +11,39 @@ export interface NamedObject {
   readonly existence: 'present' | 'absent' | 'unknown';
 }
 
-const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PersistentVolume', 'StorageClass', 'ClusterRole', 'ClusterRoleBinding', 'ClusterIssuer', 'CustomResourceDefinition', 'APIService', 'IngressClass', 'GatewayClass', 'PriorityClass']);
+const CLUSTER_SCOPED = new Set([
+  'Node',
+  'Namespace',
+  'PersistentVolume',
+  'StorageClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ClusterIssuer',
+  'CustomResourceDefinition',
+  'APIService',
+  'IngressClass',
+  'GatewayClass',
+  'PriorityClass',
+]);
 
-const ALWAYS_KNOWN = ['Secret', 'ConfigMap', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod', 'ServiceAccount', 'PersistentVolumeClaim', 'Node', 'Namespace', 'Issuer', 'ClusterIssuer', 'StorageClass', 'Ingress'];
+const ALWAYS_KNOWN = [
+  'Secret',
+  'ConfigMap',
+  'Service',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'Pod',
+  'ServiceAccount',
+  'PersistentVolumeClaim',
+  'Node',
+  'Namespace',
+  'Issuer',
+  'ClusterIssuer',
+  'StorageClass',
+  'Ingress',
+];
 
 const kindWords = perSnapshot((snapshot) => {
   const words = new Map<string, string>();
@@ -25,10 +55,16 @@ const kindWords = perSnapshot((snapshot) => {
 });
 
 /** Objects a controller's message names as `kind "name"`, `kind/name` or `kinds.group "name"`, each once. */
-export function namedIn(snapshot: Snapshot, message: string, namespace: string | null | undefined): readonly NamedObject[] {
+export function namedIn(
+  snapshot: Snapshot,
+  message: string,
+  namespace: string | null | undefined,
+): readonly NamedObject[] {
   const words = kindWords(snapshot);
   const found = new Map<string, NamedObject>();
-  for (const [, word = '', first = '', second] of message.matchAll(/\b([A-Za-z]+)(?:\.[a-z0-9.-]+)?(?: |\/|: )["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])(?:\/([a-z0-9][a-z0-9.-]*[a-z0-9]))?["'`]?/g)) {
+  for (const [, word = '', first = '', second] of message.matchAll(
+    /\b([A-Za-z]+)(?:\.[a-z0-9.-]+)?(?: |\/|: )["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])(?:\/([a-z0-9][a-z0-9.-]*[a-z0-9]))?["'`]?/g,
+  )) {
     const kind = words.get(word.toLowerCase());
     // `secret not found` is a sentence, `secret "not-found"` a name: an unquoted word must be an object that exists.
     if (!kind) continue;
@@ -44,7 +80,10 @@ export function namedIn(snapshot: Snapshot, message: string, namespace: string |
 }
 
 /** Says of an absent object that it does not exist, and what of nearly its name does. */
-export function sayAbsent(snapshot: Snapshot, { kind, namespace, name }: Subject): { text: string; evidence: readonly Evidence[] } {
+export function sayAbsent(
+  snapshot: Snapshot,
+  { kind, namespace, name }: Subject,
+): { text: string; evidence: readonly Evidence[] } {
   const near = nearMiss(name, snapshot.objects.names(kind, namespace));
   const other = near === null ? undefined : snapshot.objects.get(kind, namespace, near);
   return {

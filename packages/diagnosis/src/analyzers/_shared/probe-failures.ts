@@ -29,7 +29,9 @@ export const probeFailures = perSnapshot((snapshot): readonly ProbeFailure[] =>
 );
 
 function isObservable(snapshot: Snapshot, pod: PodObject): boolean {
-  return !isGone(pod) && pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Pending' && !isOnDownNode(snapshot, pod);
+  return (
+    !isGone(pod) && pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Pending' && !isOnDownNode(snapshot, pod)
+  );
 }
 
 function failuresOf(snapshot: Snapshot, pod: PodObject): ProbeFailure[] {
@@ -40,7 +42,8 @@ function failuresOf(snapshot: Snapshot, pod: PodObject): ProbeFailure[] {
     for (const view of probed) {
       const probe = probeOf(view.spec, kind);
       if (!probe) continue;
-      const event = lastEvent(snapshot, pod, (candidate) => isAbout(snapshot, candidate, { kind, view, probed })) ?? null;
+      const event =
+        lastEvent(snapshot, pod, (candidate) => isAbout(snapshot, candidate, { kind, view, probed })) ?? null;
       const killing = lastEvent(snapshot, pod, (candidate) => isKilling(candidate, kind, view.name)) ?? null;
       const failure = { pod, view, kind, probe, path: `${view.specPath}.${kind}Probe`, event, killing };
       if (kind === 'readiness' ? isUnready(snapshot, failure) : isKilled(snapshot, failure)) found.push(failure);
@@ -49,7 +52,11 @@ function failuresOf(snapshot: Snapshot, pod: PodObject): ProbeFailure[] {
   return found;
 }
 
-function isAbout(snapshot: Snapshot, event: EventRecord, { kind, view, probed }: { kind: ProbeKind; view: ContainerView; probed: readonly ContainerView[] }): boolean {
+function isAbout(
+  snapshot: Snapshot,
+  event: EventRecord,
+  { kind, view, probed }: { kind: ProbeKind; view: ContainerView; probed: readonly ContainerView[] },
+): boolean {
   if (event.reason !== 'Unhealthy' && event.reason !== 'ProbeWarning') return false;
   if (!event.message.toLowerCase().startsWith(`${kind} probe`)) return false;
   if (probed.length === 1) return true;
@@ -70,7 +77,12 @@ function isKilled(snapshot: Snapshot, { view, event, killing }: ProbeFailure): b
   const restarts = status?.restartCount ?? 0;
   const death = lastDeath(view);
   const bySignal = death?.how.exitCode === 137 || death?.how.exitCode === 143;
-  if (death?.how.reason === 'OOMKilled' || restarts === 0 || !(killing || (bySignal && event) || (bySignal && death?.down))) return false;
+  if (
+    death?.how.reason === 'OOMKilled' ||
+    restarts === 0 ||
+    !(killing || (bySignal && event) || (bySignal && death?.down))
+  )
+    return false;
   if (death?.down) return true;
   const started = parseTime(status?.state?.running?.startedAt);
   const failsAgain = event !== null && event.last !== null && started !== null && event.last >= started;
@@ -86,7 +98,8 @@ function isUnready(snapshot: Snapshot, { view, event, probe }: ProbeFailure): bo
   const { status } = view;
   if (!status?.state?.running || status.ready !== false) return false;
   const age = ageOf(snapshot, status.state.running.startedAt);
-  if (age !== null && age < SETTLE + (probe.initialDelaySeconds ?? 0) * 1000) return event === null && isHeldBack(probe, age);
+  if (age !== null && age < SETTLE + (probe.initialDelaySeconds ?? 0) * 1000)
+    return event === null && isHeldBack(probe, age);
   if (event) return event.last === null || isWithin(snapshot, event.last, RECENT) || event.count >= 3;
   return age !== null && age > 5 * MINUTE;
 }
@@ -101,7 +114,10 @@ export function isHeldBack(probe: Probe, age: number): boolean {
 export function passingProbes({ view, kind }: ProbeFailure): readonly { kind: ProbeKind; probe: Probe }[] {
   return PROBE_KINDS.flatMap((other) => {
     const probe = other === kind ? undefined : probeOf(view.spec, other);
-    const passes = other === 'readiness' ? view.status?.ready === true : (view.status?.restartCount ?? 0) === 0 && view.status?.started !== false;
+    const passes =
+      other === 'readiness'
+        ? view.status?.ready === true
+        : (view.status?.restartCount ?? 0) === 0 && view.status?.started !== false;
     return probe && passes ? [{ kind: other, probe }] : [];
   });
 }

@@ -22,10 +22,17 @@ export interface ProbeVerdict {
 
 /** Judges a failing probe from its spec, the kubelet's words and the container's other probes. */
 export function judgeProbe(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict {
-  return command(failure) ?? protocol(snapshot, failure) ?? port(snapshot, failure) ?? timing(snapshot, failure) ?? app(snapshot, failure);
+  return (
+    command(failure) ??
+    protocol(snapshot, failure) ??
+    port(snapshot, failure) ??
+    timing(snapshot, failure) ??
+    app(snapshot, failure)
+  );
 }
 
-const UNREACHED = /connection refused|failed to connect|no route to host|i\/o timeout|deadline exceeded|client\.timeout|timed out|couldn't find port|invalid port/i;
+const UNREACHED =
+  /connection refused|failed to connect|no route to host|i\/o timeout|deadline exceeded|client\.timeout|timed out|couldn't find port|invalid port/i;
 const SLOW = /awaiting headers|deadline exceeded|client\.timeout|timed out/i;
 
 function messageOf({ event }: ProbeFailure): string {
@@ -44,22 +51,50 @@ function protocol(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | nul
   const handler = handlerOf(probe);
   const at = `port \`${writtenPort(probe) ?? ''}\``;
   if (handler === 'http' && /malformed HTTP|HTTP\/1\.x transport connection broken|http2: frame/i.test(message)) {
-    return { variant: 'protocol', strength: 0.95, says: `speaks HTTP to ${at}, which answers in another protocol`, evidence: [] };
+    return {
+      variant: 'protocol',
+      strength: 0.95,
+      says: `speaks HTTP to ${at}, which answers in another protocol`,
+      evidence: [],
+    };
   }
-  if (handler === 'http' && /server gave HTTP response to HTTPS client|first record does not look like a TLS/i.test(message)) {
-    return { variant: 'protocol', strength: 0.95, says: `speaks HTTPS to ${at}, which answers in plain HTTP`, evidence: [] };
+  if (
+    handler === 'http' &&
+    /server gave HTTP response to HTTPS client|first record does not look like a TLS/i.test(message)
+  ) {
+    return {
+      variant: 'protocol',
+      strength: 0.95,
+      says: `speaks HTTPS to ${at}, which answers in plain HTTP`,
+      evidence: [],
+    };
   }
-  if (handler === 'grpc' && /unimplemented|unknown service|does not implement|server preface|frame too large|unexpected HTTP status/i.test(message)) {
-    return { variant: 'protocol', strength: 0.93, says: `asks the gRPC health service of ${at}, which does not offer it`, evidence: [] };
+  if (
+    handler === 'grpc' &&
+    /unimplemented|unknown service|does not implement|server preface|frame too large|unexpected HTTP status/i.test(
+      message,
+    )
+  ) {
+    return {
+      variant: 'protocol',
+      strength: 0.93,
+      says: `asks the gRPC health service of ${at}, which does not offer it`,
+      evidence: [],
+    };
   }
   const status = /statuscode: (\d{3})/i.exec(message)?.[1];
   if (handler === 'http' && status && /^40[0-9]$|^426$/.test(status) && status !== '408') {
     const path = probe.httpGet?.path ?? '/';
-    const cause = status === '400' ? `speaks plain HTTP to ${at}, which refuses it with status ${status}` : `asks path \`${path}\` of ${at}, which answers ${status}`;
+    const cause =
+      status === '400'
+        ? `speaks plain HTTP to ${at}, which refuses it with status ${status}`
+        : `asks path \`${path}\` of ${at}, which answers ${status}`;
     return { variant: 'protocol', strength: changed(snapshot, failure) ? 0.95 : 0.85, says: cause, evidence: [] };
   }
   const own = portOf(probe, view.spec);
-  const twin = passingProbes(failure).find((other) => portOf(other.probe, view.spec) === own && handlerOf(other.probe) !== handler);
+  const twin = passingProbes(failure).find(
+    (other) => portOf(other.probe, view.spec) === own && handlerOf(other.probe) !== handler,
+  );
   if (!twin || own === null || !(UNREACHED.test(message) || /EOF|reset by peer/i.test(message))) return null;
   return {
     variant: 'protocol',
@@ -77,13 +112,27 @@ function port(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null {
   const number = portOf(probe, view.spec);
   const ports = citePodSpec(snapshot, pod, `${view.specPath}.ports`);
   const list = declared.map((each) => `\`${each}\``).join(', ');
-  if (number === null) return { variant: 'port', strength: 0.95, says: `names port \`${written}\`, which the container does not declare`, evidence: [ports] };
+  if (number === null)
+    return {
+      variant: 'port',
+      strength: 0.95,
+      says: `names port \`${written}\`, which the container does not declare`,
+      evidence: [ports],
+    };
   const others = passingProbes(failure).filter((other) => ![null, number].includes(portOf(other.probe, view.spec)));
   if (declared.length > 0 && !declared.includes(number)) {
     // A port every probe uses and the revision before used as well may be a management port nobody declares.
-    const doubtful = others.length === 0 && (sharesPort(failure, number) || !changed(snapshot, failure)) && knowsBefore(snapshot, failure);
+    const doubtful =
+      others.length === 0 &&
+      (sharesPort(failure, number) || !changed(snapshot, failure)) &&
+      knowsBefore(snapshot, failure);
     const strength = event === null ? 0.7 : doubtful ? 0.75 : 0.95;
-    return { variant: 'port', strength, says: `asks port \`${written}\`, where nothing listens; the container declares ${list}`, evidence: [ports] };
+    return {
+      variant: 'port',
+      strength,
+      says: `asks port \`${written}\`, where nothing listens; the container declares ${list}`,
+      evidence: [ports],
+    };
   }
   const [other] = others;
   if (other && declared.length === 0 && event) {
@@ -108,14 +157,28 @@ function listensElsewhere(snapshot: Snapshot, { pod, view, probe }: ProbeFailure
 
 function timing(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null {
   const { kind, probe, event, view } = failure;
-  const settings = TIMINGS.flatMap((name) => (typeof probe[name] === 'number' ? [`\`${name}\` ${probe[name]}`] : [])).join(', ');
+  const settings = TIMINGS.flatMap((name) =>
+    typeof probe[name] === 'number' ? [`\`${name}\` ${probe[name]}`] : [],
+  ).join(', ');
   if (kind === 'readiness') {
     const age = ageOf(snapshot, view.status?.state?.running?.startedAt);
     if (event === null && age !== null && isHeldBack(probe, age)) {
-      return { variant: 'timing', strength: 0.85, says: `is not asked for the first time until long after the start: \`initialDelaySeconds\` ${probe.initialDelaySeconds}`, evidence: [] };
+      return {
+        variant: 'timing',
+        strength: 0.85,
+        says: `is not asked for the first time until long after the start: \`initialDelaySeconds\` ${probe.initialDelaySeconds}`,
+        evidence: [],
+      };
     }
     const former = SLOW.test(messageOf(failure)) ? stricter(snapshot, failure) : null;
-    return former && { variant: 'timing', strength: 0.9, says: `gives the application too little time: ${settings}${former.text}`, evidence: former.evidence };
+    return (
+      former && {
+        variant: 'timing',
+        strength: 0.9,
+        says: `gives the application too little time: ${settings}${former.text}`,
+        evidence: former.evidence,
+      }
+    );
   }
   if (!UNREACHED.test(messageOf(failure)) && event !== null) return null;
   const former = stricter(snapshot, failure);
@@ -157,14 +220,23 @@ function stricter(snapshot: Snapshot, { pod, path, probe }: ProbeFailure): Forme
   const former = before ? (readField(before, `spec.template.${path}`) as Probe | undefined) : undefined;
   if (!before || !former) return null;
   const tighter = patience(probe) < patience(former) || (probe.timeoutSeconds ?? 1) < (former.timeoutSeconds ?? 1);
-  return tighter ? { text: '; the revision before was more patient', evidence: [citeField(before, `spec.template.${path}`)] } : null;
+  return tighter
+    ? { text: '; the revision before was more patient', evidence: [citeField(before, `spec.template.${path}`)] }
+    : null;
 }
 
 function app(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict {
   const status = /statuscode: (\d{3})/i.exec(messageOf(failure))?.[1];
   const at = writtenPort(failure.probe);
-  const says = status ? `is answered with status ${status}` : `gets no good answer${at === null ? '' : ` on port \`${at}\``}`;
-  return { variant: 'app', strength: failure.event ? 0.55 : 0.4, says, evidence: [citePodSpec(snapshot, failure.pod, `${failure.view.specPath}.ports`)] };
+  const says = status
+    ? `is answered with status ${status}`
+    : `gets no good answer${at === null ? '' : ` on port \`${at}\``}`;
+  return {
+    variant: 'app',
+    strength: failure.event ? 0.55 : 0.4,
+    says,
+    evidence: [citePodSpec(snapshot, failure.pod, `${failure.view.specPath}.ports`)],
+  };
 }
 
 function knowsBefore(snapshot: Snapshot, { pod }: ProbeFailure): boolean {
@@ -174,7 +246,11 @@ function knowsBefore(snapshot: Snapshot, { pod }: ProbeFailure): boolean {
 function changed(snapshot: Snapshot, { pod, path, probe }: ProbeFailure): boolean {
   const before = previousRevision(snapshot, rootOf(snapshot, pod));
   const former = before ? (readField(before, `spec.template.${path}`) as Probe | undefined) : undefined;
-  return Boolean(before) && JSON.stringify([writtenPort(former ?? {}), former?.httpGet?.path]) !== JSON.stringify([writtenPort(probe), probe.httpGet?.path]);
+  return (
+    Boolean(before) &&
+    JSON.stringify([writtenPort(former ?? {}), former?.httpGet?.path]) !==
+      JSON.stringify([writtenPort(probe), probe.httpGet?.path])
+  );
 }
 
 function sharesPort({ view, kind }: ProbeFailure, number: number): boolean {

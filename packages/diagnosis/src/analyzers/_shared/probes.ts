@@ -34,7 +34,9 @@ export function portOf(probe: Probe, container: Container | undefined): number |
 
 /** The ports a container declares, in its order. */
 export function declaredPorts(container: Container | undefined): readonly number[] {
-  return (container?.ports ?? []).flatMap(({ containerPort }) => (typeof containerPort === 'number' ? [containerPort] : []));
+  return (container?.ports ?? []).flatMap(({ containerPort }) =>
+    typeof containerPort === 'number' ? [containerPort] : [],
+  );
 }
 
 /** Seconds a container has from its start until the probe gives up on it, by the kubelet's defaults where unset. */

@@ -13,8 +13,13 @@ export interface PullSecretReference {
 /** The image pull secrets of a Pod: its own, or those of its ServiceAccount when it has none. */
 export function pullSecretsOf(snapshot: Snapshot, pod: PodObject): readonly PullSecretReference[] {
   const own = (pod.spec?.imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []));
-  if (own.length > 0) return own.map((name) => ({ name, cite: () => citePodSpec(snapshot, pod, 'spec.imagePullSecrets') }));
-  const account = snapshot.objects.get('ServiceAccount', pod.metadata.namespace, pod.spec?.serviceAccountName ?? 'default');
+  if (own.length > 0)
+    return own.map((name) => ({ name, cite: () => citePodSpec(snapshot, pod, 'spec.imagePullSecrets') }));
+  const account = snapshot.objects.get(
+    'ServiceAccount',
+    pod.metadata.namespace,
+    pod.spec?.serviceAccountName ?? 'default',
+  );
   return (account?.imagePullSecrets ?? []).flatMap(({ name }) =>
     account && name ? [{ name, cite: () => citeField(account, 'imagePullSecrets') }] : [],
   );

@@ -11,13 +11,21 @@ export function rollback(subject: Subject, risk: Remediation['risk'] = 'R2'): re
       action: 'rollout-undo',
       risk,
       statement: `Roll ${formatSubject(subject)} back to its previous revision`,
-      preconditions: ['The previous revision ran without this fault', 'The workload is not managed by GitOps; else revert the commit instead'],
+      preconditions: [
+        'The previous revision ran without this fault',
+        'The workload is not managed by GitOps; else revert the commit instead',
+      ],
       undo: 'Roll forward to the current revision',
     },
   ];
 }
 
 /** A change to an object's spec, undone by restoring the value before. */
-export function edit(action: string, risk: Remediation['risk'], statement: string, preconditions: readonly string[] = []): Remediation {
+export function edit(
+  action: string,
+  risk: Remediation['risk'],
+  statement: string,
+  preconditions: readonly string[] = [],
+): Remediation {
   return { action, risk, statement, preconditions: [...preconditions], undo: 'Restore the former value' };
 }

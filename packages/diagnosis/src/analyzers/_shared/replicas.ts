@@ -2,9 +2,13 @@ import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { readField } from '../../snapshot/field.ts';
 
 /** The replicas a workload wants and has ready, with the field paths that say so; null for kinds that count none. */
-export function replicaCounts(object: KubeObject): { wanted: number; ready: number; wantedPath: string; readyPath: string } | null {
+export function replicaCounts(
+  object: KubeObject,
+): { wanted: number; ready: number; wantedPath: string; readyPath: string } | null {
   const [wantedPath, readyPath] =
-    object.kind === 'DaemonSet' ? ['status.desiredNumberScheduled', 'status.numberReady'] : ['spec.replicas', 'status.readyReplicas'];
+    object.kind === 'DaemonSet'
+      ? ['status.desiredNumberScheduled', 'status.numberReady']
+      : ['spec.replicas', 'status.readyReplicas'];
   if (wantedPath === undefined || readyPath === undefined) return null;
   const wanted = readField(object, wantedPath);
   if (typeof wanted !== 'number' || readField(object, 'status') === undefined) return null;

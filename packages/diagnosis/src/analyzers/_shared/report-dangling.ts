@@ -11,7 +11,11 @@ import { citePodSpec } from './pod-spec.ts';
 import { rollback } from './remedies.ts';
 
 /** One finding per missing object or key: about its only user, or about itself when several workloads need it. */
-export function reportDangling(snapshot: Snapshot, dangling: readonly Dangling[], kind: { code: string; category: Category }): readonly Finding[] {
+export function reportDangling(
+  snapshot: Snapshot,
+  dangling: readonly Dangling[],
+  kind: { code: string; category: Category },
+): readonly Finding[] {
   const targets = Map.groupBy(dangling, (entry) => `${entry.kind}/${entry.namespace}/${entry.name}/${entry.key ?? ''}`);
   return [...targets.keys()].sort().flatMap((target) => {
     const groups = groupByRoot(snapshot, targets.get(target) ?? []);
@@ -20,19 +24,30 @@ export function reportDangling(snapshot: Snapshot, dangling: readonly Dangling[]
   });
 }
 
-function finding(snapshot: Snapshot, groups: readonly PodGroup<Dangling>[], first: PodGroup<Dangling>, { code, category }: { code: string; category: Category }): Finding {
+function finding(
+  snapshot: Snapshot,
+  groups: readonly PodGroup<Dangling>[],
+  first: PodGroup<Dangling>,
+  { code, category }: { code: string; category: Category },
+): Finding {
   const [entry] = first.entries;
-  const target: Subject = { kind: entry.kind, ...(entry.namespace ? { namespace: entry.namespace } : {}), name: entry.name };
+  const target: Subject = {
+    kind: entry.kind,
+    ...(entry.namespace ? { namespace: entry.namespace } : {}),
+    name: entry.name,
+  };
   const shared = groups.length > 1;
   const lost = lossOf(snapshot, entry, target);
   const hint = hintOf(snapshot, entry);
   const users = shared ? `${formatSubject(first.subject)} and other workloads` : formatSubject(first.subject);
   const use = entry.reference ? `, needed by ${entry.reference.user}` : '';
   const evidence = [
-    ...groups.slice(0, 3).flatMap(({ entries: [each] }) => [
-      ...(each.proof ? [each.proof] : []),
-      ...(each.reference ? [citePodSpec(snapshot, each.pod, each.reference.path)] : []),
-    ]),
+    ...groups
+      .slice(0, 3)
+      .flatMap(({ entries: [each] }) => [
+        ...(each.proof ? [each.proof] : []),
+        ...(each.reference ? [citePodSpec(snapshot, each.pod, each.reference.path)] : []),
+      ]),
     ...lost,
     ...hint.evidence,
   ];
@@ -54,32 +69,54 @@ function finding(snapshot: Snapshot, groups: readonly PodGroup<Dangling>[], firs
 }
 
 function what({ key }: Dangling, target: Subject): string {
-  return key === null ? `${target.kind} \`${target.name}\` does not exist` : `${target.kind} \`${target.name}\` has no key \`${key}\``;
+  return key === null
+    ? `${target.kind} \`${target.name}\` does not exist`
+    : `${target.kind} \`${target.name}\` has no key \`${key}\``;
 }
 
 function lossOf(snapshot: Snapshot, { kind, namespace, name, key }: Dangling, target: Subject): readonly Evidence[] {
   const object = snapshot.objects.get(kind, namespace, name);
-  if (key !== null) return object && keysOf(snapshot, kind, namespace, name) ? [citeField(object, `data['${key}']`)] : [];
+  if (key !== null)
+    return object && keysOf(snapshot, kind, namespace, name) ? [citeField(object, `data['${key}']`)] : [];
   return snapshot.objects.existence(kind, namespace, name) === 'absent' ? [citeAbsent(snapshot, target)] : [];
 }
 
-function hintOf(snapshot: Snapshot, { kind, namespace, name, key }: Dangling): { text: string; evidence: readonly Evidence[] } {
+function hintOf(
+  snapshot: Snapshot,
+  { kind, namespace, name, key }: Dangling,
+): { text: string; evidence: readonly Evidence[] } {
   const none = { text: '', evidence: [] };
   if (key !== null) {
     const object = snapshot.objects.get(kind, namespace, name);
     const near = nearMiss(key, keysOf(snapshot, kind, namespace, name) ?? []);
-    return near === null || !object ? none : { text: `; it has \`${near}\``, evidence: [citeField(object, `data['${near}']`)] };
+    return near === null || !object
+      ? none
+      : { text: `; it has \`${near}\``, evidence: [citeField(object, `data['${near}']`)] };
   }
   if (!snapshot.objects.knows(kind, namespace)) return none;
   const near = nearMiss(name, snapshot.objects.names(kind, namespace));
   const other = near === null ? undefined : snapshot.objects.get(kind, namespace, near);
-  return other ? { text: `; ${kind} \`${near}\` does`, evidence: [citeField(other, 'metadata.name')] } : elsewhere(snapshot, kind, namespace, name);
+  return other
+    ? { text: `; ${kind} \`${near}\` does`, evidence: [citeField(other, 'metadata.name')] }
+    : elsewhere(snapshot, kind, namespace, name);
 }
 
 // The right name in the wrong namespace is the other common slip.
-function elsewhere(snapshot: Snapshot, kind: Dangling['kind'], namespace: string, name: string): { text: string; evidence: readonly Evidence[] } {
-  const twin = snapshot.objects.list(kind).find(({ metadata }) => metadata.name === name && metadata.namespace !== namespace);
-  return twin ? { text: `; one exists in namespace \`${twin.metadata.namespace}\``, evidence: [citeField(twin, 'metadata.namespace')] } : { text: '', evidence: [] };
+function elsewhere(
+  snapshot: Snapshot,
+  kind: Dangling['kind'],
+  namespace: string,
+  name: string,
+): { text: string; evidence: readonly Evidence[] } {
+  const twin = snapshot.objects
+    .list(kind)
+    .find(({ metadata }) => metadata.name === name && metadata.namespace !== namespace);
+  return twin
+    ? {
+        text: `; one exists in namespace \`${twin.metadata.namespace}\``,
+        evidence: [citeField(twin, 'metadata.namespace')],
+      }
+    : { text: '', evidence: [] };
 }
 
 function repair({ kind, key }: Dangling, target: Subject, user: Subject): readonly Remediation[] {
@@ -89,7 +126,11 @@ function repair({ kind, key }: Dangling, target: Subject, user: Subject): readon
       action: kind === 'Secret' ? 'restore-secret' : 'create-configmap',
       risk: 'R2',
       statement: key === null ? `Restore ${object} from its source` : `Restore key ${key} of ${object} from its source`,
-      preconditions: [kind === 'Secret' ? 'Its values come from the secret store, never invented' : 'Its content comes from Git or the last known version'],
+      preconditions: [
+        kind === 'Secret'
+          ? 'Its values come from the secret store, never invented'
+          : 'Its content comes from Git or the last known version',
+      ],
       undo: key === null ? `Delete ${object}` : `Remove key ${key}`,
     },
     ...rollback(user),

@@ -1,5 +1,5 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
@@ -35,15 +35,29 @@ export interface RegisteredWebhook {
 /** Every webhook configuration's webhooks, in canonical order. */
 export const registeredWebhooks = perSnapshot((snapshot): readonly RegisteredWebhook[] =>
   (['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const).flatMap((kind) =>
-    snapshot.objects.list(kind).flatMap((configuration) =>
-      (configuration.webhooks ?? []).map((webhook) => ({ configuration, webhook, path: `webhooks[name=${webhook.name ?? ''}]` })),
-    ),
+    snapshot.objects
+      .list(kind)
+      .flatMap((configuration) =>
+        (configuration.webhooks ?? []).map((webhook) => ({
+          configuration,
+          webhook,
+          path: `webhooks[name=${webhook.name ?? ''}]`,
+        })),
+      ),
   ),
 );
 
 /** The failed webhook calls that keep objects from being created or updated now. */
 export const failedCalls = perSnapshot((snapshot): readonly FailedCall[] => {
-  const told = [...refusedCreates(snapshot).map(({ root, message, evidence, since }) => ({ refused: root, message, evidence, since })), ...blockedRollouts(snapshot)];
+  const told = [
+    ...refusedCreates(snapshot).map(({ root, message, evidence, since }) => ({
+      refused: root,
+      message,
+      evidence,
+      since,
+    })),
+    ...blockedRollouts(snapshot),
+  ];
   return told.flatMap((one) => {
     const name = /failed calling (?:admission )?webhook "([^"]+)"/i.exec(one.message)?.[1];
     return name ? [{ webhook: name, fault: faultOf(snapshot, one.message), ...one }] : [];
@@ -51,9 +65,13 @@ export const failedCalls = perSnapshot((snapshot): readonly FailedCall[] => {
 });
 
 // A webhook that refuses ReplicaSets leaves its words on the Deployment.
-function blockedRollouts(snapshot: Snapshot): { refused: Subject; message: string; evidence: Evidence[]; since: Millis | null }[] {
+function blockedRollouts(
+  snapshot: Snapshot,
+): { refused: Subject; message: string; evidence: Evidence[]; since: Millis | null }[] {
   return snapshot.objects.list('Deployment').flatMap((deployment) => {
-    const stuck = deployment.status?.conditions?.find(({ type, status, reason }) => type === 'Progressing' && status === 'False' && reason === 'ReplicaSetCreateError');
+    const stuck = deployment.status?.conditions?.find(
+      ({ type, status, reason }) => type === 'Progressing' && status === 'False' && reason === 'ReplicaSetCreateError',
+    );
     if (!stuck?.message) return [];
     return [
       {
@@ -68,7 +86,8 @@ function blockedRollouts(snapshot: Snapshot): { refused: Subject; message: strin
 
 function faultOf(snapshot: Snapshot, message: string): CallFault {
   if (/x509:|tls:|certificate|bad certificate|server gave HTTP response to HTTPS client/i.test(message)) return 'tls';
-  if (!/deadline exceeded|timeout|timed out|request canceled/i.test(message) || /dial tcp/i.test(message)) return 'unavailable';
+  if (!/deadline exceeded|timeout|timed out|request canceled/i.test(message) || /dial tcp/i.test(message))
+    return 'unavailable';
   const service = serviceIn(message);
   const object = service && snapshot.objects.get('Service', service.namespace, service.name);
   if (!object) return 'slow';
@@ -83,7 +102,10 @@ export function serviceIn(message: string): { name: string; namespace: string } 
 }
 
 /** The failed calls of one fault, by webhook. */
-export function callsByWebhook(snapshot: Snapshot, fault: CallFault): readonly (readonly [FailedCall, ...FailedCall[]])[] {
+export function callsByWebhook(
+  snapshot: Snapshot,
+  fault: CallFault,
+): readonly (readonly [FailedCall, ...FailedCall[]])[] {
   const groups = new Map<string, [FailedCall, ...FailedCall[]]>();
   for (const call of failedCalls(snapshot)) {
     if (call.fault !== fault) continue;
@@ -105,7 +127,10 @@ export function refusedBy(calls: readonly FailedCall[]): readonly Subject[] {
 }
 
 /** Whom to name for a webhook: its configuration, else the Service its URL names, else what it refused. */
-export function webhookSubject(registered: RegisteredWebhook | undefined, call: FailedCall | undefined): { subject: Subject; aliases: readonly Subject[] } {
+export function webhookSubject(
+  registered: RegisteredWebhook | undefined,
+  call: FailedCall | undefined,
+): { subject: Subject; aliases: readonly Subject[] } {
   const service = registered?.webhook.clientConfig?.service;
   const called = call && serviceIn(call.message);
   const backend: Subject | null = service?.name
@@ -113,6 +138,8 @@ export function webhookSubject(registered: RegisteredWebhook | undefined, call: 
     : called
       ? { kind: 'Service', ...called }
       : null;
-  if (registered) return { subject: subjectOf(registered.configuration as KubeObject), aliases: backend ? [backend] : [] };
-  return backend ? { subject: backend, aliases: [] } : { subject: call?.refused ?? { kind: 'ValidatingWebhookConfiguration', name: call?.webhook ?? '' }, aliases: [] };
+  if (registered) return { subject: subjectOf(registered.configuration), aliases: backend ? [backend] : [] };
+  return backend
+    ? { subject: backend, aliases: [] }
+    : { subject: call?.refused ?? { kind: 'ValidatingWebhookConfiguration', name: call?.webhook ?? '' }, aliases: [] };
 }

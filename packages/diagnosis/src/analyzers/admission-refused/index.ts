@@ -11,9 +11,11 @@ const CODES = {
 } as const;
 
 const INVALID = /is invalid:|Invalid value|Unsupported value|Required value|Duplicate value|: Not found:/;
-const MISSING = /no PriorityClass with name (\S+) was found|RuntimeClass(?:\.node\.k8s\.io)? "([^"]+)" not found|pod rejected: RuntimeClass/i;
+const MISSING =
+  /no PriorityClass with name (\S+) was found|RuntimeClass(?:\.node\.k8s\.io)? "([^"]+)" not found|pod rejected: RuntimeClass/i;
 // Refusals with analyzers of their own.
-const SPOKEN_FOR = /exceeded quota|failed quota|maximum (?:cpu|memory|storage)|minimum (?:cpu|memory|storage)|LimitRange|service account|serviceaccount|failed calling (?:admission )?webhook|denied (?:the )?request|violates PodSecurity|security context constraint/i;
+const SPOKEN_FOR =
+  /exceeded quota|failed quota|maximum (?:cpu|memory|storage)|minimum (?:cpu|memory|storage)|LimitRange|service account|serviceaccount|failed calling (?:admission )?webhook|denied (?:the )?request|violates PodSecurity|security context constraint/i;
 
 /** Workloads whose Pods the API server refuses because the Pod itself cannot be. */
 export const analyzer: Analyzer = {
@@ -24,7 +26,9 @@ export const analyzer: Analyzer = {
   },
   reads: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'Deployment', 'Event'],
   analyze(snapshot) {
-    const refused = refusedCreates(snapshot).filter(({ message }) => !SPOKEN_FOR.test(message) && (INVALID.test(message) || MISSING.test(message)));
+    const refused = refusedCreates(snapshot).filter(
+      ({ message }) => !SPOKEN_FOR.test(message) && (INVALID.test(message) || MISSING.test(message)),
+    );
     return refusalsByRoot(refused).map(([first]) => report(first));
   },
 };

@@ -62,11 +62,19 @@ function backendOf(snapshot: Snapshot, api: ApiService): Backend {
   const reference = citeField(api, 'spec.service');
   const service = snapshot.objects.get('Service', namespace, name);
   if (!service) {
-    if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return { text: '', strength: 0.8, service: wanted, blames: [], evidence: [reference] };
-    return { text: `: its Service \`${name}\` does not exist`, strength: 0.95, service: wanted, blames: [], evidence: [reference, citeAbsent(snapshot, wanted)] };
+    if (snapshot.objects.existence('Service', namespace, name) !== 'absent')
+      return { text: '', strength: 0.8, service: wanted, blames: [], evidence: [reference] };
+    return {
+      text: `: its Service \`${name}\` does not exist`,
+      strength: 0.95,
+      service: wanted,
+      blames: [],
+      evidence: [reference, citeAbsent(snapshot, wanted)],
+    };
   }
   const { kind, pods, ready } = expectedEndpoints(snapshot.topology.pods, service);
-  if (kind !== 'selected' || ready.length > 0) return { text: '', strength: 0.85, service: wanted, blames: [], evidence: [reference] };
+  if (kind !== 'selected' || ready.length > 0)
+    return { text: '', strength: 0.85, service: wanted, blames: [], evidence: [reference] };
   // Pods that are not ready have a reason of their own, and so has a workload without Pods.
   const behind = workloadsBehind(snapshot, service);
   const [sick] = pods;
@@ -75,6 +83,10 @@ function backendOf(snapshot: Snapshot, api: ApiService): Backend {
     strength: 0.75,
     service: wanted,
     blames: behind,
-    evidence: [reference, citeField(service, 'spec.selector'), ...(sick ? [citeField(sick, 'status.conditions[type=Ready].status')] : [])],
+    evidence: [
+      reference,
+      citeField(service, 'spec.selector'),
+      ...(sick ? [citeField(sick, 'status.conditions[type=Ready].status')] : []),
+    ],
   };
 }

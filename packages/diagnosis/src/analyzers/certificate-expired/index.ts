@@ -15,14 +15,20 @@ export const analyzer: Analyzer = {
   name: 'certificate-expired',
   codes: {
     'certificate/expired': 'A certificate is past its end of validity.',
-    'certificate/node-request-pending': 'The certificate request of a Node waits for approval; its kubelet cannot talk to the API server without it.',
+    'certificate/node-request-pending':
+      'The certificate request of a Node waits for approval; its kubelet cannot talk to the API server without it.',
   },
   reads: ['Certificate', 'CertificateSigningRequest', 'Node'],
   analyze(snapshot) {
     const expired = snapshot.objects.list('Certificate').filter((certificate) => isExpired(snapshot, certificate));
-    const pending = snapshot.objects.list('CertificateSigningRequest').filter((request) => isPending(snapshot, request));
+    const pending = snapshot.objects
+      .list('CertificateSigningRequest')
+      .filter((request) => isPending(snapshot, request));
     const nodes = Map.groupBy(pending, nodeNameOf);
-    return [...expired.map(reportExpired), ...[...nodes.keys()].sort().flatMap((name) => reportNode(snapshot, name, nodes.get(name) ?? []))];
+    return [
+      ...expired.map(reportExpired),
+      ...[...nodes.keys()].sort().flatMap((name) => reportNode(snapshot, name, nodes.get(name) ?? [])),
+    ];
   },
 };
 
@@ -43,9 +49,20 @@ function reportExpired(certificate: KubeObject): Finding {
     strength: 0.93,
     statement: `${formatSubject(subject)} expired at \`${textAt(certificate, 'status.notAfter')}\`${secret === '' ? '' : `; Secret \`${secret}\` still holds it`}`,
     evidence: [citeField(certificate, 'status.notAfter'), citeField(certificate, 'spec.secretName')],
-    aliases: secret === '' ? [] : [{ kind: 'Secret', ...(subject.namespace ? { namespace: subject.namespace } : {}), name: secret }],
+    aliases:
+      secret === ''
+        ? []
+        : [{ kind: 'Secret', ...(subject.namespace ? { namespace: subject.namespace } : {}), name: secret }],
     since: parseTime(readField(certificate, 'status.notAfter')),
-    remediation: [{ action: 'renew-certificate', risk: 'R2', statement: `Renew ${formatSubject(subject)} and restart what read it at its start`, preconditions: ['Its issuer is ready'], undo: 'None needed' }],
+    remediation: [
+      {
+        action: 'renew-certificate',
+        risk: 'R2',
+        statement: `Renew ${formatSubject(subject)} and restart what read it at its start`,
+        preconditions: ['Its issuer is ready'],
+        undo: 'None needed',
+      },
+    ],
   };
 }
 
@@ -56,7 +73,9 @@ const PATIENCE = 5 * MINUTE;
 // Serving certificates of kubelets wait for approval for ever in many healthy clusters; client certificates do not.
 function isPending(snapshot: Snapshot, { spec, status, metadata }: Request): boolean {
   if (spec?.signerName !== NODE_CLIENT) return false;
-  const decided = (status?.conditions ?? []).some(({ type }) => type === 'Approved' || type === 'Denied' || type === 'Failed');
+  const decided = (status?.conditions ?? []).some(
+    ({ type }) => type === 'Approved' || type === 'Denied' || type === 'Failed',
+  );
   const age = ageOf(snapshot, metadata.creationTimestamp);
   return !decided && age !== null && age > PATIENCE;
 }
@@ -81,11 +100,26 @@ function reportNode(snapshot: Snapshot, name: string, requests: readonly Request
       role: 'cause',
       layer: 'node',
       strength: down ? 0.85 : 0.6,
-      statement: node ? `The kubelet of Node ${name} waits for a client certificate: its request was neither approved nor denied` : `${formatSubject(subject)} was neither approved nor denied, so its Node cannot join`,
-      evidence: [citeField(first, 'spec.signerName'), citeField(first, 'spec.username'), citeField(first, 'status.conditions'), ...(node ? [citeField(node, 'status.conditions[type=Ready]')] : [])],
+      statement: node
+        ? `The kubelet of Node ${name} waits for a client certificate: its request was neither approved nor denied`
+        : `${formatSubject(subject)} was neither approved nor denied, so its Node cannot join`,
+      evidence: [
+        citeField(first, 'spec.signerName'),
+        citeField(first, 'spec.username'),
+        citeField(first, 'status.conditions'),
+        ...(node ? [citeField(node, 'status.conditions[type=Ready]')] : []),
+      ],
       aliases: requests.slice(0, 5).map(subjectOf),
       since: parseTime(first.metadata.creationTimestamp),
-      remediation: [{ action: 'approve-csr', risk: 'R3', statement: 'Approve the request after checking that the Node made it', preconditions: ['The requester is the Node it names'], undo: 'None' }],
+      remediation: [
+        {
+          action: 'approve-csr',
+          risk: 'R3',
+          statement: 'Approve the request after checking that the Node made it',
+          preconditions: ['The requester is the Node it names'],
+          undo: 'None',
+        },
+      ],
     },
   ];
 }

@@ -24,10 +24,15 @@ export const analyzer: Analyzer = {
   reads: ['Certificate', 'Issuer', 'ClusterIssuer', 'CertificateRequest', 'Order', 'Challenge', 'Secret'],
   analyze(snapshot) {
     const waiting = snapshot.objects.list('Certificate').filter((certificate) => isWaiting(snapshot, certificate));
-    const issuers = (['Issuer', 'ClusterIssuer'] as const).flatMap((kind) => snapshot.objects.list(kind)).filter(isBroken);
+    const issuers = (['Issuer', 'ClusterIssuer'] as const)
+      .flatMap((kind) => snapshot.objects.list(kind))
+      .filter(isBroken);
     const broken = new Set(issuers.map((issuer) => subjectKey(subjectOf(issuer))));
     const own = waiting.filter((certificate) => !broken.has(subjectKey(issuerOf(certificate))));
-    return [...issuers.map((issuer) => reportIssuer(snapshot, issuer, waiting)), ...own.map((certificate) => reportCertificate(snapshot, certificate))];
+    return [
+      ...issuers.map((issuer) => reportIssuer(snapshot, issuer, waiting)),
+      ...own.map((certificate) => reportCertificate(snapshot, certificate)),
+    ];
   },
 };
 
@@ -49,7 +54,9 @@ function isBroken(issuer: KubeObject): boolean {
 function issuerOf(certificate: KubeObject): Subject {
   const kind = textAt(certificate, 'spec.issuerRef.kind') || 'Issuer';
   const name = textAt(certificate, 'spec.issuerRef.name');
-  return kind === 'ClusterIssuer' ? { kind, name } : { kind, ...(certificate.metadata.namespace ? { namespace: certificate.metadata.namespace } : {}), name };
+  return kind === 'ClusterIssuer'
+    ? { kind, name }
+    : { kind, ...(certificate.metadata.namespace ? { namespace: certificate.metadata.namespace } : {}), name };
 }
 
 function reportIssuer(snapshot: Snapshot, issuer: KubeObject, waiting: readonly KubeObject[]): Finding {
@@ -57,7 +64,9 @@ function reportIssuer(snapshot: Snapshot, issuer: KubeObject, waiting: readonly 
   const ready = conditionOf(issuer, 'Ready');
   const message = ready?.message ?? '';
   // A ClusterIssuer keeps its Secrets in cert-manager's own namespace.
-  const [lost] = namedIn(snapshot, message, issuer.metadata.namespace ?? 'cert-manager').filter(({ existence }) => existence === 'absent');
+  const [lost] = namedIn(snapshot, message, issuer.metadata.namespace ?? 'cert-manager').filter(
+    ({ existence }) => existence === 'absent',
+  );
   const absent = lost ? sayAbsent(snapshot, lost.subject) : { text: quote(message), evidence: [] };
   return {
     ...base('certificate/issuer-not-ready', subject),
@@ -74,19 +83,34 @@ function reportCertificate(snapshot: Snapshot, certificate: KubeObject): Finding
   const issuer = issuerOf(certificate);
   const missing = snapshot.objects.existence(issuer.kind, issuer.namespace, issuer.name) === 'absent';
   const failed = issuance(snapshot, certificate);
-  const cause = missing ? sayAbsent(snapshot, issuer) : (failed ?? { text: quote(conditionOf(certificate, 'Ready')?.message ?? ''), evidence: [] as readonly Evidence[] });
+  const cause = missing
+    ? sayAbsent(snapshot, issuer)
+    : (failed ?? {
+        text: quote(conditionOf(certificate, 'Ready')?.message ?? ''),
+        evidence: [] as readonly Evidence[],
+      });
   const secret = textAt(certificate, 'spec.secretName');
   return {
     ...base(missing ? 'certificate/issuer-missing' : 'certificate/issuance-failed', subject),
     strength: missing ? 0.95 : failed ? 0.92 : 0.8,
     statement: `${formatSubject(subject)} is not issued${cause.text === '' ? '' : `: ${cause.text}`}`,
-    evidence: [...citeCondition(certificate, 'Ready'), ...(missing ? [citeField(certificate, 'spec.issuerRef')] : []), ...cause.evidence],
-    aliases: secret === '' ? [] : [{ kind: 'Secret', ...(subject.namespace ? { namespace: subject.namespace } : {}), name: secret }],
+    evidence: [
+      ...citeCondition(certificate, 'Ready'),
+      ...(missing ? [citeField(certificate, 'spec.issuerRef')] : []),
+      ...cause.evidence,
+    ],
+    aliases:
+      secret === ''
+        ? []
+        : [{ kind: 'Secret', ...(subject.namespace ? { namespace: subject.namespace } : {}), name: secret }],
     since: parseTime(readField(certificate, `${conditionPath('Ready')}.lastTransitionTime`)),
   };
 }
 
-function base(code: string, subject: Subject): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  code: string,
+  subject: Subject,
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code,
     subject,

@@ -24,14 +24,20 @@ export function issuance(snapshot: Snapshot, certificate: KubeObject): Issuance 
     const reason = textAt(step, 'status.reason');
     const waits = step.kind === 'Challenge' && /waiting|self check|propagation|error|fail/i.test(reason);
     if (!FAILED.has(textAt(step, 'status.state')) && !waits) continue;
-    return { text: `${formatSubject(subjectOf(step))} fails${reason === '' ? '' : `: ${quote(reason)}`}`, evidence: [citeField(step, 'status.state'), citeField(step, 'status.reason')] };
+    return {
+      text: `${formatSubject(subjectOf(step))} fails${reason === '' ? '' : `: ${quote(reason)}`}`,
+      evidence: [citeField(step, 'status.state'), citeField(step, 'status.reason')],
+    };
   }
   for (const request of requests) {
     const ready = conditionOf(request, 'Ready');
     const denied = conditionOf(request, 'Denied')?.status === 'True';
     if (!denied && !(ready?.status === 'False' && ready.reason === 'Failed')) continue;
     const path = conditionPath(denied ? 'Denied' : 'Ready');
-    return { text: `${formatSubject(subjectOf(request))} ${denied ? 'was denied' : 'failed'}`, evidence: [citeField(request, path)] };
+    return {
+      text: `${formatSubject(subjectOf(request))} ${denied ? 'was denied' : 'failed'}`,
+      evidence: [citeField(request, path)],
+    };
   }
   return null;
 }

@@ -36,13 +36,17 @@ function isIgnored(snapshot: Snapshot, workload: KubeObject): boolean {
 }
 
 function lastEdit({ metadata }: KubeObject): Millis | null {
-  const times = (metadata.managedFields ?? []).filter(({ subresource }) => subresource !== 'status').flatMap(({ time }) => parseTime(time) ?? []);
+  const times = (metadata.managedFields ?? [])
+    .filter(({ subresource }) => subresource !== 'status')
+    .flatMap(({ time }) => parseTime(time) ?? []);
   return times.length === 0 ? null : Math.max(...times);
 }
 
 function report(ignored: readonly KubeObject[], part: ReturnType<typeof controlPlanePart>): Finding {
   const [first] = ignored;
-  const effect = first ? `: the last edit of ${formatSubject(subjectOf(first))} was not acted upon` : ' and its leader Lease is no longer renewed';
+  const effect = first
+    ? `: the last edit of ${formatSubject(subjectOf(first))} was not acted upon`
+    : ' and its leader Lease is no longer renewed';
   return {
     code: CODE,
     subject: part.subject,
@@ -51,7 +55,15 @@ function report(ignored: readonly KubeObject[], part: ReturnType<typeof controlP
     layer: 'control-plane',
     strength: part.signs.length > 0 && first ? 0.95 : part.signs.length > 0 ? 0.8 : 0.7,
     statement: `The controller manager does not work${effect}`,
-    evidence: [...ignored.slice(0, 2).flatMap((workload) => [citeField(workload, 'metadata.generation'), citeField(workload, 'status.observedGeneration')]), ...part.signs],
+    evidence: [
+      ...ignored
+        .slice(0, 2)
+        .flatMap((workload) => [
+          citeField(workload, 'metadata.generation'),
+          citeField(workload, 'status.observedGeneration'),
+        ]),
+      ...part.signs,
+    ],
     aliases: part.aliases,
     affects: ignored.slice(0, 50).map(subjectOf),
     remediation: [edit('restart-node-service', 'R3', 'Restart the kube-controller-manager on the control-plane Node')],

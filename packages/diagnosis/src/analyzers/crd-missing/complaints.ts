@@ -30,10 +30,17 @@ export function unknownKindIn(text: string): Named | null {
   const missing = /no matches for kind "([^"]+)" in (?:version|group) "([^"]*)"/.exec(text);
   if (missing?.[1]) {
     const version = missing[2] ?? '';
-    return { kind: missing[1], version, group: version.includes('/') ? (version.split('/')[0] ?? '') : version.includes('.') ? version : '', conversion: false };
+    return {
+      kind: missing[1],
+      version,
+      group: version.includes('/') ? (version.split('/')[0] ?? '') : version.includes('.') ? version : '',
+      conversion: false,
+    };
   }
   const conversion = /conversion webhook for ([^,\s]+), Kind=(\w+) failed/.exec(text);
-  return conversion?.[1] && conversion[2] ? { kind: conversion[2], version: conversion[1], group: conversion[1].split('/')[0] ?? '', conversion: true } : null;
+  return conversion?.[1] && conversion[2]
+    ? { kind: conversion[2], version: conversion[1], group: conversion[1].split('/')[0] ?? '', conversion: true }
+    : null;
 }
 
 /** Every such complaint that holds now: in recent events, in logs, in the conditions of custom resources. */

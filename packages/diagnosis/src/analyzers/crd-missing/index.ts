@@ -14,7 +14,8 @@ export const analyzer: Analyzer = {
   codes: {
     'crd/missing': 'Something asks for a kind that no CustomResourceDefinition defines.',
     'crd/version-not-served': 'Something asks for a version of a kind that is no longer, or not yet, served.',
-    'crd/conversion-failing': 'The conversion webhook of a kind does not work, so its objects cannot be read or written.',
+    'crd/conversion-failing':
+      'The conversion webhook of a kind does not work, so its objects cannot be read or written.',
     'crd/not-established': 'A CustomResourceDefinition is not accepted or not established.',
   },
   reads: ['CustomResourceDefinition', 'Event', 'logs', '*'],
@@ -30,7 +31,9 @@ type Definition = ObjectOf<'CustomResourceDefinition'>;
 function judge(snapshot: Snapshot, complaints: readonly UnknownKind[]): Finding[] {
   const [first] = complaints;
   if (!first) return [];
-  const definition = snapshot.objects.list('CustomResourceDefinition').find(({ spec }) => spec?.names?.kind === first.kind && (first.group === '' || spec.group === first.group));
+  const definition = snapshot.objects
+    .list('CustomResourceDefinition')
+    .find(({ spec }) => spec?.names?.kind === first.kind && (first.group === '' || spec.group === first.group));
   if (first.conversion) return [conversion(first, definition)];
   const version = first.version.split('/').at(-1) ?? '';
   if (definition) return isServed(definition, version) ? [] : [notServed(first, definition, { version, complaints })];
@@ -49,10 +52,16 @@ function judge(snapshot: Snapshot, complaints: readonly UnknownKind[]): Finding[
 // A complaint about a version that is served now is over.
 function isServed({ spec }: Definition, version: string): boolean {
   const versions = spec?.versions ?? [];
-  return version === '' || versions.length === 0 || versions.some(({ name, served }) => name === version && served !== false);
+  return (
+    version === '' || versions.length === 0 || versions.some(({ name, served }) => name === version && served !== false)
+  );
 }
 
-function notServed({ asker, evidence }: UnknownKind, definition: Definition, { version, complaints }: { version: string; complaints: readonly UnknownKind[] }): Finding {
+function notServed(
+  { asker, evidence }: UnknownKind,
+  definition: Definition,
+  { version, complaints }: { version: string; complaints: readonly UnknownKind[] },
+): Finding {
   const subject = subjectOf(definition);
   return {
     ...base('crd/version-not-served', subject),
@@ -75,21 +84,41 @@ function conversion({ asker, kind, evidence }: UnknownKind, definition: Definiti
 }
 
 function judgeDefinition(definition: Definition): Finding[] {
-  const bad = definition.status?.conditions?.find(({ type, status }) => status === 'False' && (type === 'NamesAccepted' || type === 'Established'));
+  const bad = definition.status?.conditions?.find(
+    ({ type, status }) => status === 'False' && (type === 'NamesAccepted' || type === 'Established'),
+  );
   if (!bad?.type || definition.metadata.deletionTimestamp) return [];
   const subject = subjectOf(definition);
   const why = quote(bad.message ?? '');
   const evidence = citeCondition(definition, bad.type);
-  return [{ ...base('crd/not-established', subject), strength: 0.85, statement: `${formatSubject(subject)} does not work: \`${bad.type}\` is False${why === '' ? '' : `, ${why}`}`, evidence }];
+  return [
+    {
+      ...base('crd/not-established', subject),
+      strength: 0.85,
+      statement: `${formatSubject(subject)} does not work: \`${bad.type}\` is False${why === '' ? '' : `, ${why}`}`,
+      evidence,
+    },
+  ];
 }
 
-function base(code: string, subject: Subject): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  code: string,
+  subject: Subject,
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code,
     subject,
     category: 'crd-missing',
     role: 'cause',
     layer: 'control-plane',
-    remediation: [{ action: 'none', risk: 'R3', statement: 'Install the definition in the version that is asked for, or upgrade what asks for it', preconditions: ['The definition and its operator belong to one release'], undo: 'Restore the former version' }],
+    remediation: [
+      {
+        action: 'none',
+        risk: 'R3',
+        statement: 'Install the definition in the version that is asked for, or upgrade what asks for it',
+        preconditions: ['The definition and its operator belong to one release'],
+        undo: 'Restore the former version',
+      },
+    ],
   };
 }

@@ -21,12 +21,17 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A custom resource reports in its status that it is not ready, not healthy or has failed.' },
   reads: ['CustomResourceDefinition', '*'],
   analyze(snapshot) {
-    return snapshot.objects.kinds().flatMap((kind) => snapshot.objects.list(kind).flatMap((object) => (isForeign(object) ? (judge(snapshot, object) ?? []) : [])));
+    return snapshot.objects
+      .kinds()
+      .flatMap((kind) =>
+        snapshot.objects.list(kind).flatMap((object) => (isForeign(object) ? (judge(snapshot, object) ?? []) : [])),
+      );
   },
 };
 
 // Groups whose objects have analyzers of their own.
-const SPOKEN_FOR = /(?:^|\.)(?:cert-manager\.io|toolkit\.fluxcd\.io|operators\.coreos\.com|olm\.operatorframework\.io|chaos-mesh\.org|metrics\.k8s\.io|wgpolicyk8s\.io)$/;
+const SPOKEN_FOR =
+  /(?:^|\.)(?:cert-manager\.io|toolkit\.fluxcd\.io|operators\.coreos\.com|olm\.operatorframework\.io|chaos-mesh\.org|metrics\.k8s\.io|wgpolicyk8s\.io)$/;
 const ARGO = new Set(['Application', 'ApplicationSet', 'AppProject']);
 
 function isForeign(object: KubeObject): boolean {
@@ -36,12 +41,15 @@ function isForeign(object: KubeObject): boolean {
   return !SPOKEN_FOR.test(group) && !(group === 'argoproj.io' && ARGO.has(object.kind));
 }
 
-const GOOD = /^(?:Ready|Available|Healthy|Synced|Reconciled|Succeeded|Accepted|Programmed|Installed|Initialized|Established|ReconcileSuccess|Configured|Resolved\w*|Valid\w*)$/;
-const BAD = /^(?:Degraded|Failed|Failing|Failure|Stalled|Error\w*|\w*Error|ReconcileFailed|ReconciliationFailed|Unhealthy|Blocked)$/;
+const GOOD =
+  /^(?:Ready|Available|Healthy|Synced|Reconciled|Succeeded|Accepted|Programmed|Installed|Initialized|Established|ReconcileSuccess|Configured|Resolved\w*|Valid\w*)$/;
+const BAD =
+  /^(?:Degraded|Failed|Failing|Failure|Stalled|Error\w*|\w*Error|ReconcileFailed|ReconciliationFailed|Unhealthy|Blocked)$/;
 const BAD_PHASE = /^(?:Failed|Error|Degraded|Unhealthy|Failure|Invalid)$/i;
 const AT_WORK = /progress|reconciling|creating|pending|waiting|provisioning|starting|installing|updating|inprogress/i;
 // A status that names a failure, not only a wait.
-const SPECIFIC = /not found|does not exist|forbidden|denied|invalid|unable to|failed to|cannot|could not|refused|unauthorized|no such|missing|exceeded/i;
+const SPECIFIC =
+  /not found|does not exist|forbidden|denied|invalid|unable to|failed to|cannot|could not|refused|unauthorized|no such|missing|exceeded/i;
 const PATIENCE = 5 * MINUTE;
 
 interface Complaint {
@@ -52,7 +60,12 @@ interface Complaint {
 }
 
 function judge(snapshot: Snapshot, object: KubeObject): Finding | null {
-  if (readField(object, 'spec.suspend') === true || readField(object, 'spec.paused') === true || object.metadata.deletionTimestamp) return null;
+  if (
+    readField(object, 'spec.suspend') === true ||
+    readField(object, 'spec.paused') === true ||
+    object.metadata.deletionTimestamp
+  )
+    return null;
   const complaint = fromConditions(snapshot, object) ?? fromPhase(object);
   if (!complaint) return null;
   const subject = subjectOf(object);
@@ -60,7 +73,7 @@ function judge(snapshot: Snapshot, object: KubeObject): Finding | null {
   const [lost] = named.filter(({ existence }) => existence === 'absent');
   const absent = lost ? sayAbsent(snapshot, lost.subject) : null;
   const why = absent?.text ?? quote(complaint.message);
-    return {
+  return {
     code: CODE,
     subject,
     category: 'object-invalid',
@@ -79,9 +92,15 @@ function judge(snapshot: Snapshot, object: KubeObject): Finding | null {
 function fromConditions(snapshot: Snapshot, object: KubeObject): Complaint | null {
   const bad = conditionsOf(object).filter((condition) => isBad(condition) && !isAtWork(snapshot, condition));
   // Ready sums the others up; a more special condition says more.
-  const chosen = bad.find(({ type, message }) => type !== 'Ready' && message) ?? bad.find(({ message }) => message) ?? bad[0];
+  const chosen =
+    bad.find(({ type, message }) => type !== 'Ready' && message) ?? bad.find(({ message }) => message) ?? bad[0];
   if (!chosen?.type) return null;
-  return { says: `reports \`${chosen.type}\` = \`${chosen.status ?? ''}\``, message: chosen.message ?? '', evidence: citeCondition(object, chosen.type), since: parseTime(chosen.lastTransitionTime) };
+  return {
+    says: `reports \`${chosen.type}\` = \`${chosen.status ?? ''}\``,
+    message: chosen.message ?? '',
+    evidence: citeCondition(object, chosen.type),
+    since: parseTime(chosen.lastTransitionTime),
+  };
 }
 
 function isBad({ type, status }: Condition): boolean {
@@ -97,9 +116,23 @@ function fromPhase(object: KubeObject): Complaint | null {
   for (const path of ['status.phase', 'status.state', 'status.health']) {
     const phase = textAt(object, path);
     if (!BAD_PHASE.test(phase)) continue;
-    const at = ['status.message', 'status.error.message', 'status.reason'].find((candidate) => textAt(object, candidate) !== '');
-    return { says: `is in phase \`${phase}\``, message: at ? textAt(object, at) : '', evidence: [citeField(object, path), ...(at ? [citeField(object, at)] : [])], since: null };
+    const at = ['status.message', 'status.error.message', 'status.reason'].find(
+      (candidate) => textAt(object, candidate) !== '',
+    );
+    return {
+      says: `is in phase \`${phase}\``,
+      message: at ? textAt(object, at) : '',
+      evidence: [citeField(object, path), ...(at ? [citeField(object, at)] : [])],
+      since: null,
+    };
   }
   const failure = textAt(object, 'status.error.message');
-  return failure === '' ? null : { says: 'reports an error', message: failure, evidence: [citeField(object, 'status.error.message')], since: parseTime(readField(object, 'status.error.time')) };
+  return failure === ''
+    ? null
+    : {
+        says: 'reports an error',
+        message: failure,
+        evidence: [citeField(object, 'status.error.message')],
+        since: parseTime(readField(object, 'status.error.time')),
+      };
 }

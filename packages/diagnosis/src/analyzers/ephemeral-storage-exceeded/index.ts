@@ -25,7 +25,7 @@ export const analyzer: Analyzer = {
 function report(snapshot: Snapshot, group: PodGroup<Eviction>): Finding {
   const { subject } = group;
   const [eviction] = group.entries;
-  const { pod, proof, message, at } = eviction;
+  const { proof, message, at } = eviction;
   const limit = /limit (?:of containers )?"?([0-9.]+[A-Za-z]*?)"?\.?(?:\s|$)/.exec(message)?.[1];
   const volume = /EmptyDir volume "?([\w-]+)"?/i.exec(message)?.[1];
   const what = volume ? `volume \`${volume}\`` : 'local storage';
@@ -42,7 +42,12 @@ function report(snapshot: Snapshot, group: PodGroup<Eviction>): Finding {
     since: at,
     ruledOut: nodeHasRoom(eviction),
     remediation: [
-      edit('patch-resources', 'R2', `Raise the ephemeral-storage limit of ${formatSubject(subject)}, or cap what it writes`, ['The Node has the disk space']),
+      edit(
+        'patch-resources',
+        'R2',
+        `Raise the ephemeral-storage limit of ${formatSubject(subject)}, or cap what it writes`,
+        ['The Node has the disk space'],
+      ),
       ...rollback(subject),
     ],
   };
@@ -50,8 +55,12 @@ function report(snapshot: Snapshot, group: PodGroup<Eviction>): Finding {
 
 function limits(snapshot: Snapshot, { pod }: Eviction, volume: string | undefined): Evidence[] {
   if (volume) return [citePodSpec(snapshot, pod, `spec.volumes[name=${volume}].emptyDir.sizeLimit`)];
-  const limited = (pod.spec?.containers ?? []).filter(({ resources }) => resources?.limits?.['ephemeral-storage'] !== undefined);
-  return limited.slice(0, 2).map(({ name }) => citePodSpec(snapshot, pod, `spec.containers[name=${name}].resources.limits.ephemeral-storage`));
+  const limited = (pod.spec?.containers ?? []).filter(
+    ({ resources }) => resources?.limits?.['ephemeral-storage'] !== undefined,
+  );
+  return limited
+    .slice(0, 2)
+    .map(({ name }) => citePodSpec(snapshot, pod, `spec.containers[name=${name}].resources.limits.ephemeral-storage`));
 }
 
 function nodeHasRoom({ node }: Eviction): RuledOutFact[] {

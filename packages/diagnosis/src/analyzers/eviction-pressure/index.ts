@@ -14,7 +14,10 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'Pods of a workload are evicted because their Node ran short of memory, disk or process ids.' },
   reads: ['Pod', 'Node', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet'],
   analyze(snapshot) {
-    return groupByRoot(snapshot, evictions(snapshot).filter(({ ownLimit }) => !ownLimit)).map(report);
+    return groupByRoot(
+      snapshot,
+      evictions(snapshot).filter(({ ownLimit }) => !ownLimit),
+    ).map(report);
   },
 };
 
@@ -34,13 +37,27 @@ function report(group: PodGroup<Eviction>): Finding {
     layer: 'saturation',
     strength: excess ? 0.8 : 0.65,
     statement: `Pods of ${formatSubject(subject)} are evicted${shortage}${usage}`,
-    evidence: [proof, citeField(pod, 'status.reason'), ...(node && pressure ? [citeField(node, `status.conditions[type=${pressure}]`)] : [])],
+    evidence: [
+      proof,
+      citeField(pod, 'status.reason'),
+      ...(node && pressure ? [citeField(node, `status.conditions[type=${pressure}]`)] : []),
+    ],
     aliases: podSubjects(group),
     blames: node && pressure ? [subjectOf(node)] : [],
     since: at,
     remediation: [
-      edit('patch-resources', 'R2', `Set requests of ${formatSubject(subject)} to what it uses, so that it is placed where there is room`),
-      { action: 'delete-pod', risk: 'R1', statement: 'Delete the failed Pods; their replacements run', preconditions: ['The Pods are in phase Failed'], undo: 'None needed' },
+      edit(
+        'patch-resources',
+        'R2',
+        `Set requests of ${formatSubject(subject)} to what it uses, so that it is placed where there is room`,
+      ),
+      {
+        action: 'delete-pod',
+        risk: 'R1',
+        statement: 'Delete the failed Pods; their replacements run',
+        preconditions: ['The Pods are in phase Failed'],
+        undo: 'None needed',
+      },
     ],
   };
 }

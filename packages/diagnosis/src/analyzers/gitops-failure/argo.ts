@@ -21,7 +21,11 @@ function failedSync(snapshot: Snapshot, object: KubeObject): GitopsFault | null 
     code: 'gitops/sync-failed',
     says: 'could not be synced',
     message,
-    evidence: [citeField(object, 'status.operationState.phase'), citeField(object, 'status.operationState.message'), citeField(object, 'status.sync.status')],
+    evidence: [
+      citeField(object, 'status.operationState.phase'),
+      citeField(object, 'status.operationState.message'),
+      citeField(object, 'status.sync.status'),
+    ],
     strength: 0.85,
     blames: present(snapshot, message, textAt(object, 'spec.destination.namespace')),
     since: parseTime(readField(object, 'status.operationState.finishedAt')),
@@ -35,7 +39,9 @@ function isInOrder(object: KubeObject): boolean {
 
 function badSource(object: KubeObject): GitopsFault | null {
   // Application conditions are errors by being there; those of an ApplicationSet have a status.
-  const bad = conditionsOf(object).find(({ type, status }) => /Error$/.test(type ?? '') || (type === 'ErrorOccurred' && status === 'True'));
+  const bad = conditionsOf(object).find(
+    ({ type, status }) => type?.endsWith('Error') || (type === 'ErrorOccurred' && status === 'True'),
+  );
   if (!bad?.type) return null;
   return {
     code: 'gitops/source-failed',
@@ -54,7 +60,7 @@ function degraded(object: KubeObject): GitopsFault | null {
   const resources = readField(object, 'status.resources');
   const list: readonly unknown[] = Array.isArray(resources) ? resources : [];
   const blames = list.flatMap((resource): Subject[] => {
-    const at = (path: string): string => String(readField(resource, path) ?? '');
+    const at = (path: string): string => asText(readField(resource, path));
     if (!/Degraded|Missing/.test(at('health.status'))) return [];
     return [{ kind: at('kind'), name: at('name'), ...(at('namespace') === '' ? {} : { namespace: at('namespace') }) }];
   });
@@ -62,7 +68,10 @@ function degraded(object: KubeObject): GitopsFault | null {
     code: 'gitops/degraded',
     says: `is \`${health}\``,
     message: textAt(object, 'status.health.message'),
-    evidence: [citeField(object, 'status.health.status'), ...(textAt(object, 'status.health.message') === '' ? [] : [citeField(object, 'status.health.message')])],
+    evidence: [
+      citeField(object, 'status.health.status'),
+      ...(textAt(object, 'status.health.message') === '' ? [] : [citeField(object, 'status.health.message')]),
+    ],
     strength: 0.6,
     blames,
     since: null,
@@ -73,4 +82,8 @@ function present(snapshot: Snapshot, message: string, namespace: string): readon
   return namedIn(snapshot, message, namespace)
     .filter(({ existence }) => existence === 'present')
     .map(({ subject }) => subject);
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

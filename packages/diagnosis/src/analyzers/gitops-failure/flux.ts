@@ -21,15 +21,29 @@ export function judgeFlux(snapshot: Snapshot, object: KubeObject): GitopsFault |
   if (PROGRESS.test(ready.reason ?? '') && age !== null && age < 5 * MINUTE) return null;
   const message = ready.message ?? '';
   const base = { message, evidence: citeCondition(object, 'Ready'), since: parseTime(ready.lastTransitionTime) };
-  if (groupOf(object) === 'source.toolkit.fluxcd.io') return { ...base, code: 'gitops/source-failed', says: 'cannot be fetched', strength: 0.88, blames: [] };
+  if (groupOf(object) === 'source.toolkit.fluxcd.io')
+    return { ...base, code: 'gitops/source-failed', says: 'cannot be fetched', strength: 0.88, blames: [] };
   const source = brokenSource(snapshot, object);
   if (ready.reason === 'DependencyNotReady' || source) {
-    return { ...base, code: 'gitops/dependency-not-ready', says: 'waits for what it depends on', strength: 0.7, blames: source ? [source] : dependencies(object) };
+    return {
+      ...base,
+      code: 'gitops/dependency-not-ready',
+      says: 'waits for what it depends on',
+      strength: 0.7,
+      blames: source ? [source] : dependencies(object),
+    };
   }
   const sick = HEALTH.test(message) || ready.reason === 'HealthCheckFailed' ? sickChildren(snapshot, object) : [];
-  if (sick.length > 0) return { ...base, code: 'gitops/degraded', says: 'was applied and is not healthy', strength: 0.65, blames: sick };
+  if (sick.length > 0)
+    return { ...base, code: 'gitops/degraded', says: 'was applied and is not healthy', strength: 0.65, blames: sick };
   const rendering = /BuildFailed|ArtifactFailed|ChartNotReady/.test(ready.reason ?? '');
-  return { ...base, code: rendering ? 'gitops/source-failed' : 'gitops/sync-failed', says: rendering ? 'cannot be rendered' : 'could not be applied', strength: 0.85, blames: [] };
+  return {
+    ...base,
+    code: rendering ? 'gitops/source-failed' : 'gitops/sync-failed',
+    says: rendering ? 'cannot be rendered' : 'could not be applied',
+    strength: 0.85,
+    blames: [],
+  };
 }
 
 function brokenSource(snapshot: Snapshot, object: KubeObject): Subject | null {
@@ -48,7 +62,9 @@ function dependencies(object: KubeObject): readonly Subject[] {
   return list.flatMap((entry): Subject[] => {
     const name = readField(entry, 'name');
     const namespace = readField(entry, 'namespace') ?? object.metadata.namespace;
-    return typeof name === 'string' ? [{ kind: object.kind, ...(typeof namespace === 'string' ? { namespace } : {}), name }] : [];
+    return typeof name === 'string'
+      ? [{ kind: object.kind, ...(typeof namespace === 'string' ? { namespace } : {}), name }]
+      : [];
   });
 }
 
@@ -56,6 +72,11 @@ function dependencies(object: KubeObject): readonly Subject[] {
 function sickChildren(snapshot: Snapshot, { kind, metadata }: KubeObject): readonly Subject[] {
   const label = kind === 'HelmRelease' ? 'helm.toolkit.fluxcd.io/name' : 'kustomize.toolkit.fluxcd.io/name';
   return workloads(snapshot)
-    .filter((workload) => isShort(workload) && (workload.metadata.labels?.[label] === metadata.name || (kind === 'HelmRelease' && workload.metadata.labels?.['app.kubernetes.io/instance'] === metadata.name)))
+    .filter(
+      (workload) =>
+        isShort(workload) &&
+        (workload.metadata.labels?.[label] === metadata.name ||
+          (kind === 'HelmRelease' && workload.metadata.labels?.['app.kubernetes.io/instance'] === metadata.name)),
+    )
     .map(subjectOf);
 }

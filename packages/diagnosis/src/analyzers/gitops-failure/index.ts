@@ -18,13 +18,37 @@ export const analyzer: Analyzer = {
     'gitops/degraded': 'What was applied is not healthy.',
     'gitops/dependency-not-ready': 'A GitOps object waits for another one.',
   },
-  reads: ['Application', 'ApplicationSet', 'Kustomization', 'HelmRelease', 'GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'],
+  reads: [
+    'Application',
+    'ApplicationSet',
+    'Kustomization',
+    'HelmRelease',
+    'GitRepository',
+    'OCIRepository',
+    'HelmRepository',
+    'HelmChart',
+    'Bucket',
+  ],
   analyze(snapshot) {
-    return snapshot.objects.kinds().flatMap((kind) => (isGitops(kind) ? snapshot.objects.list(kind).flatMap((object) => judge(snapshot, object)) : []));
+    return snapshot.objects
+      .kinds()
+      .flatMap((kind) =>
+        isGitops(kind) ? snapshot.objects.list(kind).flatMap((object) => judge(snapshot, object)) : [],
+      );
   },
 };
 
-const KINDS = new Set(['Application', 'ApplicationSet', 'Kustomization', 'HelmRelease', 'GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket']);
+const KINDS = new Set([
+  'Application',
+  'ApplicationSet',
+  'Kustomization',
+  'HelmRelease',
+  'GitRepository',
+  'OCIRepository',
+  'HelmRepository',
+  'HelmChart',
+  'Bucket',
+]);
 
 function isGitops(kind: string): boolean {
   return KINDS.has(kind);
@@ -32,7 +56,12 @@ function isGitops(kind: string): boolean {
 
 function judge(snapshot: Snapshot, object: KubeObject): Finding[] {
   const group = groupOf(object);
-  const fault = group === 'argoproj.io' ? judgeApplication(snapshot, object) : group.endsWith('.toolkit.fluxcd.io') ? judgeFlux(snapshot, object) : null;
+  const fault =
+    group === 'argoproj.io'
+      ? judgeApplication(snapshot, object)
+      : group.endsWith('.toolkit.fluxcd.io')
+        ? judgeFlux(snapshot, object)
+        : null;
   return fault ? [report(object, fault)] : [];
 }
 
@@ -52,6 +81,16 @@ function report(object: KubeObject, { code, says, message, evidence, strength, b
     evidence,
     blames,
     since,
-    remediation: effect ? [] : [{ action: 'none', risk: 'R2', statement: 'Revert the commit, or repair what keeps it from being applied', preconditions: ['Changes go through Git, never to the live objects'], undo: 'Revert the revert' }],
+    remediation: effect
+      ? []
+      : [
+          {
+            action: 'none',
+            risk: 'R2',
+            statement: 'Revert the commit, or repair what keeps it from being applied',
+            preconditions: ['Changes go through Git, never to the live objects'],
+            undo: 'Revert the revert',
+          },
+        ],
   };
 }

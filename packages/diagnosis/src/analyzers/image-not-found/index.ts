@@ -1,7 +1,13 @@
 import { formatSubject } from '@headwater/core/subject.ts';
 import type { Analyzer, Finding, RuledOutFact } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { citeFormerImage, formerImage, type PullFailure, type PullFault, pullFailures } from '../_shared/image-pulls.ts';
+import {
+  citeFormerImage,
+  formerImage,
+  type PullFailure,
+  type PullFault,
+  pullFailures,
+} from '../_shared/image-pulls.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
@@ -9,7 +15,11 @@ import { edit, rollback } from '../_shared/remedies.ts';
 const CODES: Partial<Record<PullFault, { code: string; strength: number; says: string }>> = {
   'not-found': { code: 'image/not-found', strength: 0.95, says: 'does not exist in its registry' },
   invalid: { code: 'image/invalid-reference', strength: 0.95, says: 'is not a valid image reference' },
-  never: { code: 'image/never-pull', strength: 0.95, says: 'is not present on the Node and its pull policy forbids pulling it' },
+  never: {
+    code: 'image/never-pull',
+    strength: 0.95,
+    says: 'is not present on the Node and its pull policy forbids pulling it',
+  },
   unknown: { code: 'image/cannot-pull', strength: 0.55, says: 'cannot be pulled; the runtime gives no reason' },
 };
 
@@ -17,7 +27,8 @@ const CODES: Partial<Record<PullFault, { code: string; strength: number; says: s
 export const analyzer: Analyzer = {
   name: 'image-not-found',
   codes: {
-    'image/not-found': 'The registry says the image or its tag does not exist, or hides it as registries hide what does not exist.',
+    'image/not-found':
+      'The registry says the image or its tag does not exist, or hides it as registries hide what does not exist.',
     'image/invalid-reference': 'The image reference cannot be parsed.',
     'image/never-pull': 'The image is not on the Node and `imagePullPolicy: Never` forbids pulling it.',
     'image/cannot-pull': 'An image pull fails and nothing says why.',
@@ -25,7 +36,9 @@ export const analyzer: Analyzer = {
   reads: ['Pod', 'Event', 'ReplicaSet', 'Deployment', 'ServiceAccount'],
   analyze(snapshot) {
     const failures = pullFailures(snapshot).filter(({ fault }) => CODES[fault]);
-    return groupByRoot(snapshot, failures, ({ view, fault }) => `${view.name} ${fault}`).flatMap((group) => report(snapshot, group));
+    return groupByRoot(snapshot, failures, ({ view, fault }) => `${view.name} ${fault}`).flatMap((group) =>
+      report(snapshot, group),
+    );
   },
 };
 
@@ -45,14 +58,27 @@ function report(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding[] {
       role: 'cause',
       layer: 'state',
       // A refusal that only hides the image is weaker than a registry that says so.
-      strength: fault === 'not-found' && !/not ?found|unknown|does not exist(?! or may)/i.test(failure.text) ? 0.8 : kind.strength,
+      strength:
+        fault === 'not-found' && !/not ?found|unknown|does not exist(?! or may)/i.test(failure.text)
+          ? 0.8
+          : kind.strength,
       statement: `Image \`${image}\` of container \`${view.name}\` of ${formatSubject(subject)} ${kind.says}${before}`,
-      evidence: [proof, citePodSpec(snapshot, pod, `${view.specPath}.image`), ...citeFormerImage(snapshot, pod, view), ...policy(snapshot, failure)],
+      evidence: [
+        proof,
+        citePodSpec(snapshot, pod, `${view.specPath}.image`),
+        ...citeFormerImage(snapshot, pod, view),
+        ...policy(snapshot, failure),
+      ],
       aliases: podSubjects(group),
       ruledOut: otherPodsPull(snapshot, failure),
       remediation: [
         ...rollback(subject, 'R1'),
-        edit('patch-image', 'R1', `Set the image of container ${view.name} of ${formatSubject(subject)} to one that exists`, ['The image exists in the registry']),
+        edit(
+          'patch-image',
+          'R1',
+          `Set the image of container ${view.name} of ${formatSubject(subject)} to one that exists`,
+          ['The image exists in the registry'],
+        ),
       ],
     },
   ];
@@ -64,8 +90,15 @@ function policy(snapshot: Snapshot, { pod, view, fault }: PullFailure) {
 
 // The registry answers: it is neither down nor unknown to DNS.
 function otherPodsPull(snapshot: Snapshot, { reference, fault, proof, pod }: PullFailure): RuledOutFact[] {
-  if (fault !== 'not-found' || pod.spec?.imagePullSecrets?.length || snapshot.objects.list('Pod').length === 0) return [];
+  if (fault !== 'not-found' || pod.spec?.imagePullSecrets?.length || snapshot.objects.list('Pod').length === 0)
+    return [];
   return proof.text.includes(reference.host)
-    ? [{ category: 'registry-unavailable', statement: `Registry \`${reference.host}\` resolves and answers: it refused this image`, evidence: [proof] }]
+    ? [
+        {
+          category: 'registry-unavailable',
+          statement: `Registry \`${reference.host}\` resolves and answers: it refused this image`,
+          evidence: [proof],
+        },
+      ]
     : [];
 }

@@ -38,7 +38,8 @@ function report(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding[] {
   const { subject } = group;
   const [failure] = group.entries;
   const { pod, view, image, proof } = failure;
-  const verdict = missingSecret(snapshot, failure) ?? (failure.fault === 'credentials' ? refused(snapshot, failure) : null);
+  const verdict =
+    missingSecret(snapshot, failure) ?? (failure.fault === 'credentials' ? refused(snapshot, failure) : null);
   if (!verdict) return [];
   return [
     {
@@ -52,7 +53,12 @@ function report(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding[] {
       evidence: [proof, citePodSpec(snapshot, pod, `${view.specPath}.image`), ...verdict.evidence],
       aliases: [...podSubjects(group), ...verdict.aliases],
       remediation: [
-        edit('restore-secret', 'R2', `Restore a pull secret for ${image} and reference it from ${formatSubject(subject)}`, ['Its content comes from the secret store, never invented']),
+        edit(
+          'restore-secret',
+          'R2',
+          `Restore a pull secret for ${image} and reference it from ${formatSubject(subject)}`,
+          ['Its content comes from the secret store, never invented'],
+        ),
         ...rollback(subject),
       ],
     },
@@ -83,7 +89,12 @@ function missingSecret(snapshot: Snapshot, { pod }: PullFailure): Verdict | null
   }
   // The spec may be unread while the kubelet names what it misses.
   const named = event && /secrets? \(?([\w.-]+(?:, ?[\w.-]+)*)\)?/.exec(event.message)?.[1];
-  if (!event || !named || named.split(/, ?/).every((name) => snapshot.objects.existence('Secret', namespace, name) === 'present')) return null;
+  if (
+    !event ||
+    !named ||
+    named.split(/, ?/).every((name) => snapshot.objects.existence('Secret', namespace, name) === 'present')
+  )
+    return null;
   return {
     code: 'image/pull-secret-missing',
     strength: 0.9,
@@ -109,6 +120,8 @@ function refused(snapshot: Snapshot, { pod, reference }: PullFailure): Verdict {
     strength: 0.85,
     text: `registry \`${reference.host}\` refuses the credentials of image pull secret \`${secret.name}\``,
     evidence: [secret.cite()],
-    aliases: [{ kind: 'Secret', ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}), name: secret.name }],
+    aliases: [
+      { kind: 'Secret', ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}), name: secret.name },
+    ],
   };
 }

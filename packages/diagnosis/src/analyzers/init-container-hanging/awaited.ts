@@ -15,11 +15,30 @@ export interface Awaited {
   readonly repeats: boolean;
 }
 
-const WAITS = /\b(?:wait(?:ing)?|retry(?:ing)?|not (?:yet )?(?:ready|available|reachable|up)|sleeping|trying|unavailable)\b/i;
-const NAMED = /\b(?:waiting (?:for|on)|wait for)\s+(?:the\s+)?(?:service |host |database |db )?["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])/i;
-const UNRESOLVED = /(?:can't (?:find|resolve)|bad address|could not resolve(?: host)?:?|no such host:?) ["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])/i;
+const WAITS =
+  /\b(?:wait(?:ing)?|retry(?:ing)?|not (?:yet )?(?:ready|available|reachable|up)|sleeping|trying|unavailable)\b/i;
+const NAMED =
+  /\b(?:waiting (?:for|on)|wait for)\s+(?:the\s+)?(?:service |host |database |db )?["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])/i;
+const UNRESOLVED =
+  /(?:can't (?:find|resolve)|bad address|could not resolve(?: host)?:?|no such host:?) ["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])/i;
 // Words that follow "waiting for" without being names.
-const NO_NAME = new Set(['the', 'a', 'an', 'it', 'to', 'dependency', 'dependencies', 'connection', 'service', 'database', 'db', 'server', 'pod', 'startup', 'ready']);
+const NO_NAME = new Set([
+  'the',
+  'a',
+  'an',
+  'it',
+  'to',
+  'dependency',
+  'dependencies',
+  'connection',
+  'service',
+  'database',
+  'db',
+  'server',
+  'pod',
+  'startup',
+  'ready',
+]);
 
 /** Reads what an init container waits for from its log, else from its command. */
 export function awaitedIn(snapshot: Snapshot, pod: PodObject, view: ContainerView): Awaited | null {
@@ -33,7 +52,9 @@ function fromLog(snapshot: Snapshot, pod: PodObject, container: string): Awaited
     const found = targetIn(line.text);
     if (!found) continue;
     const { host } = found;
-    const repeats = stream.templates.some(({ count, pattern, sample }) => count >= 3 && (pattern.includes(host) || sample.text.includes(host)));
+    const repeats = stream.templates.some(
+      ({ count, pattern, sample }) => count >= 3 && (pattern.includes(host) || sample.text.includes(host)),
+    );
     return { ...found, line: { stream, at: line }, field: null, repeats };
   }
   return null;

@@ -42,7 +42,8 @@ function hangingOf(snapshot: Snapshot, pod: PodObject): Hanging[] {
   if (isGone(pod) || pod.status?.phase !== 'Pending' || isOnDownNode(snapshot, pod)) return [];
   return containersOf(pod).flatMap((view) => {
     const running = view.status?.state?.running;
-    if (!view.init || view.spec?.restartPolicy === 'Always' || !running || (view.status?.restartCount ?? 0) > 0) return [];
+    if (!view.init || view.spec?.restartPolicy === 'Always' || !running || (view.status?.restartCount ?? 0) > 0)
+      return [];
     const age = ageOf(snapshot, running.startedAt ?? pod.status?.startTime);
     const awaited = awaitedIn(snapshot, pod, view);
     const patience = awaited?.repeats ? REPEATING : LONG;
@@ -102,7 +103,11 @@ function targetOf(snapshot: Snapshot, pod: PodObject, awaited: Awaited | null): 
   };
 }
 
-function existing(snapshot: Snapshot, { host, port }: Awaited, { service, namespace }: { service: ServiceObject; namespace: string }): Target {
+function existing(
+  snapshot: Snapshot,
+  { host, port }: Awaited,
+  { service, namespace }: { service: ServiceObject; namespace: string },
+): Target {
   const ports = (service.spec?.ports ?? []).map((each) => each.port);
   if (port !== null && ports.length > 0 && !ports.includes(port)) {
     const text = `: it waits for port \`${port}\` of Service \`${service.metadata.name}\`, which offers ${ports.map((each) => `\`${each}\``).join(', ')}`;
@@ -110,8 +115,18 @@ function existing(snapshot: Snapshot, { host, port }: Awaited, { service, namesp
   }
   const { kind, ready } = expectedEndpoints(snapshot.topology.pods, service);
   if (kind === 'selected' && ready.length > 0) {
-    return { text: `: it waits for \`${host}\`, which has ready Pods`, strength: 0.6, blames: [], evidence: ready.slice(0, 1).map((pod) => citeField(pod, 'status.conditions[type=Ready].status')) };
+    return {
+      text: `: it waits for \`${host}\`, which has ready Pods`,
+      strength: 0.6,
+      blames: [],
+      evidence: ready.slice(0, 1).map((pod) => citeField(pod, 'status.conditions[type=Ready].status')),
+    };
   }
   const text = `: it waits for \`${host}\`, which exists and does not serve it`;
-  return { text, strength: 0.8, blames: behindHost(snapshot, host, namespace), evidence: [citeField(service, 'spec.selector')] };
+  return {
+    text,
+    strength: 0.8,
+    blames: behindHost(snapshot, host, namespace),
+    evidence: [citeField(service, 'spec.selector')],
+  };
 }

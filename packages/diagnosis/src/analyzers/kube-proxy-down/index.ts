@@ -14,7 +14,9 @@ const CODE = 'node/kube-proxy-down';
 /** Nodes whose service proxy does not run, so that Service addresses lead nowhere from there. */
 export const analyzer: Analyzer = {
   name: 'kube-proxy-down',
-  codes: { [CODE]: 'The service proxy of a Node is not running; new Services and endpoints are not reachable from there.' },
+  codes: {
+    [CODE]: 'The service proxy of a Node is not running; new Services and endpoints are not reachable from there.',
+  },
   reads: ['Pod', 'DaemonSet', 'Node'],
   analyze(snapshot) {
     return snapshot.topology.clusterServices.ofRole('service-proxy').flatMap(({ subject }) => judge(snapshot, subject));
@@ -25,7 +27,8 @@ function judge(snapshot: Snapshot, proxy: Subject): Finding[] {
   const pods = snapshot.owners.pods(proxy).filter((pod) => !isGone(pod) && !isOnDownNode(snapshot, pod));
   const down = pods.filter((pod) => !isReady(pod) && !isStarting(snapshot, pod));
   if (down.length === 0) return [];
-  if (down.length > 1 && down.length === pods.length) return [report(proxy, down, `${formatSubject(proxy)} is down on every Node`)];
+  if (down.length > 1 && down.length === pods.length)
+    return [report(proxy, down, `${formatSubject(proxy)} is down on every Node`)];
   return down.map((pod) => {
     const name = pod.spec?.nodeName ?? '';
     const node = snapshot.objects.get('Node', null, name);
@@ -48,9 +51,13 @@ function report(subject: Subject, pods: readonly PodObject[], what: string): Fin
     layer: 'node',
     strength: 0.88,
     statement: `${what}: Services are not reachable from there by their addresses`,
-    evidence: pods.slice(0, 3).flatMap((pod) => [citeField(pod, 'status.conditions[type=Ready].status'), citeField(pod, 'spec.nodeName')]),
+    evidence: pods
+      .slice(0, 3)
+      .flatMap((pod) => [citeField(pod, 'status.conditions[type=Ready].status'), citeField(pod, 'spec.nodeName')]),
     aliases: pods.slice(0, 20).map(subjectOf),
     since: parseTime(first?.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime),
-    remediation: [edit('restart', 'R3', `Restart the service proxy Pod: ${first ? formatSubject(subjectOf(first)) : ''}`)],
+    remediation: [
+      edit('restart', 'R3', `Restart the service proxy Pod: ${first ? formatSubject(subjectOf(first)) : ''}`),
+    ],
   };
 }

@@ -37,9 +37,12 @@ function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
   const views = containersOf(pod);
   if (views.length > 0 && views.every(({ status }) => status?.state?.running)) return [];
   for (const { status, statusPath } of views) {
-    if (TOO_LOW.test(status?.state?.waiting?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.state.waiting.message`) }];
-    if (TOO_LOW.test(status?.state?.terminated?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.state.terminated.message`) }];
-    if (TOO_LOW.test(status?.lastState?.terminated?.message ?? '')) return [{ pod, proof: citeField(pod, `${statusPath}.lastState.terminated.message`) }];
+    if (TOO_LOW.test(status?.state?.waiting?.message ?? ''))
+      return [{ pod, proof: citeField(pod, `${statusPath}.state.waiting.message`) }];
+    if (TOO_LOW.test(status?.state?.terminated?.message ?? ''))
+      return [{ pod, proof: citeField(pod, `${statusPath}.state.terminated.message`) }];
+    if (TOO_LOW.test(status?.lastState?.terminated?.message ?? ''))
+      return [{ pod, proof: citeField(pod, `${statusPath}.lastState.terminated.message`) }];
   }
   const event = lastEvent(snapshot, pod, ({ message }) => TOO_LOW.test(message));
   return event ? [{ pod, proof: citeEvent(event) }] : [];
@@ -59,9 +62,15 @@ function report(snapshot: Snapshot, group: PodGroup<Stuck>): Finding {
     layer: 'state',
     strength: tightest ? 0.95 : 0.85,
     statement: `The memory limit of ${formatSubject(subject)} is too low for its Pods to start${named}, and the runtime's first process was OOM-killed or refused`,
-    evidence: [proof, ...(tightest ? [citePodSpec(snapshot, pod, `${tightest.specPath}.resources.limits.memory`)] : [])],
+    evidence: [
+      proof,
+      ...(tightest ? [citePodSpec(snapshot, pod, `${tightest.specPath}.resources.limits.memory`)] : []),
+    ],
     aliases: podSubjects(group),
-    remediation: [...rollback(subject, 'R1'), edit('patch-resources', 'R2', `Raise the memory limit of ${formatSubject(subject)}`)],
+    remediation: [
+      ...rollback(subject, 'R1'),
+      edit('patch-resources', 'R2', `Raise the memory limit of ${formatSubject(subject)}`),
+    ],
   };
 }
 

@@ -16,7 +16,10 @@ const CODE = 'webhook/mutated-pod';
 /** Pods in trouble whose spec is not what their template says. */
 export const analyzer: Analyzer = {
   name: 'mutated-by-webhook',
-  codes: { [CODE]: 'Pods in trouble differ from their template in image, limits, command or environment: something changed them at admission.' },
+  codes: {
+    [CODE]:
+      'Pods in trouble differ from their template in image, limits, command or environment: something changed them at admission.',
+  },
   reads: ['Pod', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'MutatingWebhookConfiguration', 'Namespace'],
   analyze(snapshot) {
     const changed = snapshot.objects.list('Pod').flatMap((pod) => {
@@ -47,14 +50,20 @@ function report(snapshot: Snapshot, group: PodGroup<Mutated>): Finding {
     layer: 'admission',
     strength: mutation.strength - (webhook ? 0 : 0.1),
     statement: `The Pods of ${formatSubject(root)} are not what their template says: ${by} changed ${mutation.field}${fromTo(mutation)}`,
-    evidence: [citeField(pod, mutation.path), citeField(mutation.template, `spec.template.${mutation.path}`), ...(webhook ? [citeField(webhook.configuration, `${webhook.path}.rules`)] : [])],
+    evidence: [
+      citeField(pod, mutation.path),
+      citeField(mutation.template, `spec.template.${mutation.path}`),
+      ...(webhook ? [citeField(webhook.configuration, `${webhook.path}.rules`)] : []),
+    ],
     aliases: configuration ? [] : podSubjects(group),
     affects: configuration ? [root] : [],
     remediation: [
       {
         action: 'patch-webhook',
         risk: 'R3',
-        statement: configuration ? `Remove the mutation from ${formatSubject(configuration)}, then recreate the Pods` : 'Find and remove the mutation, then recreate the Pods',
+        statement: configuration
+          ? `Remove the mutation from ${formatSubject(configuration)}, then recreate the Pods`
+          : 'Find and remove the mutation, then recreate the Pods',
         preconditions: ['The mutation is not wanted'],
         undo: 'Restore the former webhook configuration',
       },
@@ -76,8 +85,14 @@ function culprit(snapshot: Snapshot, pod: PodObject): RegisteredWebhook | null {
   const labels = namespaceLabels(snapshot.objects, pod.metadata.namespace ?? '').labels;
   const candidates = registeredWebhooks(snapshot).filter(({ configuration, webhook }) => {
     if (configuration.kind !== 'MutatingWebhookConfiguration') return false;
-    const seesPods = (webhook.rules ?? []).some(({ resources }) => (resources ?? []).some((resource) => resource === 'pods' || resource === '*' || resource === '*/*'));
-    return seesPods && matchesSelector(labels, webhook.namespaceSelector ?? {}) && matchesSelector(pod.metadata.labels ?? {}, webhook.objectSelector ?? {});
+    const seesPods = (webhook.rules ?? []).some(({ resources }) =>
+      (resources ?? []).some((resource) => resource === 'pods' || resource === '*' || resource === '*/*'),
+    );
+    return (
+      seesPods &&
+      matchesSelector(labels, webhook.namespaceSelector ?? {}) &&
+      matchesSelector(pod.metadata.labels ?? {}, webhook.objectSelector ?? {})
+    );
   });
   const [only] = candidates;
   return only && new Set(candidates.map(({ configuration }) => configuration.metadata.name)).size === 1 ? only : null;

@@ -53,9 +53,14 @@ function compare(template: KubeObject, wanted: Container, live: Container): Muta
   for (const resource of ['memory', 'cpu']) {
     const [want, have] = [wanted.resources?.limits?.[resource], live.resources?.limits?.[resource]];
     if (want === undefined || have === undefined || parseQuantity(want) === parseQuantity(have)) continue;
-    add(`limits.${resource}`, `resources.limits.${resource}`, { wanted: String(want), live: String(have), strength: resource === 'memory' ? 0.95 : 0.85 });
+    add(`limits.${resource}`, `resources.limits.${resource}`, {
+      wanted: String(want),
+      live: String(have),
+      strength: resource === 'memory' ? 0.95 : 0.85,
+    });
   }
-  if (wanted.image && live.image && !isSameImage(wanted.image, live.image)) add('image', 'image', { wanted: wanted.image, live: live.image, strength: 0.9 });
+  if (wanted.image && live.image && !isSameImage(wanted.image, live.image))
+    add('image', 'image', { wanted: wanted.image, live: live.image, strength: 0.9 });
   for (const field of ['command', 'args'] as const) {
     if (wanted[field]?.length && live[field]?.length && canonicalJson(wanted[field]) !== canonicalJson(live[field])) {
       add(field, field, { wanted: canonicalJson(wanted[field]), live: canonicalJson(live[field]), strength: 0.85 });
@@ -65,7 +70,11 @@ function compare(template: KubeObject, wanted: Container, live: Container): Muta
     const now = live.env?.find((each) => each.name === name)?.value;
     if (!name || value == null || now == null || value === now) continue;
     const secret = SENSITIVE.test(name);
-    add(`env ${name}`, `env[name=${name}].${secret ? 'name' : 'value'}`, { wanted: secret ? '' : value, live: secret ? '' : now, strength: 0.8 });
+    add(`env ${name}`, `env[name=${name}].${secret ? 'name' : 'value'}`, {
+      wanted: secret ? '' : value,
+      live: secret ? '' : now,
+      strength: 0.8,
+    });
   }
   return found.sort((left, right) => right.strength - left.strength);
 }
@@ -75,5 +84,9 @@ const SENSITIVE = /pass|secret|token|key|credential|auth|dsn/i;
 
 // Image policies pin a tag to its digest; the image is the same.
 function isSameImage(wanted: string, live: string): boolean {
-  return live === wanted || live.startsWith(`${wanted}@`) || live.replace(/^docker\.io\/(?:library\/)?/, '') === wanted.replace(/^docker\.io\/(?:library\/)?/, '');
+  return (
+    live === wanted ||
+    live.startsWith(`${wanted}@`) ||
+    live.replace(/^docker\.io\/(?:library\/)?/, '') === wanted.replace(/^docker\.io\/(?:library\/)?/, '')
+  );
 }

@@ -9,7 +9,8 @@ const CODE = 'node/hardware';
 
 const KUBELETS_OWN = new Set(['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']);
 // Node problem detectors name their conditions after the fault; conditions of other makers may be good when True.
-const FAULTY = /deadlock|read-?only|corrupt|frequent|problem|error|fail|unhealthy|degraded|hung|xid|ecc|hardware|kernel|disk(?:bad|broken)|gpulost/i;
+const FAULTY =
+  /deadlock|read-?only|corrupt|frequent|problem|error|fail|unhealthy|degraded|hung|xid|ecc|hardware|kernel|disk(?:bad|broken)|gpulost/i;
 const HEALTHY_WORDS = /^(?:no|not)\b|\bhealthy\b|has no|without/i;
 
 /** Nodes whose hardware or kernel is at fault, as a problem detector says. */
@@ -25,7 +26,13 @@ export const analyzer: Analyzer = {
 function judge(snapshot: Snapshot, node: NodeObject): Finding[] {
   const { name } = node.metadata;
   const bad = (node.status?.conditions ?? []).filter(
-    ({ type, status, message, reason }) => type && status === 'True' && !KUBELETS_OWN.has(type) && FAULTY.test(type) && !HEALTHY_WORDS.test(message ?? '') && !/^No[A-Z]/.test(reason ?? ''),
+    ({ type, status, message, reason }) =>
+      type &&
+      status === 'True' &&
+      !KUBELETS_OWN.has(type) &&
+      FAULTY.test(type) &&
+      !HEALTHY_WORDS.test(message ?? '') &&
+      !/^No[A-Z]/.test(reason ?? ''),
   );
   const [first] = bad;
   if (!first?.type) return [];
@@ -41,7 +48,15 @@ function judge(snapshot: Snapshot, node: NodeObject): Finding[] {
       evidence: bad.slice(0, 3).map(({ type }) => citeField(node, `status.conditions[type=${type}]`)),
       affects: sufferingOn(snapshot, name),
       since: parseTime(first.lastTransitionTime),
-      remediation: [{ action: 'drain-node', risk: 'R3', statement: `Cordon, drain and replace Node ${name}`, preconditions: ['The other Nodes have room'], undo: 'Uncordon it' }],
+      remediation: [
+        {
+          action: 'drain-node',
+          risk: 'R3',
+          statement: `Cordon, drain and replace Node ${name}`,
+          preconditions: ['The other Nodes have room'],
+          undo: 'Uncordon it',
+        },
+      ],
     },
   ];
 }

@@ -74,7 +74,10 @@ function reportPlugin(snapshot: Snapshot, plugin: Subject, cut: readonly CutNode
   };
 }
 
-function shared(node: NodeObject | undefined, path: string): Pick<Finding, 'code' | 'category' | 'role' | 'layer' | 'since' | 'remediation'> {
+function shared(
+  node: NodeObject | undefined,
+  path: string,
+): Pick<Finding, 'code' | 'category' | 'role' | 'layer' | 'since' | 'remediation'> {
   const type = /type=(\w+)/.exec(path)?.[1] ?? '';
   return {
     code: CODE,
@@ -87,8 +90,15 @@ function shared(node: NodeObject | undefined, path: string): Pick<Finding, 'code
 }
 
 function brokenAgent(snapshot: Snapshot, name: string): { text: string; evidence: readonly Evidence[] } {
-  const plugins = new Set(snapshot.topology.clusterServices.ofRole('pod-network').map(({ subject }) => subjectKey(subject)));
-  const pod = podsOn(snapshot, name).find((candidate) => !isReady(candidate) && plugins.has(subjectKey(snapshot.topology.component(subjectOf(candidate)))));
+  const plugins = new Set(
+    snapshot.topology.clusterServices.ofRole('pod-network').map(({ subject }) => subjectKey(subject)),
+  );
+  const pod = podsOn(snapshot, name).find(
+    (candidate) => !isReady(candidate) && plugins.has(subjectKey(snapshot.topology.component(subjectOf(candidate)))),
+  );
   if (!pod) return { text: '', evidence: [] };
-  return { text: `: its CNI Pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`, evidence: [citeField(pod, 'status.conditions[type=Ready].status')] };
+  return {
+    text: `: its CNI Pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`,
+    evidence: [citeField(pod, 'status.conditions[type=Ready].status')],
+  };
 }

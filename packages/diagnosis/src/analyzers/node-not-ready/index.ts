@@ -17,7 +17,8 @@ export const analyzer: Analyzer = {
   name: 'node-not-ready',
   codes: {
     'node/kubelet-down': 'The kubelet of a Node stopped reporting; its Pods can no longer be managed.',
-    'node/container-runtime-down': 'The container runtime of a Node does not answer; no container can be started there.',
+    'node/container-runtime-down':
+      'The container runtime of a Node does not answer; no container can be started there.',
     'node/lost': 'The machine of a Node is gone, shutting down or restarting.',
     'node/not-ready': 'A Node is not ready for another reason its kubelet states.',
   },
@@ -29,7 +30,8 @@ export const analyzer: Analyzer = {
   },
 };
 
-const RUNTIME = /container runtime (?:is|status|not)|runtime is down|runtime not ready|PLEG|(?:containerd|cri-?o|docker\w*)(?:\.sock)?.*(?:refused|not running|unavailable|no such file)/i;
+const RUNTIME =
+  /container runtime (?:is|status|not)|runtime is down|runtime not ready|PLEG|(?:containerd|cri-?o|docker\w*)(?:\.sock)?.*(?:refused|not running|unavailable|no such file)/i;
 const NETWORK = /network ?(?:plugin )?not ?ready|NetworkPluginNotReady|cni (?:plugin|config)/i;
 
 function judge(snapshot: Snapshot, node: NodeObject): Finding | null {
@@ -37,12 +39,37 @@ function judge(snapshot: Snapshot, node: NodeObject): Finding | null {
   if (!ready || ready.status === 'True' || isJoining(snapshot, node)) return null;
   const message = ready.message ?? '';
   // The Pod network has its own analyzer, which sees whether one Node or all of them lack it.
-  if (ready.status === 'False' && NETWORK.test(message) && !RUNTIME.test(message.replace(/container runtime network/gi, ''))) return null;
+  if (
+    ready.status === 'False' &&
+    NETWORK.test(message) &&
+    !RUNTIME.test(message.replace(/container runtime network/gi, ''))
+  )
+    return null;
   const loss = lossOf(snapshot, node);
-  if (loss) return report(snapshot, node, { code: 'node/lost', category: 'node-lost', says: loss.says, strength: loss.strength, evidence: loss.evidence });
+  if (loss)
+    return report(snapshot, node, {
+      code: 'node/lost',
+      category: 'node-lost',
+      says: loss.says,
+      strength: loss.strength,
+      evidence: loss.evidence,
+    });
   if (ready.status === 'Unknown') return kubelet(snapshot, node);
-  if (RUNTIME.test(message)) return report(snapshot, node, { code: 'node/container-runtime-down', category: 'container-runtime-down', says: 'its container runtime does not answer', strength: 0.95, evidence: [] });
-  return report(snapshot, node, { code: 'node/not-ready', category: 'kubelet-down', says: 'its kubelet reports that it is not ready', strength: 0.7, evidence: [] });
+  if (RUNTIME.test(message))
+    return report(snapshot, node, {
+      code: 'node/container-runtime-down',
+      category: 'container-runtime-down',
+      says: 'its container runtime does not answer',
+      strength: 0.95,
+      evidence: [],
+    });
+  return report(snapshot, node, {
+    code: 'node/not-ready',
+    category: 'kubelet-down',
+    says: 'its kubelet reports that it is not ready',
+    strength: 0.7,
+    evidence: [],
+  });
 }
 
 function kubelet(snapshot: Snapshot, node: NodeObject): Finding {
@@ -60,7 +87,13 @@ function kubelet(snapshot: Snapshot, node: NodeObject): Finding {
 // A Node that has just been added is not ready until its network is up; nothing runs there yet.
 function isJoining(snapshot: Snapshot, node: NodeObject): boolean {
   const age = ageOf(snapshot, node.metadata.creationTimestamp);
-  return age !== null && age < 2 * MINUTE && podsOn(snapshot, node.metadata.name).every(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet'));
+  return (
+    age !== null &&
+    age < 2 * MINUTE &&
+    podsOn(snapshot, node.metadata.name).every(({ metadata }) =>
+      metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet'),
+    )
+  );
 }
 
 interface Verdict {
@@ -92,9 +125,21 @@ function report(snapshot: Snapshot, node: NodeObject, { code, category, says, st
 function repairs(name: string, category: Category): readonly Remediation[] {
   const service = category === 'container-runtime-down' ? 'container runtime' : 'kubelet';
   return [
-    { action: 'cordon', risk: 'R2', statement: `Cordon Node ${name}`, preconditions: ['The other Nodes have room for its Pods'], undo: 'Uncordon it' },
+    {
+      action: 'cordon',
+      risk: 'R2',
+      statement: `Cordon Node ${name}`,
+      preconditions: ['The other Nodes have room for its Pods'],
+      undo: 'Uncordon it',
+    },
     category === 'node-lost'
-      ? { action: 'drain-node', risk: 'R3', statement: `Drain and replace Node ${name}`, preconditions: ['The machine is confirmed dead before Pods are deleted by force'], undo: 'None' }
+      ? {
+          action: 'drain-node',
+          risk: 'R3',
+          statement: `Drain and replace Node ${name}`,
+          preconditions: ['The machine is confirmed dead before Pods are deleted by force'],
+          undo: 'None',
+        }
       : edit('restart-node-service', 'R3', `Restart the ${service} of Node ${name}`, ['The machine is reachable']),
   ];
 }

@@ -32,11 +32,21 @@ const INTERRUPTION = /interrupt|preempt|terminat|rebalance|scheduledevent|mainte
 /** Hints that a Node which is not ready has lost its machine; null when nothing speaks for that. */
 export function lossOf(snapshot: Snapshot, node: NodeObject): Loss | null {
   const taint = node.spec?.taints?.find(({ key }) => key && CLOUD_TAINTS[key]);
-  if (taint?.key) return { says: CLOUD_TAINTS[taint.key] ?? '', strength: 0.95, evidence: [citeField(node, 'spec.taints')] };
-  if (/shutting down/i.test(nodeCondition(node, 'Ready')?.message ?? '')) return { says: 'its machine is shutting down', strength: 0.95, evidence: [] };
-  const gone = lastEvent(snapshot, node, (event) => event.reason in EVENTS || (INTERRUPTION.test(event.reason) && event.component !== 'kubelet'));
+  if (taint?.key)
+    return { says: CLOUD_TAINTS[taint.key] ?? '', strength: 0.95, evidence: [citeField(node, 'spec.taints')] };
+  if (/shutting down/i.test(nodeCondition(node, 'Ready')?.message ?? ''))
+    return { says: 'its machine is shutting down', strength: 0.95, evidence: [] };
+  const gone = lastEvent(
+    snapshot,
+    node,
+    (event) => event.reason in EVENTS || (INTERRUPTION.test(event.reason) && event.component !== 'kubelet'),
+  );
   if (gone && isWithin(snapshot, gone.last, 4 * RECENT)) {
-    return { says: EVENTS[gone.reason] ?? 'the provider took its machine away', strength: 0.93, evidence: [citeEvent(gone)] };
+    return {
+      says: EVENTS[gone.reason] ?? 'the provider took its machine away',
+      strength: 0.93,
+      evidence: [citeEvent(gone)],
+    };
   }
   const rebooted = lastEvent(snapshot, node, ({ reason }) => reason === 'Rebooted');
   if (rebooted && isWithin(snapshot, rebooted.last, RECENT)) {

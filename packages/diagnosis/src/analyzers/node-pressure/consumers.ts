@@ -27,15 +27,25 @@ export function greediest(snapshot: Snapshot, node: NodeObject, pressure: string
     const peak = signal ? Math.max(...signal.samples.map(([, value]) => value)) : 0;
     return signal && peak > 0 ? [{ pod, signal, peak }] : [];
   });
-  uses.sort((left, right) => right.peak - left.peak || (subjectKey(subjectOf(left.pod)) < subjectKey(subjectOf(right.pod)) ? -1 : 1));
+  uses.sort(
+    (left, right) =>
+      right.peak - left.peak || (subjectKey(subjectOf(left.pod)) < subjectKey(subjectOf(right.pod)) ? -1 : 1),
+  );
   const [top] = uses;
   const total = uses.reduce((sum, { peak }) => sum + peak, 0);
   if (!top || uses.length < 2 || top.peak < SHARE * total) return null;
   const subject = rootOf(snapshot, top.pod);
-  const unlimited = (top.pod.spec?.containers ?? []).find(({ resources }) => resources?.limits?.['memory'] === undefined);
+  const unlimited = (top.pod.spec?.containers ?? []).find(
+    ({ resources }) => resources?.limits?.['memory'] === undefined,
+  );
   return {
     subject,
     text: `; most of it is used by ${formatSubject(subject)}${unlimited ? `, whose container \`${unlimited.name}\` has no memory limit` : ''}`,
-    evidence: [citeSignal(top.signal), ...(unlimited ? [citePodSpec(snapshot, top.pod, `spec.containers[name=${unlimited.name}].resources.limits.memory`)] : [])],
+    evidence: [
+      citeSignal(top.signal),
+      ...(unlimited
+        ? [citePodSpec(snapshot, top.pod, `spec.containers[name=${unlimited.name}].resources.limits.memory`)]
+        : []),
+    ],
   };
 }

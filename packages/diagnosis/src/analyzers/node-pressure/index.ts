@@ -23,23 +23,48 @@ interface Pressure {
 }
 
 const PRESSURES: readonly Pressure[] = [
-  { type: 'MemoryPressure', code: 'node/memory-pressure', category: 'node-memory-pressure', what: 'memory', signal: 'node-memory', hints: new Set(['SystemOOM', 'EvictionThresholdMet', 'OOMKilling']) },
-  { type: 'DiskPressure', code: 'node/disk-pressure', category: 'node-disk-pressure', what: 'disk space', signal: 'node-filesystem', hints: new Set(['FreeDiskSpaceFailed', 'ImageGCFailed', 'EvictionThresholdMet']) },
-  { type: 'PIDPressure', code: 'node/pid-pressure', category: 'node-pid-pressure', what: 'process ids', signal: null, hints: new Set(['EvictionThresholdMet']) },
+  {
+    type: 'MemoryPressure',
+    code: 'node/memory-pressure',
+    category: 'node-memory-pressure',
+    what: 'memory',
+    signal: 'node-memory',
+    hints: new Set(['SystemOOM', 'EvictionThresholdMet', 'OOMKilling']),
+  },
+  {
+    type: 'DiskPressure',
+    code: 'node/disk-pressure',
+    category: 'node-disk-pressure',
+    what: 'disk space',
+    signal: 'node-filesystem',
+    hints: new Set(['FreeDiskSpaceFailed', 'ImageGCFailed', 'EvictionThresholdMet']),
+  },
+  {
+    type: 'PIDPressure',
+    code: 'node/pid-pressure',
+    category: 'node-pid-pressure',
+    what: 'process ids',
+    signal: null,
+    hints: new Set(['EvictionThresholdMet']),
+  },
 ];
 
 /** Nodes that run short of memory, disk or process ids. */
 export const analyzer: Analyzer = {
   name: 'node-pressure',
   codes: {
-    'node/memory-pressure': 'A Node is short of memory and evicts Pods, or its kernel kills processes of several workloads.',
+    'node/memory-pressure':
+      'A Node is short of memory and evicts Pods, or its kernel kills processes of several workloads.',
     'node/disk-pressure': 'A Node is short of disk space or inodes and evicts Pods.',
     'node/pid-pressure': 'A Node is short of process ids and evicts Pods.',
-    'node/eviction-threshold': 'A Node claims disk pressure although its filesystem has ample room: its eviction threshold is wrong.',
+    'node/eviction-threshold':
+      'A Node claims disk pressure although its filesystem has ample room: its eviction threshold is wrong.',
   },
   reads: ['Node', 'Pod', 'Event', 'metrics'],
   analyze(snapshot) {
-    return snapshot.objects.list('Node').flatMap((node) => PRESSURES.flatMap((pressure) => judge(snapshot, node, pressure) ?? []));
+    return snapshot.objects
+      .list('Node')
+      .flatMap((node) => PRESSURES.flatMap((pressure) => judge(snapshot, node, pressure) ?? []));
   },
 };
 
@@ -51,7 +76,11 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
   const consumer = greediest(snapshot, node, pressure.type);
   const roomy = condition?.status === 'True' && pressure.type === 'DiskPressure' ? room(snapshot, node) : null;
   const usage = pressure.signal ? signalsOf(snapshot).of(pressure.signal, subjectOf(node)) : undefined;
-  const hint = snapshot.events.of(subjectOf(node)).findLast((event) => !event.stale && pressure.hints.has(event.reason) && isWithin(snapshot, event.last, 4 * RECENT));
+  const hint = snapshot.events
+    .of(subjectOf(node))
+    .findLast(
+      (event) => !event.stale && pressure.hints.has(event.reason) && isWithin(snapshot, event.last, 4 * RECENT),
+    );
   return {
     code: roomy ? 'node/eviction-threshold' : pressure.code,
     subject: subjectOf(node),
@@ -59,7 +88,11 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
     role: 'cause',
     layer: 'node',
     strength: condition?.status === 'True' ? 0.92 : 0.78,
-    statement: statementOf(name, pressure, { roomy, kills: condition?.status !== 'True', consumer: consumer?.text ?? '' }),
+    statement: statementOf(name, pressure, {
+      roomy,
+      kills: condition?.status !== 'True',
+      consumer: consumer?.text ?? '',
+    }),
     evidence: [
       ...(condition ? [citeField(node, `status.conditions[type=${pressure.type}]`)] : []),
       ...kills.slice(0, 2),
@@ -72,12 +105,22 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
     since: parseTime(condition?.lastTransitionTime),
     remediation: [
       edit('patch-resources', 'R2', `Limit or move what uses the ${pressure.what} of Node ${name}`),
-      { action: 'cordon', risk: 'R2', statement: `Cordon Node ${name} until it recovers`, preconditions: ['The other Nodes have room'], undo: 'Uncordon it' },
+      {
+        action: 'cordon',
+        risk: 'R2',
+        statement: `Cordon Node ${name} until it recovers`,
+        preconditions: ['The other Nodes have room'],
+        undo: 'Uncordon it',
+      },
     ],
   };
 }
 
-function statementOf(name: string, { what }: Pressure, { roomy, kills, consumer }: { roomy: string | null; kills: boolean; consumer: string }): string {
+function statementOf(
+  name: string,
+  { what }: Pressure,
+  { roomy, kills, consumer }: { roomy: string | null; kills: boolean; consumer: string },
+): string {
   if (roomy) return `Node ${name} claims to be short of ${what} although ${roomy}: its eviction threshold is wrong`;
   if (kills) return `The kernel of Node ${name} ran out of ${what} and killed processes${consumer}`;
   return `Node ${name} is short of ${what} and evicts Pods${consumer}`;
@@ -101,7 +144,11 @@ function room(snapshot: Snapshot, node: NodeObject): string | null {
 function evicted(snapshot: Snapshot, node: string): readonly Subject[] {
   return snapshot.events
     .withReason('Evicted')
-    .filter(({ subject, last }) => isWithin(snapshot, last, 4 * RECENT) && snapshot.objects.get('Pod', subject.namespace, subject.name)?.spec?.nodeName === node)
+    .filter(
+      ({ subject, last }) =>
+        isWithin(snapshot, last, 4 * RECENT) &&
+        snapshot.objects.get('Pod', subject.namespace, subject.name)?.spec?.nodeName === node,
+    )
     .slice(0, 20)
     .map(({ subject }) => snapshot.owners.root(subject));
 }

@@ -50,7 +50,10 @@ function report(snapshot: Snapshot, group: PodGroup<Victim>): Finding {
   const limit = view.spec?.resources?.limits?.['memory'];
   const path = `${view.specPath}.resources.limits.memory`;
   const restarts = view.status?.restartCount ?? 0;
-  const bounds = limit === undefined ? 'although it has no memory limit of its own' : `for exceeding its memory limit of \`${limit}\``;
+  const bounds =
+    limit === undefined
+      ? 'although it has no memory limit of its own'
+      : `for exceeding its memory limit of \`${limit}\``;
   const change = formerLimit(snapshot, group);
   return {
     code: CODE,
@@ -103,14 +106,30 @@ function formerLimit(snapshot: Snapshot, { subject, root, entries }: PodGroup<Vi
   const live = parseQuantity(view.spec?.resources?.limits?.['memory']);
   const inPod = `${view.specPath}.resources.limits.memory`;
   const wanted = templateOf(root) ? readField(root, `${templatePath(root)}.${inPod}`) : undefined;
-  if (live !== null && wanted !== undefined && parseQuantity(wanted) !== live) {
-    return { text: `; its template says \`${String(wanted)}\``, evidence: [citeField(root, `${templatePath(root)}.${inPod}`)], lowered: false, foreign: true };
+  if (live !== null && isQuantity(wanted) && parseQuantity(wanted) !== live) {
+    return {
+      text: `; its template says \`${String(wanted)}\``,
+      evidence: [citeField(root, `${templatePath(root)}.${inPod}`)],
+      lowered: false,
+      foreign: true,
+    };
   }
   const previous = previousRevision(snapshot, subject);
-  const former = previous ? readField(previous, `spec.template.${inPod}`) : undefined;
+  const value = previous ? readField(previous, `spec.template.${inPod}`) : undefined;
+  const former = isQuantity(value) ? value : null;
   const formerBytes = parseQuantity(former);
-  if (!previous || live === null || formerBytes === null || formerBytes <= live) return { text: '', evidence: [], lowered: false, foreign: false };
-  return { text: `; the revision before had \`${String(former)}\``, evidence: [citeField(previous, `spec.template.${inPod}`)], lowered: true, foreign: false };
+  if (!previous || live === null || formerBytes === null || formerBytes <= live)
+    return { text: '', evidence: [], lowered: false, foreign: false };
+  return {
+    text: `; the revision before had \`${String(former)}\``,
+    evidence: [citeField(previous, `spec.template.${inPod}`)],
+    lowered: true,
+    foreign: false,
+  };
+}
+
+function isQuantity(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 function nodeHasRoom(snapshot: Snapshot, pod: PodObject): RuledOutFact[] {

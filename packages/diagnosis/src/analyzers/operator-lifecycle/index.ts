@@ -21,7 +21,15 @@ export const analyzer: Analyzer = {
     'operator/catalog-unreachable': 'An operator catalog does not answer.',
     'operator/extension-failed': 'A cluster extension or catalog is not installed or not served.',
   },
-  reads: ['ClusterServiceVersion', 'InstallPlan', 'Subscription', 'CatalogSource', 'ClusterExtension', 'ClusterCatalog', 'Deployment'],
+  reads: [
+    'ClusterServiceVersion',
+    'InstallPlan',
+    'Subscription',
+    'CatalogSource',
+    'ClusterExtension',
+    'ClusterCatalog',
+    'Deployment',
+  ],
   analyze(snapshot) {
     return RULES.flatMap(({ kind, group, judge }) =>
       snapshot.objects.list(kind).flatMap((object) => {
@@ -44,7 +52,7 @@ interface Fault {
 interface Rule {
   readonly kind: string;
   readonly group: string;
-  judge(snapshot: Snapshot, object: KubeObject): Fault | null;
+  readonly judge: (snapshot: Snapshot, object: KubeObject) => Fault | null;
 }
 
 const OLM = 'operators.coreos.com';
@@ -57,7 +65,13 @@ const RULES: readonly Rule[] = [
     judge: (_snapshot, object) => {
       // Copies in other Namespaces repeat the state of the original.
       if (textAt(object, 'status.phase') !== 'Failed' || object.metadata.labels?.['olm.copiedFrom']) return null;
-      return { code: 'operator/version-failed', says: 'is in phase `Failed`', message: textAt(object, 'status.message'), path: 'status.phase', strength: 0.85 };
+      return {
+        code: 'operator/version-failed',
+        says: 'is in phase `Failed`',
+        message: textAt(object, 'status.message'),
+        path: 'status.phase',
+        strength: 0.85,
+      };
     },
   },
   {
@@ -66,15 +80,33 @@ const RULES: readonly Rule[] = [
     judge: (_snapshot, object) => {
       if (textAt(object, 'status.phase') !== 'Failed') return null;
       const failed = conditionOf(object, 'Installed');
-      return { code: 'operator/install-failed', says: 'is in phase `Failed`', message: failed?.message ?? '', path: 'status.phase', strength: 0.85 };
+      return {
+        code: 'operator/install-failed',
+        says: 'is in phase `Failed`',
+        message: failed?.message ?? '',
+        path: 'status.phase',
+        strength: 0.85,
+      };
     },
   },
   {
     kind: 'Subscription',
     group: OLM,
     judge: (_snapshot, object) => {
-      const bad = conditionsOf(object).find(({ type, status }) => status === 'True' && /^(ResolutionFailed|InstallPlanFailed|BundleUnpackFailed|InstallPlanMissing)$/.test(type ?? ''));
-      return bad?.type ? { code: 'operator/subscription-failed', says: `has condition \`${bad.type}\``, message: bad.message ?? '', path: conditionPath(bad.type), strength: 0.85 } : null;
+      const bad = conditionsOf(object).find(
+        ({ type, status }) =>
+          status === 'True' &&
+          /^(ResolutionFailed|InstallPlanFailed|BundleUnpackFailed|InstallPlanMissing)$/.test(type ?? ''),
+      );
+      return bad?.type
+        ? {
+            code: 'operator/subscription-failed',
+            says: `has condition \`${bad.type}\``,
+            message: bad.message ?? '',
+            path: conditionPath(bad.type),
+            strength: 0.85,
+          }
+        : null;
     },
   },
   {
@@ -83,8 +115,15 @@ const RULES: readonly Rule[] = [
     judge: (snapshot, object) => {
       const state = textAt(object, 'status.connectionState.lastObservedState');
       const age = ageOf(snapshot, textAt(object, 'status.connectionState.lastConnect'));
-      if (state === '' || state === 'READY' || (state === 'CONNECTING' && age !== null && age < 5 * MINUTE)) return null;
-      return { code: 'operator/catalog-unreachable', says: `does not answer: its connection is \`${state}\``, message: '', path: 'status.connectionState', strength: 0.75 };
+      if (state === '' || state === 'READY' || (state === 'CONNECTING' && age !== null && age < 5 * MINUTE))
+        return null;
+      return {
+        code: 'operator/catalog-unreachable',
+        says: `does not answer: its connection is \`${state}\``,
+        message: '',
+        path: 'status.connectionState',
+        strength: 0.75,
+      };
     },
   },
   { kind: 'ClusterExtension', group: OLM_V1, judge: (snapshot, object) => extension(snapshot, object, 'Installed') },
@@ -98,7 +137,13 @@ function extension(snapshot: Snapshot, object: KubeObject, type: string): Fault 
   if (condition?.status !== 'False' || textAt(object, 'spec.availabilityMode') === 'Unavailable') return null;
   const stuck = /Retrying|Blocked/.test(progress?.reason ?? '');
   if (!stuck && age !== null && age < 5 * MINUTE) return null;
-  return { code: 'operator/extension-failed', says: `is not ${type.toLowerCase()}`, message: (stuck ? progress?.message : condition.message) ?? '', path: stuck ? conditionPath('Progressing') : conditionPath(type), strength: 0.85 };
+  return {
+    code: 'operator/extension-failed',
+    says: `is not ${type.toLowerCase()}`,
+    message: (stuck ? progress?.message : condition.message) ?? '',
+    path: stuck ? conditionPath('Progressing') : conditionPath(type),
+    strength: 0.85,
+  };
 }
 
 function report(snapshot: Snapshot, object: KubeObject, { code, says, message, path, strength }: Fault): Finding {
@@ -115,7 +160,15 @@ function report(snapshot: Snapshot, object: KubeObject, { code, says, message, p
     evidence: cite(object, path, message),
     blames: blamed(snapshot, message, subject),
     since: parseTime(conditionsOf(object).at(-1)?.lastTransitionTime),
-    remediation: [{ action: 'none', risk: 'R3', statement: `Repair or reinstall ${formatSubject(subject)}`, preconditions: ['Its custom resources are kept'], undo: 'Reinstall the former version' }],
+    remediation: [
+      {
+        action: 'none',
+        risk: 'R3',
+        statement: `Repair or reinstall ${formatSubject(subject)}`,
+        preconditions: ['Its custom resources are kept'],
+        undo: 'Reinstall the former version',
+      },
+    ],
   };
 }
 
@@ -123,11 +176,19 @@ function cite(object: KubeObject, path: string, message: string): readonly Evide
   const type = /^status\.conditions\[type=(\w+)\]$/.exec(path)?.[1];
   if (type) return citeCondition(object, type);
   if (message === '') return [citeField(object, path)];
-  return [citeField(object, path), ...(textAt(object, 'status.message') === '' ? citeCondition(object, 'Installed') : [citeField(object, 'status.message')])];
+  return [
+    citeField(object, path),
+    ...(textAt(object, 'status.message') === ''
+      ? citeCondition(object, 'Installed')
+      : [citeField(object, 'status.message')]),
+  ];
 }
 
 function blamed(snapshot: Snapshot, message: string, { namespace }: Subject): readonly Subject[] {
   return namedIn(snapshot, message, namespace)
-    .filter(({ subject, existence }) => existence === 'present' && (subject.kind === 'Deployment' || subject.kind === 'CatalogSource'))
+    .filter(
+      ({ subject, existence }) =>
+        existence === 'present' && (subject.kind === 'Deployment' || subject.kind === 'CatalogSource'),
+    )
     .map(({ subject }) => subject);
 }

@@ -22,14 +22,33 @@ export function denialIn(snapshot: Snapshot, { message, root }: RefusedCreate): 
   if (level?.[1]) {
     const namespace = snapshot.objects.get('Namespace', null, root.namespace ?? '');
     const actor: Subject = namespace ? subjectOf(namespace) : { kind: 'Namespace', name: root.namespace ?? '' };
-    return { code: 'policy/pod-security', policy: level[1], who: `Pod Security level \`${level[1]}\` of Namespace ${actor.name}`, reason: level[2] ?? '', actor };
+    return {
+      code: 'policy/pod-security',
+      policy: level[1],
+      who: `Pod Security level \`${level[1]}\` of Namespace ${actor.name}`,
+      reason: level[2] ?? '',
+      actor,
+    };
   }
   const own = /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: ?([\s\S]*)/.exec(message);
   if (own?.[1]) {
-    return { code: 'policy/admission-policy', policy: own[1], who: `ValidatingAdmissionPolicy \`${own[1]}\``, reason: own[2] ?? '', actor: { kind: 'ValidatingAdmissionPolicy', name: own[1] } };
+    return {
+      code: 'policy/admission-policy',
+      policy: own[1],
+      who: `ValidatingAdmissionPolicy \`${own[1]}\``,
+      reason: own[2] ?? '',
+      actor: { kind: 'ValidatingAdmissionPolicy', name: own[1] },
+    };
   }
   const constraint = /unable to validate against any security context constraint: ?([\s\S]*)/.exec(message);
-  if (constraint) return { code: 'policy/security-context-constraint', policy: 'scc', who: 'Every security context constraint', reason: constraint[1] ?? '', actor: null };
+  if (constraint)
+    return {
+      code: 'policy/security-context-constraint',
+      policy: 'scc',
+      who: 'Every security context constraint',
+      reason: constraint[1] ?? '',
+      actor: null,
+    };
   const webhook = /admission webhook "([^"]+)" denied the request:? ?([\s\S]*)/.exec(message);
   return webhook?.[1] ? fromWebhook(snapshot, webhook[1], webhook[2] ?? '') : null;
 }
@@ -38,17 +57,32 @@ function fromWebhook(snapshot: Snapshot, webhook: string, reason: string): Denia
   const named = policyIn(snapshot, reason);
   const registered = registrationOf(snapshot, webhook);
   const who = named ? `Policy \`${named.name}\`, through webhook \`${webhook}\`,` : `Admission webhook \`${webhook}\``;
-  return { code: 'policy/webhook-denied', policy: named?.name ?? webhook, who, reason, actor: named ?? (registered ? subjectOf(registered.configuration) : null) };
+  return {
+    code: 'policy/webhook-denied',
+    policy: named?.name ?? webhook,
+    who,
+    reason,
+    actor: named ?? (registered ? subjectOf(registered.configuration) : null),
+  };
 }
 
 // Gatekeeper puts the constraint's name in brackets, Kyverno begins a block with the policy's name.
 function policyIn(snapshot: Snapshot, reason: string): Subject | null {
-  const name = /^\s*\[([a-z0-9.-]+)\]/i.exec(reason)?.[1] ?? /violations?:?\s*\n+\s*([a-z0-9][a-z0-9.-]*):/i.exec(reason)?.[1];
+  const name =
+    /^\s*\[([a-z0-9.-]+)\]/i.exec(reason)?.[1] ?? /violations?:?\s*\n+\s*([a-z0-9][a-z0-9.-]*):/i.exec(reason)?.[1];
   if (!name) return null;
   for (const kind of ['ClusterPolicy', 'Policy', 'ValidatingPolicy']) {
     const policy = snapshot.objects.list(kind).find(({ metadata }) => metadata.name === name);
     if (policy) return subjectOf(policy);
   }
-  const constraint = snapshot.objects.kinds().flatMap((kind) => snapshot.objects.list(kind).filter(({ apiVersion, metadata }) => apiVersion.startsWith('constraints.gatekeeper.sh/') && metadata.name === name))[0];
+  const constraint = snapshot.objects
+    .kinds()
+    .flatMap((kind) =>
+      snapshot.objects
+        .list(kind)
+        .filter(
+          ({ apiVersion, metadata }) => apiVersion.startsWith('constraints.gatekeeper.sh/') && metadata.name === name,
+        ),
+    )[0];
   return constraint ? subjectOf(constraint) : null;
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -18,13 +18,26 @@ export const analyzer: Analyzer = {
     'policy/admission-policy': 'A ValidatingAdmissionPolicy refuses the Pods of a workload.',
     'policy/security-context-constraint': 'No security context constraint admits the Pods of a workload.',
   },
-  reads: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'Deployment', 'Event', 'Namespace', 'ValidatingWebhookConfiguration', 'ClusterPolicy'],
+  reads: [
+    'ReplicaSet',
+    'StatefulSet',
+    'DaemonSet',
+    'Job',
+    'Deployment',
+    'Event',
+    'Namespace',
+    'ValidatingWebhookConfiguration',
+    'ClusterPolicy',
+  ],
   analyze(snapshot) {
     const denied = refusedCreates(snapshot).flatMap((refused) => {
       const denial = denialIn(snapshot, refused);
       return denial ? [{ ...refused, denial }] : [];
     });
-    const groups = Map.groupBy(denied, ({ denial }) => `${denial.code} ${denial.policy} ${denial.actor ? subjectKey(denial.actor) : ''}`);
+    const groups = Map.groupBy(
+      denied,
+      ({ denial }) => `${denial.code} ${denial.policy} ${denial.actor ? subjectKey(denial.actor) : ''}`,
+    );
     return [...groups.keys()].sort().flatMap((key) => report(snapshot, groups.get(key) ?? []));
   },
 };
@@ -56,7 +69,13 @@ function report(snapshot: Snapshot, denied: readonly Denied[]): Finding[] {
       since: first.since,
       remediation: [
         ...(roots.length > 1 ? [] : rollback(root)),
-        { action: 'none', risk: 'R3', statement: `Make ${formatSubject(root)} comply; a policy is relaxed only by its owners`, preconditions: [], undo: 'Restore the policy' },
+        {
+          action: 'none',
+          risk: 'R3',
+          statement: `Make ${formatSubject(root)} comply; a policy is relaxed only by its owners`,
+          preconditions: [],
+          undo: 'Restore the policy',
+        },
       ],
     },
   ];
@@ -65,5 +84,10 @@ function report(snapshot: Snapshot, denied: readonly Denied[]): Finding[] {
 function citeActor(snapshot: Snapshot, { actor, code }: Denial): Evidence[] {
   const object = actor && snapshot.objects.find(actor);
   if (!object) return [];
-  return [citeField(object, code === 'policy/pod-security' ? "metadata.labels['pod-security.kubernetes.io/enforce']" : 'metadata.name')];
+  return [
+    citeField(
+      object,
+      code === 'policy/pod-security' ? "metadata.labels['pod-security.kubernetes.io/enforce']" : 'metadata.name',
+    ),
+  ];
 }

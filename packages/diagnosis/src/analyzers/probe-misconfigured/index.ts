@@ -14,7 +14,8 @@ import { edit, rollback } from '../_shared/remedies.ts';
 export const analyzer: Analyzer = {
   name: 'probe-misconfigured',
   codes: {
-    'probe/liveness-port': 'The liveness probe asks a port nothing listens on; the container is killed although it works.',
+    'probe/liveness-port':
+      'The liveness probe asks a port nothing listens on; the container is killed although it works.',
     'probe/liveness-protocol': 'The liveness probe speaks a protocol, or asks a path, the container does not answer.',
     'probe/liveness-timing': 'The liveness probe kills the container before it can have started or answered.',
     'probe/liveness-command': 'The liveness probe runs a command the image does not have.',
@@ -33,7 +34,11 @@ export const analyzer: Analyzer = {
       const verdict = judgeProbe(snapshot, failure);
       return verdict.variant === 'app' ? [] : [{ ...failure, verdict }];
     });
-    const groups = groupByRoot(snapshot, judged, ({ kind, view, verdict }) => `${view.name} ${kind} ${verdict.variant}`);
+    const groups = groupByRoot(
+      snapshot,
+      judged,
+      ({ kind, view, verdict }) => `${view.name} ${kind} ${verdict.variant}`,
+    );
     return groups.map((group) => report(snapshot, group));
   },
 };
@@ -52,12 +57,19 @@ function report(snapshot: Snapshot, group: PodGroup<Judged>): Finding {
     layer: 'state',
     strength: verdict.strength,
     statement: `The ${kind} probe of container \`${view.name}\` of ${formatSubject(subject)} ${verdict.says}`,
-    evidence: [citePodSpec(snapshot, pod, path), ...(event ? [citeEvent(event)] : []), ...verdict.evidence, ...effect(failure)],
+    evidence: [
+      citePodSpec(snapshot, pod, path),
+      ...(event ? [citeEvent(event)] : []),
+      ...verdict.evidence,
+      ...effect(failure),
+    ],
     aliases: podSubjects(group),
     since: event?.first ?? null,
     ruledOut: works(failure),
     remediation: [
-      edit('patch-probe', 'R2', `Correct the ${kind} probe of container ${view.name} of ${formatSubject(subject)}`, ['The corrected probe succeeds against a running Pod']),
+      edit('patch-probe', 'R2', `Correct the ${kind} probe of container ${view.name} of ${formatSubject(subject)}`, [
+        'The corrected probe succeeds against a running Pod',
+      ]),
       ...rollback(subject, 'R1'),
     ],
   };

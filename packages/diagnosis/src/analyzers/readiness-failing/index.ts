@@ -22,7 +22,9 @@ export const analyzer: Analyzer = {
       const verdict = judgeProbe(snapshot, failure);
       return verdict.variant === 'app' ? [{ ...failure, verdict }] : [];
     });
-    return groupByRoot(snapshot, failing, ({ kind, view }) => `${view.name} ${kind}`).map((group) => report(snapshot, group));
+    return groupByRoot(snapshot, failing, ({ kind, view }) => `${view.name} ${kind}`).map((group) =>
+      report(snapshot, group),
+    );
   },
 };
 

@@ -59,11 +59,21 @@ function badName(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding {
     statement: `Registry host \`${reference.host}\` of image \`${image}\` of ${formatSubject(subject)} does not resolve${hint.text}`,
     evidence: [proof, citePodSpec(snapshot, pod, `${view.specPath}.image`), ...hint.evidence],
     aliases: podSubjects(group),
-    remediation: [...rollback(subject, 'R1'), edit('patch-image', 'R1', `Correct the registry host in the image of container ${view.name} of ${formatSubject(subject)}`)],
+    remediation: [
+      ...rollback(subject, 'R1'),
+      edit(
+        'patch-image',
+        'R1',
+        `Correct the registry host in the image of container ${view.name} of ${formatSubject(subject)}`,
+      ),
+    ],
   };
 }
 
-function likelyHost(snapshot: Snapshot, { pod, view, reference }: PullFailure): { text: string; evidence: readonly Evidence[] } {
+function likelyHost(
+  snapshot: Snapshot,
+  { pod, view, reference }: PullFailure,
+): { text: string; evidence: readonly Evidence[] } {
   const former = formerImage(snapshot, pod, view);
   if (former !== null && parseImage(former).host !== reference.host) {
     return { text: `; the revision before pulled \`${former}\``, evidence: citeFormerImage(snapshot, pod, view) };
@@ -72,7 +82,10 @@ function likelyHost(snapshot: Snapshot, { pod, view, reference }: PullFailure): 
     for (const { spec, specPath, status } of containersOf(other)) {
       const host = spec?.image && status?.state?.running ? parseImage(spec.image).host : null;
       if (host === null || nearMiss(reference.host, [host]) === null) continue;
-      return { text: `; ${formatSubject(subjectOf(other))} runs an image from \`${host}\``, evidence: [citeField(other, `${specPath}.image`)] };
+      return {
+        text: `; ${formatSubject(subjectOf(other))} runs an image from \`${host}\``,
+        evidence: [citeField(other, `${specPath}.image`)],
+      };
     }
   }
   return { text: '', evidence: [] };

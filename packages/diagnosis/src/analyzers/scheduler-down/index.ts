@@ -33,11 +33,14 @@ export const analyzer: Analyzer = {
 };
 
 function isIgnored(snapshot: Snapshot, pod: PodObject): boolean {
-  if (isGone(pod) || pod.status?.phase !== 'Pending' || pod.spec?.nodeName || pod.spec?.schedulingGates?.length) return false;
+  if (isGone(pod) || pod.status?.phase !== 'Pending' || pod.spec?.nodeName || pod.spec?.schedulingGates?.length)
+    return false;
   if (pod.status.conditions?.some(({ type }) => type === 'PodScheduled')) return false;
   const age = ageOf(snapshot, pod.metadata.creationTimestamp);
   if (age !== null && age < PATIENCE) return false;
-  return snapshot.events.of(subjectOf(pod)).every(({ stale, reason }) => stale || !/Schedul|NominatedNode|Preempt/.test(reason));
+  return snapshot.events
+    .of(subjectOf(pod))
+    .every(({ stale, reason }) => stale || !/Schedul|NominatedNode|Preempt/.test(reason));
 }
 
 function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Finding[] {
@@ -47,7 +50,10 @@ function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Findi
   // Without events nothing tells a Pod nobody looked at from one whose refusal was not recorded.
   const eventsKnown = snapshot.objects.list('Event').length > 0;
   const strength = part.signs.length > 0 ? 0.95 : eventsKnown ? 0.88 : 0.55;
-  const groups = groupByRoot(snapshot, pods.map((pod) => ({ pod })));
+  const groups = groupByRoot(
+    snapshot,
+    pods.map((pod) => ({ pod })),
+  );
   return [
     {
       code: 'control-plane/scheduler-down',
@@ -57,7 +63,11 @@ function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Findi
       layer: 'control-plane',
       strength,
       statement: `The scheduler does not work: ${formatSubject(subjectOf(first))} is pending, bound to no Node, and was neither placed nor refused`,
-      evidence: [...pods.slice(0, 2).flatMap(citeUntouched), ...part.signs, ...(part.signs.length === 0 ? citeElection(snapshot, 'kube-scheduler') : [])],
+      evidence: [
+        ...pods.slice(0, 2).flatMap(citeUntouched),
+        ...part.signs,
+        ...(part.signs.length === 0 ? citeElection(snapshot, 'kube-scheduler') : []),
+      ],
       aliases: part.aliases,
       affects: groups.slice(0, 50).map(({ subject }) => subject),
       since: parseTime(first.metadata.creationTimestamp),
@@ -74,7 +84,10 @@ function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Findi
 }
 
 function otherScheduler(snapshot: Snapshot, name: string, pods: readonly PodObject[]): Finding[] {
-  return groupByRoot(snapshot, pods.map((pod) => ({ pod }))).map(({ subject, entries: [{ pod }] }) => ({
+  return groupByRoot(
+    snapshot,
+    pods.map((pod) => ({ pod })),
+  ).map(({ subject, entries: [{ pod }] }) => ({
     code: 'control-plane/scheduler-unknown',
     subject,
     category: 'scheduler-down',
@@ -97,9 +110,14 @@ function citeUntouched(pod: PodObject) {
 // A scheduler that has placed or refused another Pod since is at work.
 function placesOthers(snapshot: Snapshot, pods: readonly PodObject[]): boolean {
   const oldest = Math.min(...pods.map((pod) => parseTime(pod.metadata.creationTimestamp) ?? Number.POSITIVE_INFINITY));
-  return ['Scheduled', 'FailedScheduling'].some((reason) => snapshot.events.withReason(reason).some(({ last }) => last !== null && last > oldest + PATIENCE));
+  return ['Scheduled', 'FailedScheduling'].some((reason) =>
+    snapshot.events.withReason(reason).some(({ last }) => last !== null && last > oldest + PATIENCE),
+  );
 }
 
 function serversOf(snapshot: Snapshot, name: string): readonly Subject[] {
-  return snapshot.objects.list('Deployment').filter(({ metadata }) => metadata.name === name).map(subjectOf);
+  return snapshot.objects
+    .list('Deployment')
+    .filter(({ metadata }) => metadata.name === name)
+    .map(subjectOf);
 }

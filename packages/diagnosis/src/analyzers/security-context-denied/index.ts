@@ -19,13 +19,41 @@ interface Denial {
 }
 
 const DENIALS: readonly Denial[] = [
-  { pattern: /runAsNonRoot and image will run as root/i, says: 'runAsNonRoot is set and the image runs as root', field: 'securityContext' },
-  { pattern: /image has non-numeric user/i, says: 'runAsNonRoot is set and the image names its user by a word the kubelet cannot verify', field: 'securityContext' },
-  { pattern: /runAsUser breaks non-root policy|runAsNonRoot.*runAsUser/i, says: 'runAsNonRoot is set and runAsUser is root', field: 'securityContext' },
-  { pattern: /sysctl.*(forbidden|not allow)|forbidden sysctl/i, says: 'a sysctl it asks for is not allowed on the Node', field: 'spec.securityContext' },
-  { pattern: /cannot enforce AppArmor|AppArmor.*(profile|not (?:loaded|found|enabled|supported))/i, says: 'the AppArmor profile it asks for cannot be enforced', field: 'securityContext' },
-  { pattern: /seccomp.*(profile|cannot|failed|no such file)/i, says: 'the seccomp profile it asks for cannot be loaded', field: 'securityContext' },
-  { pattern: /(?:setns|apply caps|capabilit).*operation not permitted|no_?new_?privs/i, says: 'the runtime refuses its capabilities or privileges', field: 'securityContext' },
+  {
+    pattern: /runAsNonRoot and image will run as root/i,
+    says: 'runAsNonRoot is set and the image runs as root',
+    field: 'securityContext',
+  },
+  {
+    pattern: /image has non-numeric user/i,
+    says: 'runAsNonRoot is set and the image names its user by a word the kubelet cannot verify',
+    field: 'securityContext',
+  },
+  {
+    pattern: /runAsUser breaks non-root policy|runAsNonRoot.*runAsUser/i,
+    says: 'runAsNonRoot is set and runAsUser is root',
+    field: 'securityContext',
+  },
+  {
+    pattern: /sysctl.*(forbidden|not allow)|forbidden sysctl/i,
+    says: 'a sysctl it asks for is not allowed on the Node',
+    field: 'spec.securityContext',
+  },
+  {
+    pattern: /cannot enforce AppArmor|AppArmor.*(profile|not (?:loaded|found|enabled|supported))/i,
+    says: 'the AppArmor profile it asks for cannot be enforced',
+    field: 'securityContext',
+  },
+  {
+    pattern: /seccomp.*(profile|cannot|failed|no such file)/i,
+    says: 'the seccomp profile it asks for cannot be loaded',
+    field: 'securityContext',
+  },
+  {
+    pattern: /(?:setns|apply caps|capabilit).*operation not permitted|no_?new_?privs/i,
+    says: 'the runtime refuses its capabilities or privileges',
+    field: 'securityContext',
+  },
 ];
 
 /** Pods that cannot start because their security context contradicts the image or the Node. */
@@ -46,19 +74,27 @@ interface Denied {
   readonly proof: Evidence;
 }
 
-const CREATE_ERRORS = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'CrashLoopBackOff']);
+const CREATE_ERRORS = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'CrashLoopBackOff',
+]);
 
 function deniedOf(snapshot: Snapshot, pod: PodObject): Denied[] {
   if (isGone(pod) || isReady(pod)) return [];
-  const whole = pod.status?.phase === 'Failed' ? denialIn(`${pod.status.reason ?? ''} ${pod.status.message ?? ''}`) : null;
-  if (whole && !snapshot.owners.parent(pod)) return [{ pod, view: null, denial: whole, proof: citeField(pod, 'status.message') }];
+  const whole =
+    pod.status?.phase === 'Failed' ? denialIn(`${pod.status.reason ?? ''} ${pod.status.message ?? ''}`) : null;
+  if (whole && !snapshot.owners.parent(pod))
+    return [{ pod, view: null, denial: whole, proof: citeField(pod, 'status.message') }];
   for (const view of containersOf(pod)) {
     const { status, statusPath } = view;
     if (!CREATE_ERRORS.has(status?.state?.waiting?.reason ?? '')) continue;
     const waiting = denialIn(status?.state?.waiting?.message ?? '');
     if (waiting) return [{ pod, view, denial: waiting, proof: citeField(pod, `${statusPath}.state.waiting.message`) }];
     const ended = denialIn(status?.lastState?.terminated?.message ?? '');
-    if (ended) return [{ pod, view, denial: ended, proof: citeField(pod, `${statusPath}.lastState.terminated.message`) }];
+    if (ended)
+      return [{ pod, view, denial: ended, proof: citeField(pod, `${statusPath}.lastState.terminated.message`) }];
     if (status?.state?.waiting?.reason !== 'CreateContainerConfigError') continue;
     const event = lastEvent(snapshot, pod, ({ reason, message }) => reason === 'Failed' && denialIn(message) !== null);
     const told = event && denialIn(event.message);
@@ -83,12 +119,29 @@ function report(snapshot: Snapshot, group: PodGroup<Denied>): Finding {
     layer: 'state',
     strength: 0.95,
     statement: `${who} cannot be created: ${denial.says}`,
-    evidence: [proof, citePodSpec(snapshot, pod, 'spec.securityContext'), ...(view && denial.field === 'securityContext' ? [citePodSpec(snapshot, pod, `${view.specPath}.securityContext`)] : [])],
+    evidence: [
+      proof,
+      citePodSpec(snapshot, pod, 'spec.securityContext'),
+      ...(view && denial.field === 'securityContext'
+        ? [citePodSpec(snapshot, pod, `${view.specPath}.securityContext`)]
+        : []),
+    ],
     aliases: podSubjects(group),
-    ruledOut: [{ category: 'secret-missing', statement: 'The message of the waiting container names no missing ConfigMap or Secret', evidence: [proof] }],
+    ruledOut: [
+      {
+        category: 'secret-missing',
+        statement: 'The message of the waiting container names no missing ConfigMap or Secret',
+        evidence: [proof],
+      },
+    ],
     remediation: [
       ...rollback(subject),
-      edit('patch-security-context', 'R2', `Set a numeric non-root runAsUser the image supports on ${formatSubject(subject)}, or restore the former security context`, ['Privileges are never widened automatically']),
+      edit(
+        'patch-security-context',
+        'R2',
+        `Set a numeric non-root runAsUser the image supports on ${formatSubject(subject)}, or restore the former security context`,
+        ['Privileges are never widened automatically'],
+      ),
     ],
   };
 }

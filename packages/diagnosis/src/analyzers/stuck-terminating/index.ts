@@ -22,7 +22,16 @@ export const analyzer: Analyzer = {
     'deletion/namespace': 'A Namespace is being deleted and content in it remains or cannot be listed.',
     'deletion/stuck': 'An object has been terminating for minutes and nothing says why.',
   },
-  reads: ['Pod', 'Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'CustomResourceDefinition', 'Node', 'APIService', 'Event'],
+  reads: [
+    'Pod',
+    'Namespace',
+    'PersistentVolumeClaim',
+    'PersistentVolume',
+    'CustomResourceDefinition',
+    'Node',
+    'APIService',
+    'Event',
+  ],
   analyze(snapshot) {
     const stuck = snapshot.objects.all.filter((object) => isStuck(snapshot, object));
     const groups = Map.groupBy(stuck, (object) => groupKey(object));
@@ -47,7 +56,9 @@ function isStuck(snapshot: Snapshot, { kind, metadata }: KubeObject): boolean {
 function groupKey(object: KubeObject): string {
   const { kind, metadata } = object;
   const finalizers = (metadata.finalizers ?? []).join(',');
-  return finalizers === '' || kind === 'Namespace' ? `${kind}/${metadata.namespace ?? ''}/${metadata.name}` : `${kind}/${metadata.namespace ?? ''}#${finalizers}`;
+  return finalizers === '' || kind === 'Namespace'
+    ? `${kind}/${metadata.namespace ?? ''}/${metadata.name}`
+    : `${kind}/${metadata.namespace ?? ''}#${finalizers}`;
 }
 
 function explain(snapshot: Snapshot, object: KubeObject): Explanation | null {
@@ -56,7 +67,11 @@ function explain(snapshot: Snapshot, object: KubeObject): Explanation | null {
   return explainObject(snapshot, object);
 }
 
-function report(snapshot: Snapshot, [object, ...others]: readonly [KubeObject, ...KubeObject[]], explanation: Explanation): Finding {
+function report(
+  snapshot: Snapshot,
+  [object, ...others]: readonly [KubeObject, ...KubeObject[]],
+  explanation: Explanation,
+): Finding {
   const subject = subjectOf(object);
   const space = snapshot.objects.get('Namespace', null, subject.namespace ?? '');
   const many = others.length > 0 ? ' and others like it' : '';
@@ -76,7 +91,8 @@ function report(snapshot: Snapshot, [object, ...others]: readonly [KubeObject, .
       {
         action: 'none',
         risk: 'R3',
-        statement: 'Repair the controller that owns the finalizer, or what keeps the object in use; force the deletion only when its cleanup is known to be done',
+        statement:
+          'Repair the controller that owns the finalizer, or what keeps the object in use; force the deletion only when its cleanup is known to be done',
         preconditions: ['The Node of a Pod is confirmed dead before it is deleted by force'],
         undo: 'None: a forced deletion cannot be undone',
       },

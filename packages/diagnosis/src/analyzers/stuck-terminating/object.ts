@@ -18,14 +18,25 @@ export function explainFinalizers(object: KubeObject): Explanation | null {
   const held = (object.metadata.finalizers ?? []).filter((finalizer) => !GARBAGE_COLLECTION.has(finalizer));
   if (held.length === 0) return null;
   const names = held.map((finalizer) => `\`${finalizer}\``).join(', ');
-  return { code: 'deletion/finalizer', text: `finalizer ${names} is not removed by its controller`, strength: 0.85, evidence: [citeField(object, 'metadata.finalizers')], blames: [] };
+  return {
+    code: 'deletion/finalizer',
+    text: `finalizer ${names} is not removed by its controller`,
+    strength: 0.85,
+    evidence: [citeField(object, 'metadata.finalizers')],
+    blames: [],
+  };
 }
 
 function explainUse(snapshot: Snapshot, { kind, metadata }: KubeObject): Explanation | null {
   if (kind !== 'PersistentVolumeClaim' || !metadata.finalizers?.includes('kubernetes.io/pvc-protection')) return null;
   const user = snapshot.objects
     .list('Pod', metadata.namespace ?? undefined)
-    .find(({ spec, status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed' && spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name));
+    .find(
+      ({ spec, status }) =>
+        status?.phase !== 'Succeeded' &&
+        status?.phase !== 'Failed' &&
+        spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name),
+    );
   const volume = user?.spec?.volumes?.find((candidate) => candidate.persistentVolumeClaim?.claimName === metadata.name);
   if (!user || !volume) return null;
   return {

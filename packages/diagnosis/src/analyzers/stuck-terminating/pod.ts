@@ -8,7 +8,13 @@ import { isNodeDown } from '../_shared/node-pods.ts';
 import type { Explanation } from './explanation.ts';
 import { explainFinalizers } from './object.ts';
 
-const TEARDOWN = new Set(['FailedKillPod', 'FailedUnMount', 'FailedUnmount', 'FailedPreStopHook', 'ExceededGracePeriod']);
+const TEARDOWN = new Set([
+  'FailedKillPod',
+  'FailedUnMount',
+  'FailedUnmount',
+  'FailedPreStopHook',
+  'ExceededGracePeriod',
+]);
 
 /** Why a Pod does not go: its Node, a finalizer, or a teardown that fails. */
 export function explainPod(snapshot: Snapshot, pod: KubeObject): Explanation {
@@ -26,6 +32,19 @@ export function explainPod(snapshot: Snapshot, pod: KubeObject): Explanation {
   const finalizers = explainFinalizers(pod);
   if (finalizers) return finalizers;
   const event = lastEvent(snapshot, pod, ({ reason, type }) => type === 'Warning' && TEARDOWN.has(reason));
-  if (event) return { code: 'deletion/kill-failed', text: 'its containers or volumes cannot be torn down', strength: 0.8, evidence: [citeEvent(event)], blames: [] };
-  return { code: 'deletion/stuck', text: 'its grace period is over and it is still there', strength: 0.5, evidence: [citeField(pod, 'metadata.deletionGracePeriodSeconds')], blames: [] };
+  if (event)
+    return {
+      code: 'deletion/kill-failed',
+      text: 'its containers or volumes cannot be torn down',
+      strength: 0.8,
+      evidence: [citeEvent(event)],
+      blames: [],
+    };
+  return {
+    code: 'deletion/stuck',
+    text: 'its grace period is over and it is still there',
+    strength: 0.5,
+    evidence: [citeField(pod, 'metadata.deletionGracePeriodSeconds')],
+    blames: [],
+  };
 }

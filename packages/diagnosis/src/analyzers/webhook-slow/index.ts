@@ -3,7 +3,14 @@ import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { workloadsBehind } from '../_shared/dependencies.ts';
-import { callsByWebhook, type FailedCall, refusedBy, registrationOf, serviceIn, webhookSubject } from '../_shared/webhook-calls.ts';
+import {
+  callsByWebhook,
+  type FailedCall,
+  refusedBy,
+  registrationOf,
+  serviceIn,
+  webhookSubject,
+} from '../_shared/webhook-calls.ts';
 
 const CODE = 'webhook/slow';
 
@@ -33,7 +40,15 @@ function report(snapshot: Snapshot, calls: readonly [FailedCall, ...FailedCall[]
     layer: 'admission',
     strength: 0.9,
     statement: `Webhook \`${first.webhook}\` does not answer within its timeout${timeout ? ` of \`${timeout}\`` : ''}, so ${formatSubject(first.refused)}${refused.length > 1 ? ' and others' : ''} cannot create Pods`,
-    evidence: [...first.evidence, ...(registered ? [citeField(registered.configuration, `${registered.path}.timeoutSeconds`), citeField(registered.configuration, `${registered.path}.failurePolicy`)] : [])],
+    evidence: [
+      ...first.evidence,
+      ...(registered
+        ? [
+            citeField(registered.configuration, `${registered.path}.timeoutSeconds`),
+            citeField(registered.configuration, `${registered.path}.failurePolicy`),
+          ]
+        : []),
+    ],
     aliases,
     affects: refused,
     blames: service ? workloadsBehind(snapshot, service) : [],

@@ -2,14 +2,23 @@ import { formatSubject } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { callsByWebhook, type FailedCall, refusedBy, registrationOf, webhookSubject } from '../_shared/webhook-calls.ts';
+import {
+  callsByWebhook,
+  type FailedCall,
+  refusedBy,
+  registrationOf,
+  webhookSubject,
+} from '../_shared/webhook-calls.ts';
 
 const CODE = 'webhook/tls';
 
 /** Admission webhooks whose certificate the API server does not accept. */
 export const analyzer: Analyzer = {
   name: 'webhook-tls',
-  codes: { [CODE]: 'The API server does not accept the certificate of an admission webhook; objects in its scope cannot be created.' },
+  codes: {
+    [CODE]:
+      'The API server does not accept the certificate of an admission webhook; objects in its scope cannot be created.',
+  },
   reads: ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'ReplicaSet', 'Event'],
   analyze(snapshot) {
     return callsByWebhook(snapshot, 'tls').map((calls) => report(snapshot, calls));
@@ -29,7 +38,10 @@ function report(snapshot: Snapshot, calls: readonly [FailedCall, ...FailedCall[]
     layer: 'admission',
     strength: 0.95,
     statement: `The API server does not accept the certificate of webhook \`${first.webhook}\`: ${faultOf(first.message)}; ${formatSubject(first.refused)}${refused.length > 1 ? ' and others' : ''} cannot create Pods`,
-    evidence: [...first.evidence, ...(registered ? [citeField(registered.configuration, `${registered.path}.clientConfig.service`)] : [])],
+    evidence: [
+      ...first.evidence,
+      ...(registered ? [citeField(registered.configuration, `${registered.path}.clientConfig.service`)] : []),
+    ],
     aliases,
     affects: refused,
     since: first.since,
@@ -48,6 +60,7 @@ function report(snapshot: Snapshot, calls: readonly [FailedCall, ...FailedCall[]
 function faultOf(message: string): string {
   if (/unknown authority/i.test(message)) return 'its CA is not in the caBundle';
   if (/expired|not yet valid/i.test(message)) return 'it is outside its time of validity';
-  if (/valid for|doesn't contain any (?:IP )?SANs|not (?:valid )?for/i.test(message)) return 'it is issued for another name';
+  if (/valid for|doesn't contain any (?:IP )?SANs|not (?:valid )?for/i.test(message))
+    return 'it is issued for another name';
   return 'the TLS handshake fails';
 }

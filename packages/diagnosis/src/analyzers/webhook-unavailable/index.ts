@@ -5,14 +5,25 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import { workloadsBehind } from '../_shared/dependencies.ts';
-import { callsByWebhook, type FailedCall, refusedBy, type RegisteredWebhook, registeredWebhooks, registrationOf, webhookSubject } from '../_shared/webhook-calls.ts';
+import {
+  callsByWebhook,
+  type FailedCall,
+  refusedBy,
+  type RegisteredWebhook,
+  registeredWebhooks,
+  registrationOf,
+  webhookSubject,
+} from '../_shared/webhook-calls.ts';
 
 const CODE = 'webhook/unavailable';
 
 /** Admission webhooks nobody answers, so that what they should admit cannot be created. */
 export const analyzer: Analyzer = {
   name: 'webhook-unavailable',
-  codes: { [CODE]: 'An admission webhook with failurePolicy Fail does not answer; objects in its scope cannot be created or changed.' },
+  codes: {
+    [CODE]:
+      'An admission webhook with failurePolicy Fail does not answer; objects in its scope cannot be created or changed.',
+  },
   reads: ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'Service', 'Pod', 'ReplicaSet', 'Event'],
   analyze(snapshot) {
     const failing = callsByWebhook(snapshot, 'unavailable').map((calls) => reportCalls(snapshot, calls));
@@ -62,7 +73,10 @@ function reportDead(snapshot: Snapshot, registered: readonly RegisteredWebhook[]
   });
 }
 
-function base(subject: Subject, registered: RegisteredWebhook | undefined): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  subject: Subject,
+  registered: RegisteredWebhook | undefined,
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
@@ -70,7 +84,13 @@ function base(subject: Subject, registered: RegisteredWebhook | undefined): Pick
     role: 'cause',
     layer: 'admission',
     remediation: [
-      { action: 'restart', risk: 'R2', statement: 'Bring the Pods behind the webhook back', preconditions: ['Its Deployment exists'], undo: 'None needed' },
+      {
+        action: 'restart',
+        risk: 'R2',
+        statement: 'Bring the Pods behind the webhook back',
+        preconditions: ['Its Deployment exists'],
+        undo: 'None needed',
+      },
       ...(registered
         ? [
             {
@@ -104,7 +124,12 @@ function backendOf(snapshot: Snapshot, { webhook }: RegisteredWebhook): Backend 
   const service = snapshot.objects.get('Service', namespace, name);
   if (!service) {
     if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
-    return { text: `: its Service \`${name}\` does not exist`, strength: 0.85, blames: [], evidence: [citeAbsent(snapshot, wanted)] };
+    return {
+      text: `: its Service \`${name}\` does not exist`,
+      strength: 0.85,
+      blames: [],
+      evidence: [citeAbsent(snapshot, wanted)],
+    };
   }
   const { kind, pods, ready } = expectedEndpoints(snapshot.topology.pods, service);
   if (kind !== 'selected' || ready.length > 0 || !snapshot.objects.knows('Pod', namespace)) return null;
@@ -113,6 +138,9 @@ function backendOf(snapshot: Snapshot, { webhook }: RegisteredWebhook): Backend 
     text: `: its Service \`${name}\` has no ready Pod`,
     strength: 0.7,
     blames: workloadsBehind(snapshot, service),
-    evidence: [citeField(service, 'spec.selector'), ...(sick ? [citeField(sick, 'status.conditions[type=Ready].status')] : [])],
+    evidence: [
+      citeField(service, 'spec.selector'),
+      ...(sick ? [citeField(sick, 'status.conditions[type=Ready].status')] : []),
+    ],
   };
 }

@@ -4,10 +4,10 @@ import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
-import { readField } from '../../snapshot/field.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
+import { textAt } from '../_shared/conditions.ts';
 import { perSnapshot } from '../_shared/memo.ts';
 
 /** Workloads scaled to nothing while something still routes to them. */
@@ -16,7 +16,9 @@ export const analyzer: Analyzer = {
   codes: { 'workload/zero-replicas': 'A workload that a Service routes to is scaled to zero.' },
   reads: ['Deployment', 'StatefulSet', 'Service', 'HorizontalPodAutoscaler', 'Event'],
   analyze(snapshot) {
-    const scaled = [...snapshot.objects.list('Deployment'), ...snapshot.objects.list('StatefulSet')].filter(({ spec }) => spec?.replicas === 0);
+    const scaled = [...snapshot.objects.list('Deployment'), ...snapshot.objects.list('StatefulSet')].filter(
+      ({ spec }) => spec?.replicas === 0,
+    );
     return scaled.flatMap((workload) => judge(snapshot, workload) ?? []);
   },
 };
@@ -40,7 +42,12 @@ function judge(snapshot: Snapshot, workload: Scalable): Finding | null {
     layer: 'state',
     strength: scaled ? 0.95 : 0.92,
     statement: `${formatSubject(subject)} is scaled to 0 replicas${former === null ? '' : `, from ${former}`}, so its Service${service ? ` \`${service.name}\`` : ''} has no endpoints`,
-    evidence: [citeField(workload, 'spec.replicas'), ...(scaled ? [citeEvent(scaled)] : []), ...scaler(workload), ...services.slice(0, 2).map((each) => each.cite)],
+    evidence: [
+      citeField(workload, 'spec.replicas'),
+      ...(scaled ? [citeEvent(scaled)] : []),
+      ...scaler(workload),
+      ...services.slice(0, 2).map((each) => each.cite),
+    ],
     aliases: services.map(({ subject: each }) => each),
     since: scaled?.last ?? null,
     remediation: [
@@ -77,7 +84,8 @@ const REST_MARKS = /^(?:idling\.alpha\.openshift\.io\/|autoscaling\.knative\.dev
 const autoscaled = perSnapshot((snapshot) => {
   const targets = new Set<string>();
   for (const scaledObject of snapshot.objects.list('ScaledObject')) targets.add(targetKey(scaledObject, 'Deployment'));
-  for (const hpa of snapshot.objects.list('HorizontalPodAutoscaler')) if (hpa.spec?.minReplicas === 0) targets.add(targetKey(hpa, ''));
+  for (const hpa of snapshot.objects.list('HorizontalPodAutoscaler'))
+    if (hpa.spec?.minReplicas === 0) targets.add(targetKey(hpa, ''));
   return targets;
 });
 
@@ -89,8 +97,8 @@ function isMeantToRest(snapshot: Snapshot, workload: Scalable): boolean {
 }
 
 function targetKey(autoscaler: KubeObject, fallback: string): string {
-  const kind = readField(autoscaler, 'spec.scaleTargetRef.kind') ?? fallback;
-  return `${String(kind)}/${autoscaler.metadata.namespace ?? ''}/${String(readField(autoscaler, 'spec.scaleTargetRef.name') ?? '')}`;
+  const kind = textAt(autoscaler, 'spec.scaleTargetRef.kind') || fallback;
+  return `${kind}/${autoscaler.metadata.namespace ?? ''}/${textAt(autoscaler, 'spec.scaleTargetRef.name')}`;
 }
 
 function formerCount({ reason, message }: EventRecord): string | null {
