@@ -11,8 +11,9 @@ import { parseDescribe } from './describe.ts';
 import { parseEvents } from './events.ts';
 import { carriedPods, leaseOf, PARSERS, parseMetadata } from './kinds.ts';
 import { parseLogs } from './logs.ts';
-import { overlay } from './overlay.ts';
 import { parseMetricsCsv } from './metrics.ts';
+import { momentOf } from './moment.ts';
+import { overlay } from './overlay.ts';
 import { quotaFromTable } from './tables.ts';
 import { connectivitySeries, nodeServiceSeries, serviceGraphSeries } from './tools.ts';
 
@@ -21,14 +22,16 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   const texts = Object.values(opsCase.kubectl ?? {});
   const zone = zoneOf(texts);
   const stamp = Object.values(opsCase.tools['collection_timestamp'] ?? {})[0];
-  const now = parseTime(`${String(stamp ?? '').slice(0, 19)}${zone}`) ?? 0;
-  const objects = caseObjects(opsCase, now);
+  const collected = parseTime(`${String(stamp ?? '').slice(0, 19)}${zone}`) ?? 0;
+  const objects = caseObjects(opsCase, collected);
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
+  const table = opsCase.metricsCsv ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone }) : [];
+  const now = momentOf(opsCase, collected, table, zone);
   const metrics = [
     ...nodeServiceSeries(opsCase.tools['CheckNodeServiceStatus'], now),
     ...connectivitySeries(opsCase.tools['CheckServiceConnectivity'], opsCase.namespace, now),
     ...serviceGraphSeries(opsCase.tools, opsCase.namespace, now),
-    ...(opsCase.metricsCsv ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone }) : []),
+    ...table,
   ];
   return {
     ...emptyInput(now),
@@ -44,8 +47,7 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
 }
 
 function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
-  const raw: unknown[] = [];
-  const names = new Set<string>();
+  const raw: unknown[] = quotaFromTable(opsCase);
   for (const [command, text] of Object.entries(opsCase.kubectl ?? {})) {
     const match = /^kubectl describe (\w+) (\S+)/.exec(command);
     const parser = PARSERS[match?.[1] ?? ''];
@@ -54,12 +56,10 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
     const { root, events } = parseDescribe(text);
     const namespace = parser.namespaced ? opsCase.namespace : undefined;
     const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
-    names.add(`${parser.kind}/${name}`);
     raw.push({ apiVersion: parser.apiVersion, kind: parser.kind, metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) }, ...parser.parse(root, now), ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(text) } : {}) });
     raw.push(...parseEvents(events, about, now));
     if (parser.kind === 'Node') raw.push(leaseOf(root, name), ...carriedPods(root, name, now));
   }
-  raw.push(...quotaFromTable(opsCase));
   const parsed = raw.flatMap((value) => parseObject(value).object ?? []);
   return completePods(mergeApplied(dropShadows(parsed), appliedObjects(opsCase)));
 }

@@ -39,7 +39,8 @@ export function parseMetricsCsv(csv: string, context: TableContext): Series[] {
     const isNode = context.nodes.has(name);
     const metric = (isNode ? NODE_METRICS : WORKLOAD_METRICS)[suffix];
     if (!metric) return [];
-    const scale = suffix.endsWith('latency') ? 0.001 : 1;
+    // Latencies are in milliseconds, Node use in percent.
+    const scale = suffix.endsWith('latency') ? 0.001 : isNode && suffix !== 'tcp_retans' ? 0.01 : 1;
     const samples = times.flatMap((time, row) => {
       const text = cells[row]?.[index] ?? '';
       const value = Number(text);
