@@ -1,0 +1,57 @@
+import { formatSubject } from '@headwater/core/subject.ts';
+import { MINUTE } from '@headwater/core/time.ts';
+import { citeAlert } from '../../evidence/cite.ts';
+import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { activeShift } from '../../metrics/shifts.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { hogOf, victimsOn } from '../_shared/node-hogs.ts';
+import { type SaturatedNode, saturatedNodes } from '../_shared/node-saturation.ts';
+import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
+
+const CODE = 'node/disk-saturated';
+const ALERT = /NodeDiskIOSaturation|disk.*(saturat|busy|latency)|HostUnusualDisk/i;
+
+/** Nodes whose disks cannot keep up. */
+export const analyzer: Analyzer = {
+  name: 'node-disk-saturated',
+  codes: { [CODE]: 'A disk of a Node is busy all the time or has a queue, and what writes to it waits.' },
+  reads: ['metrics', 'Node', 'Pod'],
+  analyze(snapshot) {
+    const busy = saturatedNodes(snapshot, { name: 'node-disk-busy', limit: 0.9, alert: ALERT });
+    const known = new Set(busy.map(({ node }) => node.name));
+    // Ten requests waiting on average is where the common alert fires: an SSD is busy long before it is full.
+    const queued = saturatedNodes(snapshot, { name: 'node-disk-queue', limit: 10, alert: ALERT }).filter(({ node }) => !known.has(node.name));
+    return [...busy, ...queued].map((saturated) => finding(snapshot, saturated));
+  },
+};
+
+function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNode): Finding {
+  const hog = hogOf(snapshot, node.name, 'disk-io');
+  const waiting = activeShift(snapshot, 'node-iowait', node, 'up');
+  const victims = victimsOn(snapshot, node.name, { except: hog?.subject ?? node, from: (shift?.onset ?? snapshot.now) - 2 * MINUTE });
+  const how = shift ? `${wordsOf(shift)} ${sinceWords(shift)}` : `disk use is ${lastOf(signal)}`;
+  const culprit = hog && victims.length > 0;
+  return {
+    code: CODE,
+    subject: node,
+    category: 'node-disk-saturated',
+    role: culprit ? 'symptom' : 'cause',
+    layer: 'saturation',
+    strength: (victims.length > 0 ? 0.82 : 0.7) + (waiting ? 0.04 : 0),
+    statement: `a disk of ${formatSubject(node)} cannot keep up: ${how}${waiting ? `; ${wordsOf(waiting)}` : ''}${hog ? `; ${formatSubject(hog.subject)} writes most, ${lastOf(hog.signal)}` : ''}`,
+    evidence: [
+      shift ? citeShift(shift) : citeSignal(signal),
+      ...(waiting ? [citeShift(waiting)] : []),
+      ...(hog ? [citeSignal(hog.signal)] : []),
+      ...victims.slice(0, 2).map(citeShift),
+      ...(alert ? [citeAlert(alert)] : []),
+    ],
+    affects: victims.map((victim) => victim.signal.subject),
+    ...(culprit ? { blames: [hog.subject] } : {}),
+    since: shift?.onset ?? alert?.startsAt ?? null,
+    remediation: [
+      { action: 'drain-node', risk: 'R3', statement: `Move what writes most off ${formatSubject(node)}, or slow it down`, preconditions: ['Other Nodes have disks that can take it'], undo: 'Uncordon the Node' },
+    ],
+  };
+}
