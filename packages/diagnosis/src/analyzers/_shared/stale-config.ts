@@ -48,6 +48,15 @@ export function staleConfigsOf(
   });
 }
 
+/** The Secret a refused login was read from before it was rotated; null when the login was refused before, or is not stale. */
+export function staleLogin(
+  snapshot: Snapshot,
+  { pod, since }: { pod: PodObject; since: Millis | null },
+): StaleConfig | null {
+  const stale = staleConfigsOf(snapshot, pod, ['Secret']).find(({ reference }) => reference.via === 'env');
+  return stale && (since === null || since >= stale.changedAt - MARGIN) ? stale : null;
+}
+
 /** When the containers of a Pod last started: the earliest of them, since each reads its environment then. */
 function startOf(pod: PodObject): { at: Millis; path: string } | null {
   let earliest: { at: Millis; path: string } | null = null;

@@ -7,7 +7,7 @@ import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
-import { staleConfigsOf } from '../_shared/stale-config.ts';
+import { staleLogin } from '../_shared/stale-config.ts';
 import { lastChange, suspectChange } from '../_shared/suspect-change.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { accountEvidence, secretMismatch } from './account.ts';
@@ -125,7 +125,7 @@ function ofServer(snapshot: Snapshot, denied: readonly Denied[], { workload }: D
 function ofClient(snapshot: Snapshot, group: Denied, server: DataService | undefined): Finding[] {
   const [{ pod, view, match, since }] = group.entries;
   // A rotated Secret that the container has not read yet is another finding.
-  if (staleConfigsOf(snapshot, pod, ['Secret']).some(({ reference }) => reference.via === 'env')) return [];
+  if (staleLogin(snapshot, { pod, since })) return [];
   const account = accountEvidence(snapshot, { pod, view, match });
   const mismatch = server ? secretMismatch(snapshot, { pod, view }, server) : null;
   const change = suspectChange(snapshot, group.subject, CREDENTIAL_FIELDS, since);

@@ -1,0 +1,27 @@
+import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
+import { incidentOnset } from '../../metrics/incident-onset.ts';
+import type { Change } from '../../changes/change.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { perSnapshot } from './memo.ts';
+
+/** When the incident began: by its metrics, else by the first firing alert; null when nothing was reported. */
+export const onsetOf = perSnapshot((snapshot: Snapshot): Millis | null => {
+  const measured = incidentOnset(snapshot)?.time;
+  if (measured !== undefined) return measured;
+  const starts = snapshot.alerts.flatMap(({ status, startsAt }) =>
+    status === 'firing' && startsAt !== null ? [startsAt] : [],
+  );
+  return starts.length === 0 ? null : Math.min(...starts);
+});
+
+// What users feel follows a change within the hour; a change seen a little after its effect is one that was observed late.
+const BEFORE = HOUR;
+const AFTER = 2 * MINUTE;
+const UNREPORTED = 2 * HOUR;
+
+/** Changes that came shortly before the incident, or lately when nobody reported one; oldest first. */
+export const changesBeforeOnset = perSnapshot((snapshot: Snapshot): readonly Change[] => {
+  const onset = onsetOf(snapshot);
+  const [from, until] = onset === null ? [snapshot.now - UNREPORTED, snapshot.now] : [onset - BEFORE, onset + AFTER];
+  return snapshot.changes.all.filter(({ time }) => time >= from && time <= until);
+});

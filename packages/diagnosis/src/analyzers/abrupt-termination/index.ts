@@ -1,0 +1,123 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { HOUR, type Millis, SECOND } from '@headwater/core/time.ts';
+import { citeEvent, citeField, citeLog } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import type { EventRecord } from '../../snapshot/events.ts';
+import type { LogLine, LogStream } from '../../snapshot/input.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { serviceAt, workloadsBehind } from '../_shared/dependencies.ts';
+import { edit } from '../_shared/remedies.ts';
+import { isReported } from '../_shared/trouble.ts';
+
+const CODE = 'rollout/requests-cut-off';
+
+/** Workloads whose Pods drop requests when they end, since nothing lets them drain. */
+export const analyzer: Analyzer = {
+  name: 'abrupt-termination',
+  codes: { [CODE]: 'Callers of a workload fail just when its Pods end, and its Pods have no time to drain.' },
+  reads: ['Deployment', 'Pod', 'Service', 'Event', 'logs'],
+  analyze(snapshot) {
+    // The failures come in bursts that are over by now; only a reported incident makes them matter.
+    if (!isReported(snapshot)) return [];
+    const failures = failuresByCallee(snapshot);
+    return [...endingsByWorkload(snapshot)].flatMap(
+      ([key, endings]) => judge(snapshot, endings, failures.get(key) ?? []) ?? [],
+    );
+  },
+};
+
+interface Failure {
+  readonly caller: Subject;
+  readonly stream: LogStream;
+  readonly line: LogLine;
+  readonly time: Millis;
+}
+
+interface Ending {
+  readonly workload: Subject;
+  readonly event: EventRecord;
+  readonly time: Millis;
+}
+
+function endingsByWorkload(snapshot: Snapshot): ReadonlyMap<string, readonly Ending[]> {
+  const endings = snapshot.events.withReason('Killing').flatMap((event): Ending[] => {
+    if (event.last === null || snapshot.now - event.last > HOUR || !/^Stopping container/i.test(event.message))
+      return [];
+    return [{ workload: workloadOf(snapshot, event.subject), event, time: event.last }];
+  });
+  return Map.groupBy(endings, ({ workload }) => subjectKey(workload));
+}
+
+// The Pod is gone by now; its name still tells its ReplicaSet.
+function workloadOf(snapshot: Snapshot, pod: Subject): Subject {
+  if (snapshot.objects.find(pod)) return snapshot.topology.component(pod);
+  const owner = snapshot.objects.get('ReplicaSet', pod.namespace, pod.name.replace(/-[a-z0-9]{5}$/, ''));
+  return owner ? snapshot.topology.component(subjectOf(owner)) : pod;
+}
+
+function failuresByCallee(snapshot: Snapshot): ReadonlyMap<string, readonly Failure[]> {
+  const found = new Map<string, Failure[]>();
+  for (const stream of snapshot.logs.all) {
+    const caller = snapshot.topology.component({ kind: 'Pod', namespace: stream.namespace, name: stream.pod });
+    for (const line of stream.lines) {
+      const host = line.time === null ? null : (connectionErrorIn(line.text)?.host ?? null);
+      const service = host === null ? undefined : serviceAt(snapshot, host, stream.namespace);
+      for (const callee of service ? workloadsBehind(snapshot, service) : [])
+        append(found, subjectKey(callee), { caller, stream, line, time: line.time ?? 0 });
+    }
+  }
+  return found;
+}
+
+function append(map: Map<string, Failure[]>, key: string, failure: Failure): void {
+  const list = map.get(key);
+  if (list) list.push(failure);
+  else map.set(key, [failure]);
+}
+
+// Endpoints are withdrawn within seconds of the signal; what fails later fails for another reason.
+const LEAD = 2 * SECOND;
+const LAG = 20 * SECOND;
+const MIN_FAILURES = 3;
+const MIN_ALIGNED = 0.8;
+
+function judge(snapshot: Snapshot, endings: readonly Ending[], failures: readonly Failure[]): Finding | null {
+  const [ending] = endings;
+  if (!ending || failures.length < MIN_FAILURES) return null;
+  const aligned = failures.filter(({ time }) =>
+    endings.some((end) => time >= end.time - LEAD && time <= end.time + LAG),
+  );
+  const [first] = aligned;
+  const [view] = snapshot.topology.templates.ofComponent(ending.workload);
+  const container = view?.spec.containers?.[0];
+  if (!first || !view || !container || aligned.length < failures.length * MIN_ALIGNED || container.lifecycle?.preStop)
+    return null;
+  const evidence: Evidence[] = [
+    citeEvent(ending.event),
+    citeLog(first.stream, first.line),
+    citeField(view.object, `${view.path}.containers[name=${container.name}].lifecycle.preStop`),
+    citeField(view.object, `${view.path}.terminationGracePeriodSeconds`),
+  ];
+  return {
+    code: CODE,
+    subject: ending.workload,
+    category: 'abrupt-termination',
+    role: 'cause',
+    layer: 'change',
+    strength: 0.68,
+    statement: `${formatSubject(first.caller)} loses requests to ${formatSubject(ending.workload)} just when its Pods end: container \`${container.name}\` has no \`preStop\` that would let it drain`,
+    evidence,
+    affects: [first.caller],
+    since: first.time,
+    remediation: [
+      edit(
+        'patch-lifecycle',
+        'R2',
+        `Give ${formatSubject(ending.workload)} a preStop delay, and a grace period longer than its requests`,
+      ),
+    ],
+  };
+}

@@ -1,0 +1,149 @@
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Change, FieldChange } from '../../changes/change.ts';
+import { citeChange, citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { usersOfConfig } from '../_shared/config-users.ts';
+import { flagsIn } from '../_shared/flags.ts';
+import { quote } from '../_shared/log-hits.ts';
+import { changesBeforeOnset, onsetOf } from '../_shared/onset.ts';
+import { edit, rollback } from '../_shared/remedies.ts';
+import { isInTrouble, unreadyPod } from '../_shared/trouble.ts';
+import { extremeSettings, isTuning } from './tuning.ts';
+
+const CHANGED = 'config/changed-before-incident';
+const TUNING = 'config/tuning-changed';
+const EXTREME = 'config/tuning-extreme';
+
+/** Configuration that was altered shortly before the workloads that read it got into trouble. */
+export const analyzer: Analyzer = {
+  name: 'config-changed',
+  codes: {
+    [CHANGED]: 'A ConfigMap or Secret was changed shortly before its consumers got into trouble.',
+    [TUNING]: 'A rollout changed a tuning variable of a workload shortly before its trouble.',
+    [EXTREME]: 'A tuning variable of a workload in trouble has an extreme value.',
+  },
+  reads: ['ConfigMap', 'Secret', 'Deployment', 'ReplicaSet', 'changes', 'history'],
+  analyze(snapshot) {
+    const changed = changesBeforeOnset(snapshot).flatMap(
+      (change) => ofConfig(snapshot, change) ?? ofTuning(snapshot, change) ?? [],
+    );
+    const latest = [
+      ...new Map(changed.map((finding) => [`${finding.code} ${subjectKey(finding.subject)}`, finding])).values(),
+    ];
+    const tuned = new Set(latest.filter(({ code }) => code === TUNING).map(({ subject }) => subjectKey(subject)));
+    return [
+      ...latest,
+      ...extremeSettings(snapshot).flatMap((setting) =>
+        tuned.has(subjectKey(setting.workload)) || !isInTrouble(snapshot, setting.workload) ? [] : [ofExtreme(setting)],
+      ),
+    ];
+  },
+};
+
+function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
+  const { subject, source } = change;
+  if (!subject || !/^(?:ConfigMap|Secret)$/.test(subject.kind) || source === 'created' || source === 'event')
+    return null;
+  // A turned flag is a finer answer, given elsewhere.
+  if (flagsIn(change).length > 0) return null;
+  const users = usersOfConfig(snapshot, subject)
+    // What is read only at start cannot have hurt a container that was not restarted.
+    .filter(
+      ({ workload, reference }) =>
+        isInTrouble(snapshot, workload) &&
+        (reference.via === 'mount' || restartedAfter(snapshot, workload, change.time)),
+    )
+    .map(({ workload }) => workload);
+  const [user] = users;
+  if (!user) return null;
+  const unready = unreadyPod(snapshot, user);
+  const evidence = [citeChange(change), ...(unready ? [unready.evidence] : [])];
+  const field = change.diff[0];
+  const what = field ? quote(evidence, field.path) : '';
+  return {
+    code: CHANGED,
+    subject,
+    category: 'config-changed',
+    role: 'cause',
+    layer: 'change',
+    strength: (field ? 0.72 : 0.62) + (onsetOf(snapshot) === null ? -0.05 : 0.03),
+    statement: `${formatSubject(subject)}, which ${formatSubject(user)} reads, was changed shortly before the trouble${what === '' ? '' : `: ${what}${turn(evidence, field)}`}`,
+    evidence,
+    affects: [...new Map(users.map((workload) => [subjectKey(workload), workload])).values()],
+    actor: subject,
+    change: change.id,
+    since: change.time,
+    remediation: [
+      edit(
+        'patch-configmap',
+        'R2',
+        `Restore the former content of ${formatSubject(subject)} and restart its consumers`,
+        ['The object is not managed by GitOps; else revert the commit instead'],
+      ),
+    ],
+  };
+}
+
+function turn(evidence: Finding['evidence'], field: FieldChange | undefined): string {
+  const before = field?.before === undefined ? '' : quote(evidence, field.before);
+  const after = field?.after === undefined ? '' : quote(evidence, field.after);
+  return before === '' || after === '' ? '' : ` from ${before} to ${after}`;
+}
+
+function restartedAfter(snapshot: Snapshot, workload: Subject, time: number): boolean {
+  return snapshot.topology.pods
+    .ofComponent(workload)
+    .some(({ status }) =>
+      (status?.containerStatuses ?? []).some(
+        ({ state, lastState }) =>
+          Date.parse(state?.running?.startedAt ?? lastState?.terminated?.startedAt ?? '') >= time,
+      ),
+    );
+}
+
+function ofTuning(snapshot: Snapshot, change: Change): Finding | null {
+  const { subject } = change;
+  if (!subject || change.source !== 'rollout' || !isInTrouble(snapshot, subject)) return null;
+  const field = change.diff.find(({ path }) => isTuning(path));
+  // A rollout that changed the image as well is a new version; its settings are part of it.
+  if (!field || change.diff.some(({ path }) => path.endsWith('.image'))) return null;
+  const evidence = [citeChange(change)];
+  return {
+    code: TUNING,
+    subject,
+    category: 'config-changed',
+    role: 'cause',
+    layer: 'change',
+    strength: 0.78,
+    statement: `A rollout of ${formatSubject(subject)} changed ${quote(evidence, field.path) || 'a tuning variable'}${turn(evidence, field)} shortly before its trouble`,
+    evidence,
+    change: change.id,
+    since: change.time,
+    remediation: rollback(subject),
+  };
+}
+
+function ofExtreme({
+  workload,
+  object,
+  path,
+  name,
+  value,
+  words,
+}: ReturnType<typeof extremeSettings>[number]): Finding {
+  return {
+    code: EXTREME,
+    subject: workload,
+    category: 'config-changed',
+    role: 'cause',
+    layer: 'state',
+    strength: 0.72,
+    statement: `${formatSubject(workload)} runs with \`${name}\` set to \`${value}\`: ${words}`,
+    evidence: [citeField(object, path)],
+    remediation: [
+      edit('patch-env', 'R2', `Restore a usual value of ${name} in ${formatSubject(workload)}`),
+      ...rollback(workload),
+    ],
+  };
+}

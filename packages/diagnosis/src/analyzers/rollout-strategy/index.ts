@@ -1,0 +1,92 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { HOUR, parseTime } from '@headwater/core/time.ts';
+import { citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { alertedWorkload } from '../_shared/firing-alerts.ts';
+import { isWithin } from '../_shared/freshness.ts';
+import { revisionsOf } from '../_shared/previous-revision.ts';
+import { edit } from '../_shared/remedies.ts';
+
+const CODE = 'rollout/strategy-takes-all-down';
+
+/** Rollouts whose strategy takes every old Pod away before a new one serves. */
+export const analyzer: Analyzer = {
+  name: 'rollout-strategy',
+  codes: { [CODE]: 'A rollout takes all Pods of a Deployment down at once, as its strategy allows.' },
+  reads: ['Deployment', 'ReplicaSet'],
+  analyze(snapshot) {
+    return snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, object) ?? []);
+  },
+};
+
+interface Strategy {
+  readonly words: string;
+  readonly path: string;
+}
+
+function judge(snapshot: Snapshot, object: ObjectOf<'Deployment'>): Finding | null {
+  const replicas = object.spec?.replicas ?? 1;
+  const strategy = replicas > 0 ? drastic(object, replicas) : null;
+  const subject = subjectOf(object);
+  const [newest, before] = strategy ? revisionsOf(snapshot, subject) : [];
+  if (!strategy || !newest || !before || !isWithin(snapshot, parseTime(newest.metadata.creationTimestamp), HOUR))
+    return null;
+  if (!isDown(object) && !wasDownAndAlerts(snapshot, object, newest)) return null;
+  return {
+    code: CODE,
+    subject,
+    category: 'rollout-strategy',
+    role: 'cause',
+    layer: 'change',
+    strength: 0.6,
+    statement: `The rollout of ${formatSubject(subject)} left it without an available Pod: ${strategy.words}`,
+    evidence: [
+      citeField(object, strategy.path),
+      citeField(object, 'spec.replicas'),
+      citeField(object, 'status.availableReplicas'),
+      citeField(newest, 'metadata.creationTimestamp'),
+    ],
+    since: parseTime(newest.metadata.creationTimestamp),
+    remediation: [
+      edit('patch-strategy', 'R2', `Let ${formatSubject(subject)} keep Pods available while it rolls out`, [
+        'Two versions may run side by side',
+      ]),
+    ],
+  };
+}
+
+function drastic(object: ObjectOf<'Deployment'>, replicas: number): Strategy | null {
+  const { type, rollingUpdate } = object.spec?.strategy ?? {};
+  if (type === 'Recreate') return { words: 'its strategy is `Recreate`', path: 'spec.strategy.type' };
+  const limit = rollingUpdate?.maxUnavailable;
+  const allowed =
+    typeof limit === 'string' && limit.endsWith('%')
+      ? Math.floor((replicas * Number.parseFloat(limit)) / 100)
+      : Number(limit ?? 0);
+  return limit != null && allowed >= replicas
+    ? {
+        words: `its strategy allows \`${limit}\` of its ${replicas} Pods to be unavailable`,
+        path: 'spec.strategy.rollingUpdate.maxUnavailable',
+      }
+    : null;
+}
+
+function isDown({ status }: ObjectOf<'Deployment'>): boolean {
+  return status !== undefined && status !== null && (status.availableReplicas ?? 0) === 0;
+}
+
+// It is over, but an alert still tells of it: the outage lay between the new ReplicaSet and the return.
+function wasDownAndAlerts(snapshot: Snapshot, object: ObjectOf<'Deployment'>, newest: ObjectOf<'ReplicaSet'>): boolean {
+  const available = object.status?.conditions?.find(({ type }) => type === 'Available');
+  const returned = parseTime(available?.lastTransitionTime);
+  const begun = parseTime(newest.metadata.creationTimestamp);
+  if (available?.status !== 'True' || returned === null || begun === null || returned < begun) return false;
+  const key = subjectKey(subjectOf(object));
+  return snapshot.alerts.some((alert) => {
+    const workload = alert.status === 'firing' ? alertedWorkload(snapshot, alert) : null;
+    return workload !== null && subjectKey(snapshot.topology.component(workload)) === key;
+  });
+}
