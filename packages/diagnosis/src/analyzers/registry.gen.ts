@@ -6,6 +6,7 @@ import { analyzer as aggregatedApiDown } from './aggregated-api-down/index.ts';
 import { analyzer as antiAffinity } from './anti-affinity/index.ts';
 import { analyzer as appCrash } from './app-crash/index.ts';
 import { analyzer as attributeErrors } from './attribute-errors/index.ts';
+import { analyzer as authorizationPolicy } from './authorization-policy/index.ts';
 import { analyzer as autoscalerBlocked } from './autoscaler-blocked/index.ts';
 import { analyzer as cacheFailure } from './cache-failure/index.ts';
 import { analyzer as certificateErrors } from './certificate-errors/index.ts';
@@ -68,6 +69,7 @@ import { analyzer as loadBalancerExternal } from './load-balancer-external/index
 import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
 import { analyzer as meshMisroute } from './mesh-misroute/index.ts';
+import { analyzer as mtlsMismatch } from './mtls-mismatch/index.ts';
 import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
 import { analyzer as networkPartition } from './network-partition/index.ts';
 import { analyzer as networkPolicyEgress } from './network-policy-egress/index.ts';
@@ -157,6 +159,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   antiAffinity,
   appCrash,
   attributeErrors,
+  authorizationPolicy,
   autoscalerBlocked,
   cacheFailure,
   certificateErrors,
@@ -219,6 +222,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   memoryLeak,
   memoryLimitTooLow,
   meshMisroute,
+  mtlsMismatch,
   mutatedByWebhook,
   networkPartition,
   networkPolicyEgress,

@@ -30,7 +30,14 @@ const deployment = {
   spec: { template: {} },
 };
 
-function replicaSet(name: string, revision: number, created: string, env: string, extra: Record<string, string> = {}) {
+interface Version {
+  readonly revision: number;
+  readonly created: string;
+  readonly env: string;
+  readonly extra?: Record<string, string>;
+}
+
+function replicaSet(name: string, { revision, created, env, extra = {} }: Version) {
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -74,7 +81,11 @@ function configMap(data: Record<string, string>, extra: Record<string, unknown> 
 describe('rollouts', () => {
   it('are the field differences of consecutive ReplicaSets, secrets hidden, the writer named', () => {
     const content = {
-      objects: [deployment, replicaSet('api-2', 2, '2026-03-01T09:50:01Z', '81'), replicaSet('api-1', 1, OLD, '80')],
+      objects: [
+        deployment,
+        replicaSet('api-2', { revision: 2, created: '2026-03-01T09:50:01Z', env: '81' }),
+        replicaSet('api-1', { revision: 1, created: OLD, env: '80' }),
+      ],
     };
     expect(brief(content)).toEqual([
       'rollout | Rollout of revision 2' +
@@ -92,8 +103,13 @@ describe('rollouts', () => {
   it('name the change cause and go by revision, not by age', () => {
     const objects = [
       deployment,
-      replicaSet('api-2', 3, OLD, '80', { 'kubernetes.io/change-cause': 'undo to 1' }),
-      replicaSet('api-1', 2, '2026-03-01T09:00:00Z', '81'),
+      replicaSet('api-2', {
+        revision: 3,
+        created: OLD,
+        env: '80',
+        extra: { 'kubernetes.io/change-cause': 'undo to 1' },
+      }),
+      replicaSet('api-1', { revision: 2, created: '2026-03-01T09:00:00Z', env: '81' }),
       {
         apiVersion: 'v1',
         kind: 'Event',
@@ -111,7 +127,12 @@ describe('rollouts', () => {
 
   it('ignore a new hash without a new template', () => {
     expect(
-      brief({ objects: [replicaSet('api-2', 2, '2026-03-01T09:00:00Z', '80'), replicaSet('api-1', 1, OLD, '80')] }),
+      brief({
+        objects: [
+          replicaSet('api-2', { revision: 2, created: '2026-03-01T09:00:00Z', env: '80' }),
+          replicaSet('api-1', { revision: 1, created: OLD, env: '80' }),
+        ],
+      }),
     ).toEqual([]);
   });
 
@@ -308,7 +329,11 @@ describe('edits, creations, events and reports', () => {
 
 describe('the index', () => {
   const content = {
-    objects: [deployment, replicaSet('api-2', 2, '2026-03-01T09:50:01Z', '81'), replicaSet('api-1', 1, OLD, '80')],
+    objects: [
+      deployment,
+      replicaSet('api-2', { revision: 2, created: '2026-03-01T09:50:01Z', env: '81' }),
+      replicaSet('api-1', { revision: 1, created: OLD, env: '80' }),
+    ],
   };
 
   it('finds by subject, by time and by id, and the citation reads again', () => {

@@ -50,7 +50,11 @@ function isOn(flag: Record<string, unknown>): boolean {
   if (typeof variant !== 'string' && typeof variant !== 'boolean') return false;
   const variants = isRecord(flag['variants']) ? flag['variants'] : {};
   const value = variants[String(variant)];
-  return !OFF.test(String(variant)) && !(value !== undefined && OFF.test(String(value)));
+  return !OFF.test(String(variant)) && !(isScalar(value) && OFF.test(String(value)));
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function parse(text: string): unknown {
