@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
-import { isJsonObject, type JsonObject, textOf } from '@headwater/core/json.ts';
+import { isJsonObject, type JsonObject, listOf, textOf } from '@headwater/core/json.ts';
 import { matchesSelector } from '@headwater/core/kube/selector.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { resourceName } from './catalog.ts';
@@ -11,11 +11,13 @@ import { conflict, currentObject, erase, store, type Target } from './write.ts';
  * orphaned. Returns the object when it lingers, else a Status. Throws a 409 when a precondition fails.
  */
 export function deleteObject(
-  target: Target,
+  asked: Target,
   name: string,
   options: { body: JsonObject; query: URLSearchParams },
 ): unknown {
   const { body, query } = options;
+  // kubectl asks for a dry run in the body, not in the query.
+  const target = { ...asked, dryRun: asked.dryRun || listOf(body['dryRun']).includes('All') };
   const current = currentObject(target, name);
   checkPreconditions(target, current, body);
   if ((current.metadata.finalizers ?? []).length > 0) {

@@ -134,7 +134,7 @@ async function* wantedLines(lines: AsyncIterable<string>, { options, time, signa
     const { time: own, text } = splitTimestamp(line);
     at = own ?? at;
     if (at !== null && at > time.now()) {
-      if (held) yield* held;
+      if (held) yield* lastOf(held, options);
       held = null;
       if (!options.follow || at > time.end) return;
       await time.until(at, signal);
@@ -144,14 +144,17 @@ async function* wantedLines(lines: AsyncIterable<string>, { options, time, signa
     if (held === null) yield shown;
     else keepLast(held, shown, options.tailLines ?? 0);
   }
-  if (held) yield* held;
+  if (held) yield* lastOf(held, options);
+}
+
+function lastOf(held: readonly string[], { tailLines }: LogOptions): readonly string[] {
+  return tailLines === 0 ? [] : held.slice(-(tailLines ?? 0));
 }
 
 function keepLast(held: string[], line: string, count: number): void {
   held.push(line);
   // Shifting one by one would move the whole array for each line of a long log.
   if (held.length > count * 2 + 64) held.splice(0, held.length - count);
-  if (count === 0) held.length = 0;
 }
 
 function splitTimestamp(line: string): { time: Millis | null; text: string } {

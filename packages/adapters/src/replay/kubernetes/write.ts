@@ -51,7 +51,7 @@ export function createObject(target: Target, body: JsonObject): KubeObject {
       ...(namespace === undefined ? {} : { namespace }),
       uid: uidOf(seed),
       creationTimestamp: formatTime(state.time.now()),
-      generation: 1,
+      ...(body['spec'] === undefined ? {} : { generation: 1 }),
     },
   } as KubeObject;
   return store(target, object);
