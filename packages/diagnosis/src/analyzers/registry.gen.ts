@@ -4,6 +4,7 @@ import { analyzer as abruptTermination } from './abrupt-termination/index.ts';
 import { analyzer as admissionRefused } from './admission-refused/index.ts';
 import { analyzer as aggregatedApiDown } from './aggregated-api-down/index.ts';
 import { analyzer as antiAffinity } from './anti-affinity/index.ts';
+import { analyzer as apiServerOverload } from './api-server-overload/index.ts';
 import { analyzer as appCrash } from './app-crash/index.ts';
 import { analyzer as attributeErrors } from './attribute-errors/index.ts';
 import { analyzer as authorizationPolicy } from './authorization-policy/index.ts';
@@ -35,6 +36,7 @@ import { analyzer as dnsSlow } from './dns-slow/index.ts';
 import { analyzer as egressBlocked } from './egress-blocked/index.ts';
 import { analyzer as envMissing } from './env-missing/index.ts';
 import { analyzer as ephemeralStorageExceeded } from './ephemeral-storage-exceeded/index.ts';
+import { analyzer as etcdDegraded } from './etcd-degraded/index.ts';
 import { analyzer as evictionPressure } from './eviction-pressure/index.ts';
 import { analyzer as externalApiFailing } from './external-api-failing/index.ts';
 import { analyzer as failingCallee } from './failing-callee/index.ts';
@@ -69,6 +71,7 @@ import { analyzer as loadBalancerExternal } from './load-balancer-external/index
 import { analyzer as memoryLeak } from './memory-leak/index.ts';
 import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
 import { analyzer as meshMisroute } from './mesh-misroute/index.ts';
+import { analyzer as monitoringBroken } from './monitoring-broken/index.ts';
 import { analyzer as mtlsMismatch } from './mtls-mismatch/index.ts';
 import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
 import { analyzer as networkPartition } from './network-partition/index.ts';
@@ -86,9 +89,11 @@ import { analyzer as nodeNetworkUnavailable } from './node-network-unavailable/i
 import { analyzer as nodeNotReady } from './node-not-ready/index.ts';
 import { analyzer as nodePodCapacity } from './node-pod-capacity/index.ts';
 import { analyzer as nodePressure } from './node-pressure/index.ts';
+import { analyzer as nodeRaid } from './node-raid/index.ts';
 import { analyzer as nodeSelector } from './node-selector/index.ts';
 import { analyzer as nodeServices } from './node-services/index.ts';
 import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
+import { analyzer as notAnIncident } from './not-an-incident/index.ts';
 import { analyzer as objectInvalid } from './object-invalid/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
 import { analyzer as operatorLifecycle } from './operator-lifecycle/index.ts';
@@ -157,6 +162,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   admissionRefused,
   aggregatedApiDown,
   antiAffinity,
+  apiServerOverload,
   appCrash,
   attributeErrors,
   authorizationPolicy,
@@ -188,6 +194,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   egressBlocked,
   envMissing,
   ephemeralStorageExceeded,
+  etcdDegraded,
   evictionPressure,
   externalApiFailing,
   failingCallee,
@@ -222,6 +229,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   memoryLeak,
   memoryLimitTooLow,
   meshMisroute,
+  monitoringBroken,
   mtlsMismatch,
   mutatedByWebhook,
   networkPartition,
@@ -239,9 +247,11 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodeNotReady,
   nodePodCapacity,
   nodePressure,
+  nodeRaid,
   nodeSelector,
   nodeServices,
   noisyNeighbour,
+  notAnIncident,
   objectInvalid,
   oomKilled,
   operatorLifecycle,
