@@ -1,13 +1,17 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Probe } from '@headwater/contracts/kube/pod.ts';
 import { MINUTE, parseTime } from '@headwater/core/time.ts';
+import { citeField } from '../../evidence/cite.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastDeath } from './container-death.ts';
 import { ageOf, isWithin, lastEvent, RECENT } from './freshness.ts';
 import { perSnapshot } from './memo.ts';
 import { isOnDownNode } from './node-pods.ts';
+import { citePodSpec } from './pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from './pods.ts';
 import { PROBE_KINDS, type ProbeKind, portOf, probeOf } from './probes.ts';
+import { rootObject, templateOf, templatePath } from './workloads.ts';
 
 /** A probe that fails now and keeps its container from serving: killed again and again, or never ready. */
 export interface ProbeFailure {
@@ -17,6 +21,13 @@ export interface ProbeFailure {
   readonly probe: Probe;
   /** Field path of the probe in a Pod. */
   readonly path: string;
+  /** Cites the probe as a person wrote it. */
+  readonly cite: () => Evidence;
+  /**
+   * True when a mesh put its agent between the kubelet and the container: `probe` is then the one of the template, and
+   * every failure behind the agent reaches the kubelet as a 500.
+   */
+  readonly rewritten: boolean;
   /** The last Unhealthy event of this probe; null when events have expired. */
   readonly event: EventRecord | null;
   /** The kubelet's Killing event for it. */
@@ -40,16 +51,36 @@ function failuresOf(snapshot: Snapshot, pod: PodObject): ProbeFailure[] {
   for (const kind of PROBE_KINDS) {
     const probed = views.filter(({ spec }) => probeOf(spec, kind));
     for (const view of probed) {
-      const probe = probeOf(view.spec, kind);
+      const probe = originalProbe(snapshot, pod, view, kind);
       if (!probe) continue;
       const event =
         lastEvent(snapshot, pod, (candidate) => isAbout(snapshot, candidate, { kind, view, probed })) ?? null;
       const killing = lastEvent(snapshot, pod, (candidate) => isKilling(candidate, kind, view.name)) ?? null;
-      const failure = { pod, view, kind, probe, path: `${view.specPath}.${kind}Probe`, event, killing };
+      const failure = { pod, view, kind, ...probe, path: `${view.specPath}.${kind}Probe`, event, killing };
       if (kind === 'readiness' ? isUnready(snapshot, failure) : isKilled(snapshot, failure)) found.push(failure);
     }
   }
   return found;
+}
+
+function originalProbe(
+  snapshot: Snapshot,
+  pod: PodObject,
+  { spec, specPath }: ContainerView,
+  kind: ProbeKind,
+): Pick<ProbeFailure, 'probe' | 'cite' | 'rewritten'> | null {
+  const probe = probeOf(spec, kind);
+  if (!probe) return null;
+  const path = `${specPath}.${kind}Probe`;
+  const plain = { probe, cite: () => citePodSpec(snapshot, pod, path), rewritten: false };
+  if (!probe.httpGet?.path?.startsWith('/app-health/')) return plain;
+  const root = rootObject(snapshot, pod);
+  const written = probeOf(
+    templateOf(root)?.spec?.containers?.find(({ name }) => name === spec?.name),
+    kind,
+  );
+  if (!written) return plain;
+  return { probe: written, cite: () => citeField(root, `${templatePath(root)}.${path}`), rewritten: true };
 }
 
 function isAbout(

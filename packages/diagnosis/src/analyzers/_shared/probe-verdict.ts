@@ -35,6 +35,12 @@ const UNREACHED =
   /connection refused|failed to connect|no route to host|i\/o timeout|deadline exceeded|client\.timeout|timed out|couldn't find port|invalid port/i;
 const SLOW = /awaiting headers|deadline exceeded|client\.timeout|timed out/i;
 
+// Behind a mesh's agent the kubelet only learns that the agent did not get through.
+function isUnreached(failure: ProbeFailure): boolean {
+  const message = messageOf(failure);
+  return UNREACHED.test(message) || (failure.rewritten && /statuscode: 5/i.test(message));
+}
+
 function messageOf({ event }: ProbeFailure): string {
   return event?.message ?? '';
 }
@@ -95,7 +101,7 @@ function protocol(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | nul
   const twin = passingProbes(failure).find(
     (other) => portOf(other.probe, view.spec) === own && handlerOf(other.probe) !== handler,
   );
-  if (!twin || own === null || !(UNREACHED.test(message) || /EOF|reset by peer/i.test(message))) return null;
+  if (!twin || own === null || !(isUnreached(failure) || /EOF|reset by peer/i.test(message))) return null;
   return {
     variant: 'protocol',
     strength: 0.9,
@@ -107,7 +113,7 @@ function protocol(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | nul
 function port(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null {
   const { probe, view, event, pod } = failure;
   const written = writtenPort(probe);
-  if (written === null || (event && !UNREACHED.test(messageOf(failure)))) return null;
+  if (written === null || (event && !isUnreached(failure))) return null;
   const declared = declaredPorts(view.spec);
   const number = portOf(probe, view.spec);
   const ports = citePodSpec(snapshot, pod, `${view.specPath}.ports`);
@@ -180,7 +186,7 @@ function timing(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null 
       }
     );
   }
-  if (!UNREACHED.test(messageOf(failure)) && event !== null) return null;
+  if (!isUnreached(failure) && event !== null) return null;
   const former = stricter(snapshot, failure);
   const strength = former ? 0.93 : strictness(snapshot, failure);
   if (strength === null || settings === '') return null;

@@ -48,7 +48,7 @@ type Judged = ProbeFailure & { readonly verdict: ProbeVerdict };
 function report(snapshot: Snapshot, group: PodGroup<Judged>): Finding {
   const { subject } = group;
   const [failure] = group.entries;
-  const { pod, view, kind, path, event, verdict } = failure;
+  const { pod, view, kind, cite, event, verdict } = failure;
   return {
     code: `probe/${kind}-${verdict.variant}`,
     subject,
@@ -57,12 +57,7 @@ function report(snapshot: Snapshot, group: PodGroup<Judged>): Finding {
     layer: 'state',
     strength: verdict.strength,
     statement: `The ${kind} probe of container \`${view.name}\` of ${formatSubject(subject)} ${verdict.says}`,
-    evidence: [
-      citePodSpec(snapshot, pod, path),
-      ...(event ? [citeEvent(event)] : []),
-      ...verdict.evidence,
-      ...effect(failure),
-    ],
+    evidence: [cite(), ...(event ? [citeEvent(event)] : []), ...verdict.evidence, ...effect(failure)],
     aliases: podSubjects(group),
     since: event?.first ?? null,
     ruledOut: works(failure),

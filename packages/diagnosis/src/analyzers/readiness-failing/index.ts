@@ -30,7 +30,7 @@ export const analyzer: Analyzer = {
 
 function report(snapshot: Snapshot, group: PodGroup<ProbeFailure & { readonly verdict: ProbeVerdict }>): Finding {
   const { subject } = group;
-  const [{ pod, view, kind, path, event, verdict }] = group.entries;
+  const [{ pod, view, kind, cite, event, verdict }] = group.entries;
   const effect = kind === 'readiness' ? 'it does not become ready' : 'it is restarted';
   return {
     code: `health/${kind}-failing`,
@@ -41,7 +41,7 @@ function report(snapshot: Snapshot, group: PodGroup<ProbeFailure & { readonly ve
     strength: verdict.strength,
     statement: `Container \`${view.name}\` of ${formatSubject(subject)} fails its ${kind} probe, so ${effect}: the probe ${verdict.says}`,
     evidence: [
-      citePodSpec(snapshot, pod, path),
+      cite(),
       ...(event ? [citeEvent(event)] : []),
       citeField(pod, `${view.statusPath}.${kind === 'readiness' ? 'ready' : 'restartCount'}`),
       ...verdict.evidence,
