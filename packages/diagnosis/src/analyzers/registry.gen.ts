@@ -13,7 +13,9 @@ import { analyzer as cacheFailure } from './cache-failure/index.ts';
 import { analyzer as certificateErrors } from './certificate-errors/index.ts';
 import { analyzer as certificateExpired } from './certificate-expired/index.ts';
 import { analyzer as certificateNotReady } from './certificate-not-ready/index.ts';
+import { analyzer as chaosExperiment } from './chaos-experiment/index.ts';
 import { analyzer as clockSkew } from './clock-skew/index.ts';
+import { analyzer as cniFailure } from './cni-failure/index.ts';
 import { analyzer as commandNotFound } from './command-not-found/index.ts';
 import { analyzer as configChanged } from './config-changed/index.ts';
 import { analyzer as configDrift } from './config-drift/index.ts';
@@ -98,6 +100,7 @@ import { analyzer as objectInvalid } from './object-invalid/index.ts';
 import { analyzer as oomKilled } from './oom-killed/index.ts';
 import { analyzer as operatorLifecycle } from './operator-lifecycle/index.ts';
 import { analyzer as pdbBlocks } from './pdb-blocks/index.ts';
+import { analyzer as podIpsExhausted } from './pod-ips-exhausted/index.ts';
 import { analyzer as podLatency } from './pod-latency/index.ts';
 import { analyzer as podLoss } from './pod-loss/index.ts';
 import { analyzer as policyDenied } from './policy-denied/index.ts';
@@ -121,6 +124,7 @@ import { analyzer as registryUnresolvable } from './registry-unresolvable/index.
 import { analyzer as retryStorm } from './retry-storm/index.ts';
 import { analyzer as rolloutStrategy } from './rollout-strategy/index.ts';
 import { analyzer as rolloutStuck } from './rollout-stuck/index.ts';
+import { analyzer as scheduledLoad } from './scheduled-load/index.ts';
 import { analyzer as schedulerDown } from './scheduler-down/index.ts';
 import { analyzer as schedulingGated } from './scheduling-gated/index.ts';
 import { analyzer as schemaMismatch } from './schema-mismatch/index.ts';
@@ -171,7 +175,9 @@ export const ANALYZERS: readonly Analyzer[] = [
   certificateErrors,
   certificateExpired,
   certificateNotReady,
+  chaosExperiment,
   clockSkew,
+  cniFailure,
   commandNotFound,
   configChanged,
   configDrift,
@@ -256,6 +262,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   oomKilled,
   operatorLifecycle,
   pdbBlocks,
+  podIpsExhausted,
   podLatency,
   podLoss,
   policyDenied,
@@ -279,6 +286,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   retryStorm,
   rolloutStrategy,
   rolloutStuck,
+  scheduledLoad,
   schedulerDown,
   schedulingGated,
   schemaMismatch,

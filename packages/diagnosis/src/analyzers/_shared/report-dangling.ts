@@ -4,9 +4,11 @@ import { nearMiss } from '@headwater/core/near-miss.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeAbsent, citeChange, citeField } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Dangling, keysOf } from './dangling-config.ts';
 import { groupByRoot, type PodGroup, podSubjects } from './pod-groups.ts';
+import { makerOfSecret } from './certificates.ts';
 import { citePodSpec } from './pod-spec.ts';
 import { rollback } from './remedies.ts';
 
@@ -39,6 +41,8 @@ function finding(
   const shared = groups.length > 1;
   const lost = lossOf(snapshot, entry, target);
   const hint = hintOf(snapshot, entry);
+  const maker =
+    entry.kind === 'Secret' && entry.key === null ? makerOfSecret(snapshot, entry.namespace, entry.name) : undefined;
   const users = shared ? `${formatSubject(first.subject)} and other workloads` : formatSubject(first.subject);
   const use = entry.reference ? `, needed by ${entry.reference.user}` : '';
   const evidence = [
@@ -56,7 +60,9 @@ function finding(
     code,
     subject: shared ? target : first.subject,
     category,
-    role: 'cause',
+    // What makes the Secret is at fault when there is such a thing: nobody else ever made it.
+    role: maker ? 'symptom' : 'cause',
+    blames: maker ? [subjectOf(maker)] : [],
     layer: 'state',
     strength: entry.proof && (entry.reference || lost.length > 0) ? 0.95 : 0.85,
     statement: `${users} cannot start: ${what(entry, target)}${use}${hint.text}`,

@@ -6,6 +6,7 @@ import { readField } from '../../snapshot/field.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { TemplateView } from '../../topology/templates.ts';
+import { certificateOfService } from '../_shared/certificates.ts';
 import { workloadsBehind, serviceAt } from '../_shared/dependencies.ts';
 
 /** Where the certificate that was refused comes from. */
@@ -27,6 +28,15 @@ export function holderOfHost(snapshot: Snapshot, host: string, namespace: string
   const holder = behind.flatMap((workload) => holderOfWorkload(snapshot, workload) ?? [])[0];
   const self = subjectOf(service);
   if (holder) return { ...holder, aliases: [...holder.aliases, self] };
+  const certificate = certificateOfService(snapshot, service);
+  if (certificate) {
+    return {
+      subject: subjectOf(certificate),
+      aliases: [self, ...behind],
+      words: `made by ${formatSubject(subjectOf(certificate))}`,
+      evidence: [citeField(certificate, 'spec.dnsNames')],
+    };
+  }
   const [workload] = behind;
   return {
     subject: workload ?? self,

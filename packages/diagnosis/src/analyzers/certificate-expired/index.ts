@@ -6,7 +6,9 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import { readField } from '../../snapshot/field.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { servicesOfCertificate } from '../_shared/certificates.ts';
 import { groupOf, textAt } from '../_shared/conditions.ts';
+import { workloadsBehind } from '../_shared/dependencies.ts';
 import { ageOf } from '../_shared/freshness.ts';
 import { isNodeDown } from '../_shared/node-pods.ts';
 
@@ -14,7 +16,7 @@ import { isNodeDown } from '../_shared/node-pods.ts';
 export const analyzer: Analyzer = {
   name: 'certificate-expired',
   codes: {
-    'certificate/expired': 'A certificate is past its end of validity.',
+    'certificate/past-validity': 'A certificate is past its end of validity.',
     'certificate/node-request-pending':
       'The certificate request of a Node waits for approval; its kubelet cannot talk to the API server without it.',
   },
@@ -26,7 +28,7 @@ export const analyzer: Analyzer = {
       .filter((request) => isPending(snapshot, request));
     const nodes = Map.groupBy(pending, nodeNameOf);
     return [
-      ...expired.map(reportExpired),
+      ...expired.map((certificate) => reportExpired(snapshot, certificate)),
       ...[...nodes.keys()].sort().flatMap((name) => reportNode(snapshot, name, nodes.get(name) ?? [])),
     ];
   },
@@ -37,11 +39,12 @@ function isExpired(snapshot: Snapshot, certificate: KubeObject): boolean {
   return groupOf(certificate) === 'cert-manager.io' && end !== null && end < snapshot.now;
 }
 
-function reportExpired(certificate: KubeObject): Finding {
+function reportExpired(snapshot: Snapshot, certificate: KubeObject): Finding {
   const subject = subjectOf(certificate);
   const secret = textAt(certificate, 'spec.secretName');
+  const services = servicesOfCertificate(snapshot, certificate);
   return {
-    code: 'certificate/expired',
+    code: 'certificate/past-validity',
     subject,
     category: 'certificate-expired',
     role: 'cause',
@@ -49,10 +52,8 @@ function reportExpired(certificate: KubeObject): Finding {
     strength: 0.93,
     statement: `${formatSubject(subject)} expired at \`${textAt(certificate, 'status.notAfter')}\`${secret === '' ? '' : `; Secret \`${secret}\` still holds it`}`,
     evidence: [citeField(certificate, 'status.notAfter'), citeField(certificate, 'spec.secretName')],
-    aliases:
-      secret === ''
-        ? []
-        : [{ kind: 'Secret', ...(subject.namespace ? { namespace: subject.namespace } : {}), name: secret }],
+    aliases: [...secretOf(subject, secret), ...services.map(subjectOf)],
+    affects: services.flatMap((service) => workloadsBehind(snapshot, service)),
     since: parseTime(readField(certificate, 'status.notAfter')),
     remediation: [
       {
@@ -64,6 +65,10 @@ function reportExpired(certificate: KubeObject): Finding {
       },
     ],
   };
+}
+
+function secretOf({ namespace }: Subject, name: string): Subject[] {
+  return name === '' ? [] : [{ kind: 'Secret', ...(namespace ? { namespace } : {}), name }];
 }
 
 type Request = ObjectOf<'CertificateSigningRequest'>;

@@ -42,7 +42,9 @@ const PATIENCE = 5 * MINUTE;
 function isWaiting(snapshot: Snapshot, certificate: KubeObject): boolean {
   if (groupOf(certificate) !== 'cert-manager.io') return false;
   const ready = conditionOf(certificate, 'Ready');
-  if (ready?.status !== 'False') return false;
+  // One that was issued and ran out has an analyzer of its own.
+  const end = parseTime(readField(certificate, 'status.notAfter'));
+  if (ready?.status !== 'False' || (end !== null && end < snapshot.now)) return false;
   const age = ageOf(snapshot, ready.lastTransitionTime ?? certificate.metadata.creationTimestamp);
   return age === null || age > PATIENCE || issuance(snapshot, certificate) !== null;
 }
@@ -73,7 +75,9 @@ function reportIssuer(snapshot: Snapshot, issuer: KubeObject, waiting: readonly 
     strength: 0.93,
     statement: `${formatSubject(subject)} cannot issue certificates${absent.text === '' ? '' : `: ${absent.text}`}`,
     evidence: [...citeCondition(issuer, 'Ready'), ...absent.evidence],
-    affects: waiting.filter((certificate) => subjectKey(issuerOf(certificate)) === subjectKey(subject)).map(subjectOf),
+    affects: waiting
+      .filter((certificate) => subjectKey(issuerOf(certificate)) === subjectKey(subject))
+      .flatMap((certificate) => [subjectOf(certificate), ...secretOf(certificate)]),
     since: parseTime(ready?.lastTransitionTime),
   };
 }
@@ -89,7 +93,6 @@ function reportCertificate(snapshot: Snapshot, certificate: KubeObject): Finding
         text: quote(conditionOf(certificate, 'Ready')?.message ?? ''),
         evidence: [] as readonly Evidence[],
       });
-  const secret = textAt(certificate, 'spec.secretName');
   return {
     ...base(missing ? 'certificate/issuer-missing' : 'certificate/issuance-failed', subject),
     strength: missing ? 0.95 : failed ? 0.92 : 0.8,
@@ -99,12 +102,16 @@ function reportCertificate(snapshot: Snapshot, certificate: KubeObject): Finding
       ...(missing ? [citeField(certificate, 'spec.issuerRef')] : []),
       ...cause.evidence,
     ],
-    aliases:
-      secret === ''
-        ? []
-        : [{ kind: 'Secret', ...(subject.namespace ? { namespace: subject.namespace } : {}), name: secret }],
+    aliases: secretOf(certificate),
     since: parseTime(readField(certificate, `${conditionPath('Ready')}.lastTransitionTime`)),
   };
+}
+
+// Workloads wait for the Secret, not for the Certificate that should fill it.
+function secretOf(certificate: KubeObject): Subject[] {
+  const name = textAt(certificate, 'spec.secretName');
+  const { namespace } = certificate.metadata;
+  return name === '' ? [] : [{ kind: 'Secret', ...(namespace ? { namespace } : {}), name }];
 }
 
 function base(
