@@ -39,6 +39,14 @@ describe('decideByNodes', () => {
     expect(decide(fit('a', ['taint team=ml', 'resource cpu']), fit('b', ['resource cpu']))).toBe('resource cpu on b');
   });
 
+  it('blames what refuses the Pod on the Nodes it is meant for, not the selector that names them', () => {
+    const others = ['b', 'c', 'd'].map((name) => fit(name, ['node-selector disk=ssd']));
+    expect(decide(fit('a', ['taint team=ml']), ...others)).toBe('taint on a');
+    expect(decide(fit('a', ['resource cpu']), ...others)).toBe('resource cpu on a');
+    expect(decide(...others)).toBe('node-selector on b,c,d');
+    expect(decide(fit('cp', ['cordoned cp'], CONTROL), ...others)).toBe('node-selector on b,c,d');
+  });
+
   it('leaves the control plane out, unless there is nothing else', () => {
     expect(decide(fit('a', ['resource cpu']), fit('cp', ['cordoned cp'], CONTROL))).toBe('resource cpu on a');
     expect(
@@ -85,7 +93,9 @@ describe('decideByNodes', () => {
     expect(
       decide(fit('a', ['taint bad=true']), fit('b', ['node-selector host=a']), fit('c', ['node-selector host=a'])),
     ).toBe('taint on a');
-    expect(decide(fit('a', ['node-selector x=y']), fit('b', ['node-selector x=y', 'taint bad=true']))).toBe('node-selector on a');
+    expect(decide(fit('a', ['node-selector x=y']), fit('b', ['node-selector x=y', 'taint bad=true']))).toBe(
+      'node-selector on a',
+    );
   });
 
   it('puts the Node with most room first', () => {
