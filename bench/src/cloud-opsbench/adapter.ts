@@ -4,6 +4,7 @@ import { matchesLabels } from '@headwater/core/kube/selector.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import { emptyInput, type KindCoverage, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { parseAllDocuments } from 'yaml';
+import { alertSeries } from './alert-series.ts';
 import { zoneOf } from './clock.ts';
 import { parseConfigData } from './config-data.ts';
 import type { OpsCase } from './dataset.ts';
@@ -25,7 +26,7 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   const collected = parseTime(`${String(stamp ?? '').slice(0, 19)}${zone}`) ?? 0;
   const objects = caseObjects(opsCase, collected);
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
-  const table = opsCase.metricsCsv ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone }) : [];
+  const table = opsCase.metricsCsv ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone }) : alertSeries(opsCase.alert, opsCase.namespace, zone);
   const now = momentOf(opsCase, collected, table, zone);
   const metrics = [
     ...nodeServiceSeries(opsCase.tools['CheckNodeServiceStatus'], now),
@@ -38,7 +39,7 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
     cluster: { name: 'cloud-opsbench' },
     question: opsCase.query,
     namespaces: [opsCase.namespace],
-    sources: { objects: 'present', logs: 'present', metrics: opsCase.metricsCsv ? 'present' : 'absent', traces: 'absent' },
+    sources: { objects: 'present', logs: 'present', metrics: table.length > 0 ? 'present' : 'absent', traces: 'absent' },
     coverage: coverageOf(opsCase),
     objects,
     logs: parseLogs(opsCase.logs, opsCase.namespace, (service) => podOfService(objects, opsCase.namespace, service)),

@@ -6,19 +6,21 @@ import type { OpsCase } from './dataset.ts';
 const KEPT = new Set(['default', 'standard', 'kube-root-ca.crt', 'master', 'kubernetes']);
 
 /**
- * A case with every name of its application replaced by random letters of the same length (the tables stay aligned): workloads,
+ * A case with every name of its application replaced through a random permutation of the alphabet (the tables stay aligned): workloads,
  * Services, claims, quotas, containers, label values and keys, image paths, the namespace, and its ports. The score must not change.
  */
 export function renameCase(opsCase: OpsCase, seed: number): OpsCase {
   const random = mulberry32(seed);
   const { names, ports } = collect(opsCase);
-  const renamed = new Map([...names].map((name) => [name, scramble(name, random)]));
+  const cipher = letterCipher(random);
+  const scramble = (name: string): string => name.replace(/[a-z]/g, (letter) => cipher.get(letter) ?? letter);
+  const renamed = new Map([...names].map((name) => [name, scramble(name)]));
   const moved = new Map([...ports].map((port) => [String(port), movePort(port, random)]));
   let text = JSON.stringify(opsCase);
   const longestFirst = [...renamed.keys()].sort((left, right) => right.length - left.length || (left < right ? -1 : 1));
   text = text.replace(new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g'), (name) => renamed.get(name) ?? name);
   text = text.replace(/(?<![\d.])\d{4,5}(?![\d.]|Ki|Mi)/g, (port) => moved.get(port) ?? port);
-  const key = scramble('app', random);
+  const key = scramble('app');
   text = text.replace(/\bapp=/g, `${key}=`).replace(/(\\n\s*)app: /g, `$1${key}: `);
   return JSON.parse(text) as OpsCase;
 }
@@ -40,7 +42,11 @@ function collect(opsCase: OpsCase): { names: ReadonlySet<string>; ports: Readonl
 function wordsOf(object: KubeObject): string[] {
   const { spec } = object as ObjectOf<'Pod'>;
   if (object.kind !== 'Pod') return [];
-  return (spec?.containers ?? []).flatMap(({ name, image }) => [name, ...(image ?? '').split(/[:@]/)[0]?.split('/').slice(1) ?? []]);
+  return (spec?.containers ?? []).flatMap(({ name, image, env }) => [
+    name,
+    ...((image ?? '').split(/[:@]/)[0]?.split('/').slice(1) ?? []),
+    ...(env ?? []).flatMap(({ value }) => /^([a-z][a-z0-9-]+):\d+$/.exec(value ?? '')?.[1] ?? []),
+  ]);
 }
 
 function portsOf(object: KubeObject): number[] {
@@ -50,8 +56,11 @@ function portsOf(object: KubeObject): number[] {
   return found.filter((port) => port >= 1000);
 }
 
-function scramble(name: string, random: () => number): string {
-  return name.replace(/[a-z]/g, () => 'bcdfghjklmnpqrstvwxz'[Math.floor(random() * 20)] ?? 'x');
+// One permutation for the whole case: a misspelt name stays as close to the right one as it was.
+function letterCipher(random: () => number): ReadonlyMap<string, string> {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const shuffled = letters.map((letter) => ({ letter, at: random() })).sort((left, right) => left.at - right.at);
+  return new Map(letters.map((letter, index) => [letter, shuffled[index]?.letter ?? letter]));
 }
 
 // Same number of digits, never a well-known port of its own and never one that means something to a reader (5432, 6379).
