@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
-import { subjectKey } from '@headwater/core/subject.ts';
+import { compareText, subjectKey } from '@headwater/core/subject.ts';
+import { matchesLabels } from '@headwater/core/kube/selector.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
@@ -71,6 +72,7 @@ const PRODUCTS = {
   oracle: { image: /oracle/i, ports: [1521] },
 } as const;
 export type Product = keyof typeof PRODUCTS;
+export const PRODUCT_NAMES = Object.keys(PRODUCTS) as Product[];
 
 /** Whether a template runs a server of a product. */
 export function runsProduct({ spec, component }: TemplateView, product: Product): boolean {
@@ -93,22 +95,64 @@ export interface DataService {
 }
 
 /**
- * The server of a product that a workload talks to: one it names in its configuration, else the only one of its
- * namespace; undefined when several could be meant.
+ * The server of a product that a workload talks to: one it names in its configuration, else the likeliest of its namespace;
+ * undefined when there is none.
  */
 export function dataServiceOf(snapshot: Snapshot, consumer: Subject, product: Product): DataService | undefined {
+  return dataServicesOf(snapshot, consumer, product)[0];
+}
+
+/** Every server of a product that a workload may talk to, the likeliest first; only those it names, when it names any. */
+export function dataServicesOf(snapshot: Snapshot, consumer: Subject, product: Product): readonly DataService[] {
   const called = snapshot.topology
     .dependencies(consumer)
     .filter(({ relation, to }) => relation === 'calls' && to.kind === 'Service')
     .flatMap(({ to }) => snapshot.objects.get('Service', to.namespace, to.name) ?? []);
-  const found = called.flatMap((service) => serversBehind(snapshot, service, product));
-  if (found.length > 0) return found[0];
-  const near = snapshot.topology.templates
-    .list(consumer.namespace ?? '')
-    .filter((template) => runsProduct(template, product));
-  const [only] = near;
-  if (!only || near.length > 1 || subjectKey(only.component) === subjectKey(consumer)) return undefined;
-  return { workload: only.component, object: only.object, template: only, service: undefined };
+  const named = called.flatMap((service) => serversBehind(snapshot, service, product));
+  if (named.length > 0) return named;
+  const near = serversIn(snapshot, consumer.namespace ?? '', product).filter(
+    ({ workload }) => subjectKey(workload) !== subjectKey(consumer),
+  );
+  // The consumer's own configuration is out of sight (a Secret); a server that others name is rather theirs.
+  return near.sort(
+    (left, right) =>
+      namedCallers(snapshot, left) - namedCallers(snapshot, right) ||
+      compareText(left.workload.name, right.workload.name),
+  );
+}
+
+function namedCallers(snapshot: Snapshot, { service }: DataService): number {
+  return service ? callersOf(snapshot, service).length : 0;
+}
+
+const serversByNamespace = perSnapshot((snapshot) => {
+  const found = new Map<string, DataService[]>();
+  for (const template of snapshot.topology.templates.list()) {
+    for (const product of PRODUCT_NAMES) {
+      if (!runsProduct(template, product)) continue;
+      const key = `${template.namespace} ${product}`;
+      const service = snapshot.objects
+        .list('Service', template.namespace)
+        .find(
+          ({ spec }) =>
+            spec?.selector && Object.keys(spec.selector).length > 0 && matchesLabels(template.labels, spec.selector),
+        );
+      found.set(key, [
+        ...(found.get(key) ?? []),
+        { workload: template.component, object: template.object, template, service },
+      ]);
+    }
+  }
+  return found;
+});
+
+function serversIn(snapshot: Snapshot, namespace: string, product: Product): DataService[] {
+  return [...(serversByNamespace(snapshot).get(`${namespace} ${product}`) ?? [])];
+}
+
+/** The Services of a namespace that lead to servers of a product. */
+export function servicesOfProduct(snapshot: Snapshot, namespace: string, product: Product): readonly ServiceObject[] {
+  return serversIn(snapshot, namespace, product).flatMap(({ service }) => service ?? []);
 }
 
 function serversBehind(snapshot: Snapshot, service: ServiceObject, product: Product): DataService[] {

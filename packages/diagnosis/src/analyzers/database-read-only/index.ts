@@ -6,7 +6,7 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import { configNamesIn } from '../_shared/config-refs.ts';
-import { dataServiceOf, isServer, type Product } from '../_shared/dependencies.ts';
+import { dataServicesOf, isServer, type Product } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
@@ -60,7 +60,9 @@ type Group = PodGroup<LogHit<ReadOnly>>;
 function serverOf(snapshot: Snapshot, { subject, entries }: Group): TemplateView | undefined {
   const { product } = entries[0].match;
   if (isServer(snapshot, subject, product)) return snapshot.topology.templates.ofComponent(subject)[0];
-  return dataServiceOf(snapshot, subject, product)?.template;
+  const servers = dataServicesOf(snapshot, subject, product);
+  // The one that is set read-only is the one meant, when the consumer's configuration does not tell.
+  return (servers.find(({ template }) => settingOf(snapshot, template)) ?? servers[0])?.template;
 }
 
 function report(snapshot: Snapshot, groups: readonly Group[]): Finding[] {

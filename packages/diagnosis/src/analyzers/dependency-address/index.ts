@@ -1,6 +1,7 @@
 import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { failuresOf } from '../_shared/failed-connections.ts';
 import { distinct } from '../_shared/log-finding.ts';
 import { citeHit, effectOf, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
@@ -22,7 +23,7 @@ export const analyzer: Analyzer = {
     const byCaller = Map.groupBy(hits, ({ pod, match }) => `${subjectKey(rootOf(snapshot, pod))} ${match.key}`);
     const findings = wrong.flatMap((address) => {
       const said = address.tokens.flatMap((token) => byCaller.get(`${subjectKey(address.caller)} ${token}`) ?? []);
-      return judge(snapshot, address, said[0]) ?? [];
+      return judge(snapshot, address, said[0] ?? unnamedFailure(snapshot, address)) ?? [];
     });
     return [
       ...new Map(findings.map((finding) => [`${subjectKey(finding.subject)} ${finding.statement}`, finding])).values(),
@@ -45,6 +46,14 @@ function reader(wrong: readonly WrongAddress[]): (line: string) => LogMatch | nu
 function isWhole(text: string, token: string): boolean {
   const at = text.indexOf(token);
   return !/[\w-]/.test(text[at - 1] ?? '') && !/[\w-]/.test(text[at + token.length] ?? '');
+}
+
+// Drivers often say only that they were refused, not by whom; of a caller with one wrong address that is it.
+function unnamedFailure(snapshot: Snapshot, { caller }: WrongAddress): LogHit<LogMatch> | undefined {
+  const failures = failuresOf(snapshot, caller).filter(
+    ({ error, hit }) => error.host === null && hit.mode !== 'running',
+  );
+  return failures.find(({ error }) => /^(?:refused|timeout|not-found|unreachable)$/.test(error.mode))?.hit;
 }
 
 function judge(snapshot: Snapshot, address: WrongAddress, hit: LogHit<LogMatch> | undefined): Finding | null {

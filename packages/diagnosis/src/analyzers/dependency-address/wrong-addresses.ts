@@ -10,6 +10,7 @@ import { resolveHost } from '../../topology/dns-names.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import type { ServiceObject } from '../_shared/dependencies.ts';
 import { addressesInConfig } from './config-addresses.ts';
+import { pairedAddresses } from './paired.ts';
 
 /** An address in a workload's configuration that leads nowhere. */
 export interface WrongAddress {
@@ -57,7 +58,7 @@ function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configur
     holder: view.object,
     name: address.variable === null ? 'an argument' : `variable \`${address.variable}\``,
   }));
-  return [...direct, ...addressesInConfig(snapshot, view)];
+  return [...direct, ...pairedAddresses(snapshot, view), ...addressesInConfig(snapshot, view)];
 }
 
 /** How many workloads configure each address. What several agree on is not their mistake, but their dependency's. */

@@ -15,6 +15,7 @@ import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
 
 const POLICY = 'dns/pod-resolver-wrong';
+const LOOKUP = 'dns/lookup-fails';
 const NAME = 'dns/name-not-found';
 
 /** Single workloads that cannot resolve names the others can: a resolver of their own, or a name that does not exist. */
@@ -22,6 +23,7 @@ export const analyzer: Analyzer = {
   name: 'dns-name-wrong',
   codes: {
     [POLICY]: 'A workload resolves names by other means than cluster DNS and cannot find cluster names.',
+    [LOOKUP]: 'A single workload cannot resolve a Service that exists.',
     [NAME]: 'A workload looks up a name that does not exist.',
   },
   reads: ['Pod', 'Deployment', 'Service', 'logs'],
@@ -59,14 +61,9 @@ function judge(snapshot: Snapshot, group: PodGroup<Failure>): Finding | null {
   const resolver = resolverOf(snapshot, failure);
   const named = host === null ? null : resolveHost(snapshot, host, failure.pod.metadata.namespace ?? '');
   if (resolver && (named || host === null)) return ofResolver(snapshot, group, resolver);
-  if (
-    !named ||
-    named.exists ||
-    failure.connection.error.mode !== 'not-found' ||
-    !snapshot.objects.knows('Service', named.namespace)
-  )
-    return null;
-  return ofName(snapshot, group, named);
+  if (!named || !snapshot.objects.knows('Service', named.namespace)) return null;
+  if (named.exists) return ofLookup(snapshot, group, named);
+  return failure.connection.error.mode === 'not-found' ? ofName(snapshot, group, named) : null;
 }
 
 interface Resolver {
@@ -174,6 +171,32 @@ function ofName(
         'R2',
         `Let ${formatSubject(group.subject)} use the name of ${formatSubject(meant)}`,
       ),
+      ...rollback(group.subject),
+    ],
+  });
+}
+
+/** A name that exists and that this workload alone cannot find, for a reason its specification does not show. */
+function ofLookup(
+  snapshot: Snapshot,
+  group: PodGroup<Failure>,
+  { namespace, name }: { namespace: string; name: string },
+): Finding | null {
+  const [{ mode, connection, view, pod }] = group.entries;
+  const service = snapshot.objects.get('Service', namespace, name);
+  // A policy that closes the way to DNS looks the same from inside.
+  const isClosed =
+    connection.error.mode === 'no-answer' &&
+    snapshot.objects.list('NetworkPolicy', pod.metadata.namespace ?? '').length > 0;
+  if (mode === 'running' || !service || isClosed) return null;
+  return logFinding(group, {
+    code: LOOKUP,
+    category: 'dns-name-wrong',
+    strength: 0.72,
+    says: `Container \`${view.name}\` of ${formatSubject(group.subject)} cannot resolve \`${connection.error.host ?? name}\`, though ${formatSubject(subjectOf(service))} exists and others find it`,
+    evidence: [citeField(service, 'spec.ports')],
+    remediation: [
+      edit('patch-dns', 'R2', `Compare the resolver of ${formatSubject(group.subject)} with that of other Pods`),
       ...rollback(group.subject),
     ],
   });

@@ -3,7 +3,7 @@ import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type DataService, dataServiceOf, isServer } from '../_shared/dependencies.ts';
+import { type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
@@ -46,7 +46,10 @@ function serverOf(
 ): Pick<DataService, 'workload' | 'template'> | undefined {
   const { product } = entries[0].match;
   if (product === null) return undefined;
-  if (!isServer(snapshot, subject, product)) return dataServiceOf(snapshot, subject, product);
+  if (!isServer(snapshot, subject, product)) {
+    const servers = dataServicesOf(snapshot, subject, product);
+    return servers.find(({ template }) => connectionLimitOf(snapshot, template)) ?? servers[0];
+  }
   const [template] = snapshot.topology.templates.ofComponent(subject);
   return template && { workload: subject, template };
 }

@@ -4,6 +4,7 @@ import { citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { podsOn } from '../_shared/node-pods.ts';
+import { rootObject, templateOf, templatePath } from '../_shared/workloads.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { allContainers, type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 
@@ -48,15 +49,22 @@ function declaredBySibling(snapshot: Snapshot, wanted: Wanted): OtherUser | null
 }
 
 // Mesh injectors write the ports they take as annotations of the Pod: `status.sidecar.istio.io/port`.
-function annotatedSidecar(_snapshot: Snapshot, { pod, port }: Wanted): OtherUser | null {
-  for (const [name, value] of Object.entries(pod.metadata.annotations ?? {}).sort(([left], [right]) =>
-    left < right ? -1 : 1,
-  )) {
-    if (value !== String(port) || !/port/i.test(name)) continue;
-    return {
-      words: `the sidecar, by annotation \`${name}\``,
-      evidence: [citeField(pod, `metadata.annotations['${name}']`)],
-    };
+function annotatedSidecar(snapshot: Snapshot, { pod, port }: Wanted): OtherUser | null {
+  const root = rootObject(snapshot, pod);
+  const template = {
+    object: root,
+    path: `${templatePath(root)}.metadata.annotations`,
+    annotations: templateOf(root)?.metadata?.annotations,
+  };
+  for (const { object, path, annotations } of [
+    template,
+    { object: pod, path: 'metadata.annotations', annotations: pod.metadata.annotations },
+  ]) {
+    const name = Object.keys(annotations ?? {})
+      .sort()
+      .find((key) => annotations?.[key] === String(port) && /port/i.test(key));
+    if (name !== undefined)
+      return { words: `the sidecar, by annotation \`${name}\``, evidence: [citeField(object, `${path}['${name}']`)] };
   }
   return null;
 }
