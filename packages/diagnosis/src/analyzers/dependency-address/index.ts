@@ -8,14 +8,19 @@ import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
 import { isInTrouble, isNamespaceInTrouble, isReported, unreadyPod } from '../_shared/trouble.ts';
 import { rootOf } from '../_shared/workloads.ts';
+import { refusedByHealthy } from './refused-by-healthy.ts';
 import { type WrongAddress, wrongAddresses } from './wrong-addresses.ts';
 
 const CODE = 'dependency/address-wrong';
+const REFUSED = 'dependency/refused-by-healthy';
 
 /** Workloads whose configuration names a dependency by a host or port that does not exist, beside one that does. */
 export const analyzer: Analyzer = {
   name: 'dependency-address',
-  codes: { [CODE]: 'A workload is configured with a host or port of a dependency that does not exist.' },
+  codes: {
+    [CODE]: 'A workload is configured with a host or port of a dependency that does not exist.',
+    [REFUSED]: 'A workload keeps ending because it is refused, while the data service it needs is Ready.',
+  },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Service', 'ConfigMap', 'logs'],
   analyze(snapshot) {
     const wrong = wrongAddresses(snapshot);
@@ -25,9 +30,11 @@ export const analyzer: Analyzer = {
       const said = address.tokens.flatMap((token) => byCaller.get(`${subjectKey(address.caller)} ${token}`) ?? []);
       return judge(snapshot, address, said[0] ?? unnamedFailure(snapshot, address)) ?? [];
     });
-    return [
-      ...new Map(findings.map((finding) => [`${subjectKey(finding.subject)} ${finding.statement}`, finding])).values(),
-    ];
+    const distinctly = new Map(
+      findings.map((finding) => [`${subjectKey(finding.subject)} ${finding.statement}`, finding]),
+    );
+    const known = new Set(findings.flatMap(({ subject, affects }) => [subject, ...(affects ?? [])].map(subjectKey)));
+    return [...distinctly.values(), ...refusedByHealthy(snapshot, REFUSED, known)];
   },
 };
 

@@ -72,7 +72,9 @@ function judge(snapshot: Snapshot, code: string, { caller, hit }: FailedConnecti
 }
 
 function driverAt(stream: LogStream, line: LogLine): { product: Product; line: LogLine } | null {
-  const near = stream.lines.filter(({ n }) => n <= line.n && n >= line.n - LINES_ABOVE).reverse();
+  const near = stream.lines
+    .filter(({ n, text }) => n <= line.n && n >= line.n - LINES_ABOVE && !/^\s|^at /.test(text))
+    .reverse();
   for (const candidate of near) {
     const product = DRIVERS.find(([, words]) => words.test(candidate.text))?.[0];
     if (product) return { product, line: candidate };
