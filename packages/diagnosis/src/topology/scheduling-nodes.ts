@@ -18,6 +18,17 @@ const ROLE_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kuberne
 const CONDITION_TAINT =
   /^node\.(cloudprovider\.)?kubernetes\.io\/(not-ready|unreachable|memory-pressure|disk-pressure|pid-pressure|network-unavailable|out-of-service|uninitialized|shutdown)$/;
 
+const labelsOfNode = new WeakMap<NodeObject, Readonly<Record<string, string>>>();
+
+/** The labels of a Node; the host name, which every kubelet sets, is filled in where it was not read. */
+export function nodeLabels(node: NodeObject): Readonly<Record<string, string>> {
+  const known = labelsOfNode.get(node);
+  if (known) return known;
+  const labels = { 'kubernetes.io/hostname': node.metadata.name, ...node.metadata.labels };
+  labelsOfNode.set(node, labels);
+  return labels;
+}
+
 /** Whether a Node belongs to the control plane, where workloads are normally kept out. */
 export function isControlPlane(node: NodeObject): boolean {
   const labels = node.metadata.labels ?? {};
@@ -73,7 +84,7 @@ export function missingSelectorLabels(
   node: NodeObject,
   selector: Readonly<Record<string, string>> | null | undefined,
 ): readonly string[] {
-  const labels = node.metadata.labels ?? {};
+  const labels = nodeLabels(node);
   return Object.entries(selector ?? {}).flatMap(([key, value]) => (labels[key] === value ? [] : [`${key}=${value}`]));
 }
 
@@ -89,8 +100,7 @@ export function matchesNodeTerms(node: NodeObject, terms: readonly NodeSelectorT
     const expressions = term.matchExpressions ?? [];
     if (expressions.length === 0 && (term.matchFields ?? []).length === 0) return false;
     return (
-      matchesFields(node, term) &&
-      expressions.every((requirement) => matchesRequirement(node.metadata.labels ?? {}, requirement))
+      matchesFields(node, term) && expressions.every((requirement) => matchesRequirement(nodeLabels(node), requirement))
     );
   });
 }

@@ -8,6 +8,7 @@ import {
   matchesNodeTerms,
   missingSelectorLabels,
   type NodeObject,
+  nodeLabels,
   requiredNodeTerms,
 } from './scheduling-nodes.ts';
 import { isPlaced } from './scheduling-usage.ts';
@@ -51,7 +52,7 @@ type Counter = (term: PodTerm, namespace: string) => ReadonlyMap<string, number>
 /** Prepares the rules about other Pods for a cluster. */
 export function podRules(objects: ObjectIndex, nodes: readonly NodeObject[]): PodRules {
   const nodesByName = new Map(nodes.map((node) => [node.metadata.name, node]));
-  const domainOf: DomainOf = (name, key) => nodesByName.get(name)?.metadata.labels?.[key] ?? null;
+  const domainOf: DomainOf = (name, key) => labelAt(nodesByName.get(name), key);
   const count = termCounter(objects, domainOf);
   const refusals = once(() => refusalsOfPlaced(objects, domainOf));
   return {
@@ -65,6 +66,10 @@ export function podRules(objects: ObjectIndex, nodes: readonly NodeObject[]): Po
       return (node) => rules.flatMap((rule) => rule(node) ?? []);
     },
   };
+}
+
+function labelAt(node: NodeObject | undefined, key: string): string | null {
+  return (node && nodeLabels(node)[key]) ?? null;
 }
 
 function termCounter(objects: ObjectIndex, domainOf: DomainOf): Counter {
@@ -95,7 +100,7 @@ function affinityRules(pod: PodObject, count: Counter): NodeRule[] {
       Boolean(term.labelSelector) &&
       matchesSelector(pod.metadata.labels ?? {}, term.labelSelector ?? {});
     return (node) => {
-      const domain = node.metadata.labels?.[topologyKey] ?? null;
+      const domain = labelAt(node, topologyKey);
       if (domain !== null && (first || (byDomain.get(domain) ?? 0) > 0)) return null;
       return { kind: 'pod-affinity', topologyKey, domain, matching: 0 };
     };
@@ -115,7 +120,7 @@ function antiAffinityBreach(
   topologyKey: string,
   byDomain: ReadonlyMap<string, number>,
 ): PodRuleBreach | null {
-  const domain = node.metadata.labels?.[topologyKey] ?? null;
+  const domain = labelAt(node, topologyKey);
   const matching = domain === null ? 0 : (byDomain.get(domain) ?? 0);
   return matching === 0 ? null : { kind: 'pod-anti-affinity', topologyKey, domain, matching };
 }
@@ -176,7 +181,7 @@ function spreadRules(question: SpreadQuestion): NodeRule[] {
       (node) => {
         const topologyKey = constraint.topologyKey ?? '';
         const maxSkew = constraint.maxSkew ?? 1;
-        const domain = node.metadata.labels?.[topologyKey] ?? null;
+        const domain = labelAt(node, topologyKey);
         if (domain === null) return { kind: 'topology-spread', topologyKey, domain, matching: 0, maxSkew };
         const matching = domains.get(domain) ?? 0;
         if (matching + self - minimum <= maxSkew) return null;
@@ -193,8 +198,8 @@ function countDomains(
 ): ReadonlyMap<string, number> {
   const domains = new Map<string, number>();
   for (const node of nodes) {
-    const domain = node.metadata.labels?.[key];
-    if (domain !== undefined && pod.spec && isEligible(node, pod.spec)) domains.set(domain, 0);
+    const domain = labelAt(node, key);
+    if (domain !== null && pod.spec && isEligible(node, pod.spec)) domains.set(domain, 0);
   }
   for (const other of placedPods(objects, [pod.metadata.namespace ?? ''])) {
     if (other.metadata.deletionTimestamp || !matchesSelector(other.metadata.labels ?? {}, selector)) continue;

@@ -129,6 +129,11 @@ describe('node rules', () => {
     });
   });
 
+  it('knows the host name label of a Node that was read without its labels', () => {
+    const bare = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' } };
+    expect(judge([bare, pod('new', { nodeSelector: { 'kubernetes.io/hostname': 'a' } })])).toEqual({ a: [] });
+  });
+
   it('evaluates affinity terms as alternatives, with Gt and NotIn', () => {
     const terms = [
       { matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['8'] }] },
