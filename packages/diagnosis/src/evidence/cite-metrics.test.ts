@@ -1,6 +1,6 @@
 import { fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkClaim, checkEvidence } from '../checker/claims.ts';
 import { shiftOf } from '../metrics/shifts.ts';
@@ -10,8 +10,17 @@ import { citeSeries, citeShift, citeSignal } from './cite-metrics.ts';
 import { downsample, MAX_POINTS } from './downsample.ts';
 
 const CHECKOUT = { kind: 'Deployment', namespace: 'shop', name: 'checkout' };
-const VALUES = [...Array.from({ length: 60 }, (_, at) => 0.005 + (at % 3) / 10_000), ...Array.from({ length: 30 }, (_, at) => 0.064 + (at % 3) / 1000)];
-const snapshot = buildSnapshot(fixtureInput({ metrics: [{ name: 'workload:latency_p95:seconds', labels: { namespace: 'shop', workload: 'checkout' }, values: VALUES }] }));
+const VALUES = [
+  ...Array.from({ length: 60 }, (_, at) => 0.005 + (at % 3) / 10_000),
+  ...Array.from({ length: 30 }, (_, at) => 0.064 + (at % 3) / 1000),
+];
+const snapshot = buildSnapshot(
+  fixtureInput({
+    metrics: [
+      { name: 'workload:latency_p95:seconds', labels: { namespace: 'shop', workload: 'checkout' }, values: VALUES },
+    ],
+  }),
+);
 
 function latency() {
   const signal = signalsOf(snapshot).of('tail-latency', CHECKOUT);
@@ -28,20 +37,32 @@ function shift() {
 describe('citeSignal', () => {
   it('says both levels, when they parted, how many times and from what', () => {
     const { text, series } = citeShift(shift());
-    expect(text).toBe('tail latency of Deployment shop/checkout: median 5.1ms before 2026-03-01T09:45:30Z, 65ms since (13 times), last 66ms; 60 and 30 samples (from workload:latency_p95:seconds)');
+    expect(text).toBe(
+      'tail latency of Deployment shop/checkout: median 5.1ms before 2026-03-01T09:45:30Z, 65ms since (13 times), last 66ms; 60 and 30 samples (from workload:latency_p95:seconds)',
+    );
     expect(series?.samples.length).toBeLessThanOrEqual(MAX_POINTS);
   });
 
   it('holds as a claim with the numbers people read', () => {
-    const claim = { statement: 'tail latency of Deployment shop/checkout rose from 5.1ms to 65ms, 13 times', subjects: [CHECKOUT], evidence: [citeShift(shift())] };
+    const claim = {
+      statement: 'tail latency of Deployment shop/checkout rose from 5.1ms to 65ms, 13 times',
+      subjects: [CHECKOUT],
+      evidence: [citeShift(shift())],
+    };
     expect(checkClaim(snapshot, claim)).toEqual([]);
     expect(checkClaim(snapshot, { ...claim, statement: 'tail latency rose from 5.1ms to 90ms' })).not.toEqual([]);
   });
 
   it('is caught when value, time, place or samples are altered', () => {
-    for (const evidence of [citeShift(shift()), citeSignal(latency()), citeSeries(snapshot.metrics.all[0]!), citeSeries(snapshot.metrics.all[0]!, { split: snapshot.now })]) {
+    for (const evidence of [
+      citeShift(shift()),
+      citeSignal(latency()),
+      citeSeries(snapshot.metrics.all[0]!),
+      citeSeries(snapshot.metrics.all[0]!, { split: snapshot.now }),
+    ]) {
       expect(checkEvidence(snapshot, evidence)).toBeNull();
-      for (const altered of corruptions(evidence)) expect(checkEvidence(snapshot, altered), JSON.stringify(altered)).not.toBeNull();
+      for (const altered of corruptions(evidence))
+        expect(checkEvidence(snapshot, altered), JSON.stringify(altered)).not.toBeNull();
     }
   });
 
@@ -64,7 +85,9 @@ function corruptions(evidence: Evidence): Evidence[] {
     { ...evidence, time: '2026-03-01T09:00:00Z' },
     { ...evidence, query: evidence.query.replace('checkout', 'payments') },
     { ...evidence, query: evidence.query.replace(/now|split@\d+/, 'split@1') },
-    ...(series && first ? [{ ...evidence, series: { ...series, samples: [[first[0], first[1] + 1] as [number, number], ...rest] } }] : []),
+    ...(series && first
+      ? [{ ...evidence, series: { ...series, samples: [[first[0], first[1] + 1] as [number, number], ...rest] } }]
+      : []),
     ...(series ? [{ ...evidence, series: { ...series, labels: { ...series.labels, namespace: 'other' } } }] : []),
   ];
 }

@@ -106,4 +106,3 @@ function levels(samples: readonly Sample[], view: View, format: (value: number) 
   const times = formatTimes(before, after);
   return `median ${format(before)} before ${formatTime(view.split)}, ${format(after)} since${times ? ` (${times})` : ''}, last ${format(last)}; ${split.beforeCount} and ${split.afterCount} samples`;
 }
-

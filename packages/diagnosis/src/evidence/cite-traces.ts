@@ -23,7 +23,9 @@ export function citeSpan(span: Span): Evidence {
     kind: 'trace',
     source: 'traces',
     time: formatTime(span.start),
-    text: oneLine(`${span.kind} span ${span.name} of ${span.service} took ${formatMeasure(span.durationMs / 1000, 'seconds')} and ${state}${detail}`),
+    text: oneLine(
+      `${span.kind} span ${span.name} of ${span.service} took ${formatMeasure(span.durationMs / 1000, 'seconds')} and ${state}${detail}`,
+    ),
     query: `span:${span.traceId}/${span.spanId}`,
     redacted: false,
   };
@@ -61,7 +63,9 @@ export function rereadSpanStats(snapshot: Snapshot, locator: string): Evidence |
   try {
     const filter: unknown = JSON.parse(locator);
     // Any object is a filter: fields it does not know are ignored, so a foreign one only changes the counts.
-    return filter !== null && typeof filter === 'object' && !Array.isArray(filter) ? citeSpanStats(snapshot, filter) : null;
+    return filter !== null && typeof filter === 'object' && !Array.isArray(filter)
+      ? citeSpanStats(snapshot, filter)
+      : null;
   } catch {
     return null;
   }

@@ -13,12 +13,19 @@ export interface Source {
 
 /** Derives the samples of one signal from the series of its subject; null when they give none. */
 export function buildSignal(groupsOf: Grouper, { metric, family, group }: Source): Signal | null {
-  const below = family.over?.metrics?.flatMap((other) => groupsOf(other, family).get(group.key)?.series ?? []) ?? group.series;
+  const below =
+    family.over?.metrics?.flatMap((other) => groupsOf(other, family).get(group.key)?.series ?? []) ?? group.series;
   const samples = shape(family, group.series, below).map(([time, value]) => [time, adjust(value, family)] as const);
   // A quantile of nothing is reported as 0 by many recorders; a request that takes no time does not exist.
   const kept = family.signal.includes('latency') ? samples.filter(([, value]) => value > 0) : samples;
   if (kept.length === 0) return null;
-  return { name: family.signal, subject: group.subject, ...(group.peer ? { peer: group.peer } : {}), samples: kept, metric };
+  return {
+    name: family.signal,
+    subject: group.subject,
+    ...(group.peer ? { peer: group.peer } : {}),
+    samples: kept,
+    metric,
+  };
 }
 
 function shape(family: Family, all: readonly Series[], below: readonly Series[]): readonly Sample[] {
@@ -37,7 +44,10 @@ function keep(series: readonly Series[], only: ((labels: Labels) => boolean) | u
 }
 
 function fold(series: readonly Series[], family: Family, how = family.fold): readonly Sample[] {
-  return combine(series.map(({ samples }) => (family.shape === 'counter' ? rateOf(samples) : samples)), how);
+  return combine(
+    series.map(({ samples }) => (family.shape === 'counter' ? rateOf(samples) : samples)),
+    how,
+  );
 }
 
 /** A counter of failures is often born with the first failure: before that it is zero, not absent. */

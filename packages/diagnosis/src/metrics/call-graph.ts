@@ -58,7 +58,9 @@ function build(snapshot: Snapshot): CallGraph {
 /** The workloads a Service stands for; the object itself when it is none. */
 function behind(snapshot: Snapshot, subject: Subject): readonly Subject[] {
   if (subject.kind !== 'Service') return [subject];
-  const workloads = snapshot.topology.dependencies(subject).flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []));
+  const workloads = snapshot.topology
+    .dependencies(subject)
+    .flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []));
   return workloads.length === 0 ? [subject] : workloads;
 }
 

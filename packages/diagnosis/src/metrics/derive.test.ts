@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketQuantile, combine, divide, rateOf } from './derive.ts';
 import type { Sample } from './onset.ts';
@@ -32,7 +32,11 @@ describe('rateOf', () => {
 
 describe('combine', () => {
   it('folds per slot whatever the order of the series', () => {
-    const lists = [series([1, 2, 3]), series([10, 20]), series([5, 5, 5]).map(([time, value]): Sample => [time + 4000, value])];
+    const lists = [
+      series([1, 2, 3]),
+      series([10, 20]),
+      series([5, 5, 5]).map(([time, value]): Sample => [time + 4000, value]),
+    ];
     expect(values(combine(lists, 'sum'))).toEqual([16, 27, 8]);
     expect(values(combine([...lists].reverse(), 'sum'))).toEqual([16, 27, 8]);
     expect(values(combine(lists, 'max'))).toEqual([10, 20, 5]);

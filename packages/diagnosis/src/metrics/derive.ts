@@ -113,7 +113,11 @@ export function bucketQuantile(buckets: ReadonlyMap<number, readonly (readonly S
     });
 }
 
-function quantileOfCounts(bounds: readonly number[], counts: readonly (number | undefined)[], q: number): number | null {
+function quantileOfCounts(
+  bounds: readonly number[],
+  counts: readonly (number | undefined)[],
+  q: number,
+): number | null {
   const total = counts.at(-1) ?? 0;
   if (total <= 0 || counts.length < bounds.length) return null;
   const wanted = total * q;

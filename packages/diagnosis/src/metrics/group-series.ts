@@ -36,7 +36,10 @@ export function createGrouper(snapshot: Snapshot): Grouper {
     for (const one of snapshot.metrics.find(metric)) {
       const place = component ? { subject: { kind: 'Component', name: component } } : placeOf(one.labels, by, names);
       if (!place) continue;
-      add(one, place.subject, { isPod: place.subject.kind === 'Pod', ...('peer' in place && place.peer ? { peer: place.peer } : {}) });
+      add(one, place.subject, {
+        isPod: place.subject.kind === 'Pod',
+        ...('peer' in place && place.peer ? { peer: place.peer } : {}),
+      });
       if ('pod' in place && place.pod && place.subject.kind !== 'Pod') add(one, place.pod, { isPod: true });
     }
     done.set(id, groups);

@@ -14,12 +14,22 @@ import type { SignalName } from './vocabulary.ts';
 export interface IncidentOnset {
   readonly time: Millis;
   readonly shift: Shift;
+  /** Whether the series is one of the alerting subjects' own. */
+  readonly ofAlert: boolean;
   readonly evidence: Evidence;
 }
 
 // What users or alert rules feel; resource signals may have moved for other reasons long before.
 const FELT = ['error-ratio', 'latency', 'tail-latency', 'request-rate'] as const satisfies readonly SignalName[];
-const SATURATION = ['cpu-throttled', 'throttled-periods', 'cpu', 'memory', 'queue-lag', 'node-retransmits', 'node-cpu'] as const satisfies readonly SignalName[];
+const SATURATION = [
+  'cpu-throttled',
+  'throttled-periods',
+  'cpu',
+  'memory',
+  'queue-lag',
+  'node-retransmits',
+  'node-cpu',
+] as const satisfies readonly SignalName[];
 const STRONG = 8;
 // Alert rules wait at most this long before they fire; an earlier shift belongs to something else.
 const LONGEST_FOR = HOUR;
@@ -40,16 +50,18 @@ export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
     const shifts = names.flatMap((name) => strongShifts(snapshot, name)).filter(inTime);
     const own = shifts.filter(({ signal }) => subjects.has(subjectKey(signal.subject)));
     const first = earliestOf(own.length > 0 ? own : shifts);
-    if (first) return { time: first.onset, shift: first, evidence: citeShift(first) };
+    if (first) return { time: first.onset, shift: first, ofAlert: own.length > 0, evidence: citeShift(first) };
   }
   return null;
 }
 
 function strongShifts(snapshot: Snapshot, name: SignalName): readonly Shift[] {
-  return signalsOf(snapshot).all(name).flatMap((signal) => {
-    const shift = shiftOf(signal);
-    return shift?.persists && Math.abs(shift.score) >= STRONG ? [shift] : [];
-  });
+  return signalsOf(snapshot)
+    .all(name)
+    .flatMap((signal) => {
+      const shift = shiftOf(signal);
+      return shift?.persists && Math.abs(shift.score) >= STRONG ? [shift] : [];
+    });
 }
 
 function earliestOf(shifts: readonly Shift[]): Shift | undefined {
@@ -59,6 +71,9 @@ function earliestOf(shifts: readonly Shift[]): Shift | undefined {
 /** What the labels of an alert name: its workload, Pod, service or Node. */
 export function alertedSubjects(snapshot: Snapshot, { labels }: Alert): readonly Subject[] {
   const names = namesOf(snapshot);
-  const found = [placeOf(labels, 'service', names), labels['node'] || labels['instance'] ? placeOf(labels, 'node', names) : null];
+  const found = [
+    placeOf(labels, 'service', names),
+    labels['node'] || labels['instance'] ? placeOf(labels, 'node', names) : null,
+  ];
   return found.flatMap((place) => (place ? [place.subject, ...(place.pod ? [place.pod] : [])] : []));
 }

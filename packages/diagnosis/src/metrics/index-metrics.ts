@@ -35,7 +35,10 @@ export function indexMetrics(input: readonly Series[], now: Millis): MetricIndex
   }
   return {
     all: sorted.map(([, series]) => series),
-    find: (name, labels = {}) => (byName.get(name) ?? []).filter((series) => Object.entries(labels).every(([key, value]) => series.labels[key] === value)),
+    find: (name, labels = {}) =>
+      (byName.get(name) ?? []).filter((series) =>
+        Object.entries(labels).every(([key, value]) => series.labels[key] === value),
+      ),
     exact: (key) => byKey.get(key),
     names: () => [...byName.keys()],
   };

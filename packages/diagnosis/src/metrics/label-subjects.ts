@@ -19,7 +19,14 @@ function pick(labels: Labels, ...keys: readonly string[]): string | undefined {
 
 // `exported_` stands first: it is what the target said of itself, the bare name what the scrape added.
 function namespaceOf(labels: Labels): string | undefined {
-  return pick(labels, 'exported_namespace', 'k8s_namespace_name', 'namespace', 'kubernetes_namespace', 'service_namespace');
+  return pick(
+    labels,
+    'exported_namespace',
+    'k8s_namespace_name',
+    'namespace',
+    'kubernetes_namespace',
+    'service_namespace',
+  );
 }
 
 /** The subject that the labels of a series name; null when they name nothing. */
@@ -28,7 +35,9 @@ export function placeOf(labels: Labels, by: NamedBy, names: Names): Place | null
     case 'pod':
       return byPod(labels, names) ?? byService(labels, names);
     case 'service':
-      return byIstio(labels, names) ?? byTelemetryName(labels, names) ?? byPod(labels, names) ?? byService(labels, names);
+      return (
+        byIstio(labels, names) ?? byTelemetryName(labels, names) ?? byPod(labels, names) ?? byService(labels, names)
+      );
     case 'node':
       return byNode(labels, names);
     case 'volume':
@@ -39,7 +48,7 @@ export function placeOf(labels: Labels, by: NamedBy, names: Names): Place | null
       return byAutoscaler(labels);
     case 'edge':
       return byEdge(labels, names);
-    case 'component':
+    default:
       return null;
   }
 }
@@ -51,7 +60,11 @@ function byPod(labels: Labels, names: Names): Place | null {
     const { pod: subject, root } = names.pod(namespace, pod);
     return { subject: root, pod: subject };
   }
-  const kinds = { Deployment: ['deployment', 'k8s_deployment_name'], StatefulSet: ['statefulset', 'k8s_statefulset_name'], DaemonSet: ['daemonset', 'k8s_daemonset_name'] };
+  const kinds = {
+    Deployment: ['deployment', 'k8s_deployment_name'],
+    StatefulSet: ['statefulset', 'k8s_statefulset_name'],
+    DaemonSet: ['daemonset', 'k8s_daemonset_name'],
+  };
   for (const [kind, keys] of Object.entries(kinds)) {
     const name = pick(labels, ...keys);
     if (name) return { subject: names.workload(namespace, name, kind) };
@@ -91,7 +104,16 @@ function byService(labels: Labels, names: Names): Place | null {
 }
 
 function byNode(labels: Labels, names: Names): Place | null {
-  const text = pick(labels, 'node', 'nodename', 'kubernetes_node', 'k8s_node_name', 'exported_node', 'instance', 'kubernetes_io_hostname');
+  const text = pick(
+    labels,
+    'node',
+    'nodename',
+    'kubernetes_node',
+    'k8s_node_name',
+    'exported_node',
+    'instance',
+    'kubernetes_io_hostname',
+  );
   if (!text) return null;
   return { subject: names.node(text) ?? { kind: 'Node', name: text.replace(/:\d+$/, '') } };
 }
@@ -104,10 +126,26 @@ function byVolume(labels: Labels): Place | null {
 
 /** A queue's lag is its consumer's: the workload named like the consumer group or queue, else the group itself. */
 function byQueue(labels: Labels, names: Names): Place | null {
-  const group = pick(labels, 'consumergroup', 'consumer_group', 'group', 'consumer_name', 'subscription', 'client_id', 'queue', 'topic');
+  const group = pick(
+    labels,
+    'consumergroup',
+    'consumer_group',
+    'group',
+    'consumer_name',
+    'subscription',
+    'client_id',
+    'queue',
+    'topic',
+  );
   if (!group) return null;
   const namespace = namespaceOf(labels);
-  return { subject: names.knownService(group, namespace) ?? { kind: 'ConsumerGroup', name: group, ...(namespace ? { namespace } : {}) } };
+  return {
+    subject: names.knownService(group, namespace) ?? {
+      kind: 'ConsumerGroup',
+      name: group,
+      ...(namespace ? { namespace } : {}),
+    },
+  };
 }
 
 function byAutoscaler(labels: Labels): Place | null {
@@ -118,9 +156,27 @@ function byAutoscaler(labels: Labels): Place | null {
 
 function byEdge(labels: Labels, names: Names): Place | null {
   const from = pick(labels, 'source_workload', 'client', 'source_canonical_service', 'source_app');
-  const to = pick(labels, 'destination_workload', 'server', 'destination_canonical_service', 'destination_service_name');
+  const to = pick(
+    labels,
+    'destination_workload',
+    'server',
+    'destination_canonical_service',
+    'destination_service_name',
+  );
   if (!from || !to || from === 'unknown' || to === 'unknown') return null;
-  const fromNamespace = pick(labels, 'source_workload_namespace', 'client_k8s_namespace_name', 'client_service_namespace', 'namespace');
-  const toNamespace = pick(labels, 'destination_workload_namespace', 'server_k8s_namespace_name', 'server_service_namespace', 'namespace');
+  const fromNamespace = pick(
+    labels,
+    'source_workload_namespace',
+    'client_k8s_namespace_name',
+    'client_service_namespace',
+    'namespace',
+  );
+  const toNamespace = pick(
+    labels,
+    'destination_workload_namespace',
+    'server_k8s_namespace_name',
+    'server_service_namespace',
+    'namespace',
+  );
   return { subject: names.service(from, fromNamespace), peer: names.service(to, toNamespace) };
 }

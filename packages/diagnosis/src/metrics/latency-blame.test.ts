@@ -1,5 +1,5 @@
 import { fixtureInput, type FixtureContent } from '@headwater/testkit/fixture-snapshot.ts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../snapshot/snapshot.ts';
 import { incidentOnset } from './incident-onset.ts';
@@ -14,12 +14,24 @@ const CALLS = [
 ] as const;
 
 function step(workload: string, from: number, to: number): Metrics[number] {
-  return { name: 'workload:latency_p50:seconds', labels: { namespace: 'shop', workload }, values: [`30 x ${from}`, `20 x ${to}`] };
+  return {
+    name: 'workload:latency_p50:seconds',
+    labels: { namespace: 'shop', workload },
+    values: [`30 x ${from}`, `20 x ${to}`],
+  };
 }
 
 function snapshotOf(metrics: Metrics, rest: FixtureContent = {}) {
-  const calls = CALLS.map(([client, server]) => ({ name: 'traces_service_graph_request_total', labels: { client, server, namespace: 'shop' }, values: ['50 x 0 + 60'] }));
-  const objects = ['web', 'cart', 'pay', 'db'].map((name) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'shop' } }));
+  const calls = CALLS.map(([client, server]) => ({
+    name: 'traces_service_graph_request_total',
+    labels: { client, server, namespace: 'shop' },
+    values: ['50 x 0 + 60'],
+  }));
+  const objects = ['web', 'cart', 'pay', 'db'].map((name) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+  }));
   return buildSnapshot(fixtureInput({ objects, metrics: [...metrics, ...calls], ...rest }));
 }
 
@@ -27,9 +39,18 @@ const ranking = (metrics: Metrics) => slowWorkloads(snapshotOf(metrics)).map(({ 
 
 describe('slowWorkloads', () => {
   it('blames the deepest of a slow chain', () => {
-    const metrics = [step('web', 0.02, 0.45), step('cart', 0.01, 0.43), step('db', 0.004, 0.42), step('pay', 0.01, 0.01)];
+    const metrics = [
+      step('web', 0.02, 0.45),
+      step('cart', 0.01, 0.43),
+      step('db', 0.004, 0.42),
+      step('pay', 0.01, 0.01),
+    ];
     expect(ranking(metrics)[0]).toBe('db');
-    expect(slowWorkloads(snapshotOf(metrics))[0]?.explains.map(({ name }) => name).sort()).toEqual(['cart', 'web']);
+    expect(
+      slowWorkloads(snapshotOf(metrics))[0]
+        ?.explains.map(({ name }) => name)
+        .sort(),
+    ).toEqual(['cart', 'web']);
   });
 
   it('blames the middle when what is below is as fast as ever', () => {
@@ -37,8 +58,14 @@ describe('slowWorkloads', () => {
   });
 
   it('does not let a caller of several calls beat the slow callee', () => {
-    const rate = (workload: string, value: number) => ({ name: 'workload:request_rate:rate', labels: { namespace: 'shop', workload }, values: [`50 x ${value}`] });
-    expect(ranking([step('web', 0.02, 2.5), step('cart', 0.01, 0.6), step('db', 0.004, 0.004), rate('web', 0.5)])[0]).toBe('cart');
+    const rate = (workload: string, value: number) => ({
+      name: 'workload:request_rate:rate',
+      labels: { namespace: 'shop', workload },
+      values: [`50 x ${value}`],
+    });
+    expect(
+      ranking([step('web', 0.02, 2.5), step('cart', 0.01, 0.6), step('db', 0.004, 0.004), rate('web', 0.5)])[0],
+    ).toBe('cart');
   });
 
   it('blames a caller whose own time dwarfs a little slowness below', () => {
@@ -71,7 +98,10 @@ describe('slowWorkloads', () => {
 });
 
 describe('incidentOnset', () => {
-  const alert = { labels: { alertname: 'HighRequestLatency', namespace: 'shop', service_name: 'web' }, startsAt: '2026-03-01T09:55:00Z' };
+  const alert = {
+    labels: { alertname: 'HighRequestLatency', namespace: 'shop', service_name: 'web' },
+    startsAt: '2026-03-01T09:55:00Z',
+  };
 
   it('is when the series changed, not when the alert fired', () => {
     const onset = incidentOnset(snapshotOf([step('web', 0.02, 0.45), step('cart', 0.01, 0.43)], { alerts: [alert] }));

@@ -71,7 +71,9 @@ function findSlow(snapshot: Snapshot): readonly Weighed[] {
 function rank(snapshot: Snapshot, slow: readonly Weighed[]): readonly SlowWorkload[] {
   const graph = callGraphOf(snapshot);
   const ranked = slow.map((entry) => {
-    const callers = slow.filter((other) => other !== entry && graph.below(other.subject).has(subjectKey(entry.subject)));
+    const callers = slow.filter(
+      (other) => other !== entry && graph.below(other.subject).has(subjectKey(entry.subject)),
+    );
     const above = callers.filter((other) => other.increase <= entry.increase * MAX_FANOUT);
     const calleeKeys = new Set(graph.callees(entry.subject).map(subjectKey));
     const below = slow.filter((other) => calleeKeys.has(subjectKey(other.subject)) && other.increase <= entry.increase);
@@ -79,7 +81,10 @@ function rank(snapshot: Snapshot, slow: readonly Weighed[]): readonly SlowWorklo
     return { entry: { ...entry, explains: [...above, ...below].map(({ subject }) => subject) }, weight };
   });
   return ranked
-    .sort((left, right) => right.weight - left.weight || (subjectKey(left.entry.subject) < subjectKey(right.entry.subject) ? -1 : 1))
+    .sort(
+      (left, right) =>
+        right.weight - left.weight || (subjectKey(left.entry.subject) < subjectKey(right.entry.subject) ? -1 : 1),
+    )
     .map(({ entry }) => entry);
 }
 
@@ -88,12 +93,20 @@ function weigh(snapshot: Snapshot, shift: Shift): Weighed {
   const increase = shift.after.median - shift.before.median;
   let slowestCallee: Weighed['slowestCallee'] = null;
   for (const callee of callGraphOf(snapshot).callees(subject)) {
-    const rise = riseOf(snapshot, { name, subject: callee, at: shift.onset }) * callsPerRequest(snapshot, subject, callee);
+    const rise =
+      riseOf(snapshot, { name, subject: callee, at: shift.onset }) * callsPerRequest(snapshot, subject, callee);
     if (rise > (slowestCallee?.increase ?? 0)) slowestCallee = { subject: callee, increase: rise };
   }
   const ownIncrease = Math.max(0, increase - (slowestCallee?.increase ?? 0));
   const ratio = shift.after.median / Math.max(shift.before.median, MIN_BASE);
-  return { subject, shift, increase, ownIncrease, slowestCallee, score: Math.log(Math.max(1, ratio)) * Math.sqrt(ownIncrease) };
+  return {
+    subject,
+    shift,
+    increase,
+    ownIncrease,
+    slowestCallee,
+    score: Math.log(Math.max(1, ratio)) * Math.sqrt(ownIncrease),
+  };
 }
 
 /** How much slower a callee became by its own onset, else around the caller's; at least 0. */
@@ -118,5 +131,8 @@ function callsPerRequest(snapshot: Snapshot, caller: Subject, callee: Subject): 
 /** Whether requests no longer get through, so that a latency that has come back only speaks of those that fail fast. */
 function hasStalled(snapshot: Snapshot, subject: Subject): boolean {
   const rate = activeShift(snapshot, 'request-rate', subject, 'down');
-  return (rate !== null && rate.current < rate.before.median / 2) || activeShift(snapshot, 'error-ratio', subject, 'up') !== null;
+  return (
+    (rate !== null && rate.current < rate.before.median / 2) ||
+    activeShift(snapshot, 'error-ratio', subject, 'up') !== null
+  );
 }

@@ -45,9 +45,11 @@ function buildNames(snapshot: Snapshot): Names {
   const services = indexServices(snapshot);
   const nodes = indexNodes(snapshot);
   const podsByIp = new Map(
-    snapshot.objects.list('Pod').flatMap((pod): [string, KubeObject][] =>
-      pod.status?.podIP && !pod.spec?.hostNetwork ? [[pod.status.podIP, pod]] : [],
-    ),
+    snapshot.objects
+      .list('Pod')
+      .flatMap((pod): [string, KubeObject][] =>
+        pod.status?.podIP && !pod.spec?.hostNetwork ? [[pod.status.podIP, pod]] : [],
+      ),
   );
   const placed = (pod: Subject): { pod: Subject; root: Subject } => ({ pod, root: snapshot.owners.root(pod) });
   const knownService = (text: string, namespace?: string): Subject | null => {
@@ -94,13 +96,16 @@ function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject
     if (list) list.push(subject);
     else byName.set(key, [subject]);
   };
-  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) => [...snapshot.objects.list(kind)] as KubeObject[]);
+  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap(
+    (kind) => [...snapshot.objects.list(kind)] as KubeObject[],
+  );
   for (const object of workloads) add(object.metadata.name, subjectOf(object));
   const byLabel = new Map<string, Subject>();
   for (const object of workloads) {
     const labels = templateLabels(object);
     for (const key of NAME_LABELS) add(labels[key], subjectOf(object));
-    for (const pair of Object.entries(labels)) byLabel.set(`${object.metadata.namespace ?? ''}/${pair.join('=')}`, subjectOf(object));
+    for (const pair of Object.entries(labels))
+      byLabel.set(`${object.metadata.namespace ?? ''}/${pair.join('=')}`, subjectOf(object));
   }
   for (const service of snapshot.objects.list('Service')) {
     const [pair] = Object.entries(service.spec?.selector ?? {});
@@ -111,7 +116,9 @@ function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject
 }
 
 function templateLabels(object: KubeObject): Readonly<Record<string, string>> {
-  const { spec, metadata } = object as { spec?: { template?: { metadata?: { labels?: Record<string, string> | null } | null } | null } | null } & KubeObject;
+  const { spec, metadata } = object as {
+    spec?: { template?: { metadata?: { labels?: Record<string, string> | null } | null } | null } | null;
+  } & KubeObject;
   return { ...metadata.labels, ...spec?.template?.metadata?.labels };
 }
 

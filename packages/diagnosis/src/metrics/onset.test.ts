@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findChange, type Sample, splitAt } from './onset.ts';
 
@@ -19,32 +19,58 @@ function noise(seed: number, count: number): number[] {
 
 describe('findChange', () => {
   it('finds a step where it happens, with both levels', () => {
-    const change = findChange(series([...Array.from({ length: 20 }, (_, i) => 10 + (i % 3)), ...Array.from({ length: 12 }, (_, i) => 90 + (i % 4))]), 0.1);
+    const change = findChange(
+      series([
+        ...Array.from({ length: 20 }, (_, i) => 10 + (i % 3)),
+        ...Array.from({ length: 12 }, (_, i) => 90 + (i % 4)),
+      ]),
+      0.1,
+    );
     expect(change).toMatchObject({ index: 20, onset: 20 * STEP, persists: true });
     expect(change?.before.median).toBe(11);
     expect(change?.after.median).toBeGreaterThan(90);
   });
 
   it('puts the onset at the foot of a ramp, not at its top', () => {
-    const values = [...Array.from({ length: 20 }, (_, i) => 10 + (i % 2)), 20, 40, 60, 80, ...Array.from({ length: 10 }, () => 100)];
+    const values = [
+      ...Array.from({ length: 20 }, (_, i) => 10 + (i % 2)),
+      20,
+      40,
+      60,
+      80,
+      ...Array.from({ length: 10 }, () => 100),
+    ];
     const change = findChange(series(values), 0.1);
     expect(change?.onset).toBe(20 * STEP);
   });
 
   it('finds the first of two steps', () => {
-    const values = [...Array.from({ length: 14 }, (_, i) => 5 + (i % 2)), ...Array.from({ length: 14 }, (_, i) => 50 + (i % 2)), ...Array.from({ length: 14 }, (_, i) => 100 + (i % 2))];
+    const values = [
+      ...Array.from({ length: 14 }, (_, i) => 5 + (i % 2)),
+      ...Array.from({ length: 14 }, (_, i) => 50 + (i % 2)),
+      ...Array.from({ length: 14 }, (_, i) => 100 + (i % 2)),
+    ];
     expect(findChange(series(values), 0.1)?.onset).toBe(14 * STEP);
   });
 
   it('says when the level has come back', () => {
-    const values = [...Array.from({ length: 30 }, (_, i) => 5 + (i % 2)), ...Array.from({ length: 20 }, () => 80), ...Array.from({ length: 8 }, (_, i) => 5 + (i % 2))];
+    const values = [
+      ...Array.from({ length: 30 }, (_, i) => 5 + (i % 2)),
+      ...Array.from({ length: 20 }, () => 80),
+      ...Array.from({ length: 8 }, (_, i) => 5 + (i % 2)),
+    ];
     expect(findChange(series(values), 0.1)?.persists ?? false).toBe(false);
   });
 
   it('ignores a single spike, a slow drift, and a change below the floor', () => {
     expect(findChange(series(Array.from({ length: 40 }, (_, i) => (i === 30 ? 500 : 5 + (i % 2)))), 0.1)).toBeNull();
     expect(findChange(series(Array.from({ length: 60 }, (_, i) => 100 + i)), 0.1)).toBeNull();
-    expect(findChange(series([...Array.from({ length: 20 }, () => 0.001), ...Array.from({ length: 20 }, () => 0.003)]), 0.01)).toBeNull();
+    expect(
+      findChange(
+        series([...Array.from({ length: 20 }, () => 0.001), ...Array.from({ length: 20 }, () => 0.003)]),
+        0.01,
+      ),
+    ).toBeNull();
   });
 
   it('does not mind a warm-up before a quiet baseline', () => {
@@ -59,16 +85,21 @@ describe('findChange', () => {
 
   it('finds nothing in stationary noise of any seed, level and shape', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 12, max: 120 }), fc.constantFrom('flat', 'uniform', 'heavy', 'sine'), (seed, count, shape) => {
-        const wild = noise(seed, count);
-        const values = wild.map((value, index) => {
-          if (shape === 'flat') return 50;
-          if (shape === 'heavy') return 50 * Math.exp(0.7 * value * Math.abs(value) * 2);
-          if (shape === 'sine') return 50 + 20 * Math.sin(index / 3) + 5 * value;
-          return 50 + 20 * value;
-        });
-        expect(findChange(series(values), 0.5)).toBeNull();
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e9 }),
+        fc.integer({ min: 12, max: 120 }),
+        fc.constantFrom('flat', 'uniform', 'heavy', 'sine'),
+        (seed, count, shape) => {
+          const wild = noise(seed, count);
+          const values = wild.map((value, index) => {
+            if (shape === 'flat') return 50;
+            if (shape === 'heavy') return 50 * Math.exp(0.7 * value * Math.abs(value) * 2);
+            if (shape === 'sine') return 50 + 20 * Math.sin(index / 3) + 5 * value;
+            return 50 + 20 * value;
+          });
+          expect(findChange(series(values), 0.5)).toBeNull();
+        },
+      ),
       { numRuns: 400, seed: 7 },
     );
   });

@@ -56,7 +56,10 @@ export function findChange(samples: readonly Sample[], floor: number): ChangePoi
 }
 
 /** Median levels of a series before and from a time on; null when a side has no sample. */
-export function splitAt(samples: readonly Sample[], time: Millis): { before: Spread; after: Spread; beforeCount: number; afterCount: number } | null {
+export function splitAt(
+  samples: readonly Sample[],
+  time: Millis,
+): { before: Spread; after: Spread; beforeCount: number; afterCount: number } | null {
   const before = samples.filter(([at]) => at < time).map(([, value]) => value);
   const after = samples.filter(([at]) => at >= time).map(([, value]) => value);
   if (before.length === 0 || after.length === 0) return null;
@@ -83,7 +86,9 @@ function bestSplit(values: readonly number[], end: number): number | null {
 }
 
 function midRanks(values: readonly number[]): number[] {
-  const order = values.map((value, index) => ({ value, index })).sort((left, right) => left.value - right.value || left.index - right.index);
+  const order = values
+    .map((value, index) => ({ value, index }))
+    .sort((left, right) => left.value - right.value || left.index - right.index);
   const ranks = Array.from<number>({ length: values.length });
   for (let start = 0; start < order.length; ) {
     let stop = start + 1;

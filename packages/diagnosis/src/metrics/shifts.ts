@@ -1,5 +1,4 @@
 import type { Subject } from '@headwater/core/subject.ts';
-import type { Millis } from '@headwater/core/time.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type ChangePoint, findChange } from './onset.ts';
 import type { Signal } from './signal.ts';
@@ -33,21 +32,22 @@ export function shiftOf(signal: Signal): Shift | null {
 
 /** Shifts of a signal that still hold at the end of the series, over all subjects. */
 export function activeShifts(snapshot: Snapshot, name: SignalName, direction: Shift['direction']): readonly Shift[] {
-  return signalsOf(snapshot).all(name).flatMap((signal) => {
-    const shift = shiftOf(signal);
-    return shift?.persists && shift.direction === direction ? [shift] : [];
-  });
+  return signalsOf(snapshot)
+    .all(name)
+    .flatMap((signal) => {
+      const shift = shiftOf(signal);
+      return shift?.persists && shift.direction === direction ? [shift] : [];
+    });
 }
 
 /** The shift of one subject's signal that still holds, or null. */
-export function activeShift(snapshot: Snapshot, name: SignalName, subject: Subject, direction: Shift['direction']): Shift | null {
+export function activeShift(
+  snapshot: Snapshot,
+  name: SignalName,
+  subject: Subject,
+  direction: Shift['direction'],
+): Shift | null {
   const signal = signalsOf(snapshot).of(name, subject);
   const shift = signal ? shiftOf(signal) : null;
   return shift?.persists && shift.direction === direction ? shift : null;
-}
-
-/** The last value of a signal, when it was sampled within `age` of the snapshot's time; null when the series ended. */
-export function currentValue(snapshot: Snapshot, signal: Signal, age: Millis): number | null {
-  const last = signal.samples.at(-1);
-  return last && snapshot.now - last[0] <= age ? last[1] : null;
 }

@@ -67,7 +67,11 @@ function buildIndex(snapshot: Snapshot): SignalIndex {
   const get = (name: SignalName): Built => {
     const known = built.get(name);
     if (known) return known;
-    const result = derive(groupsOf, { origins: origins.get(name) ?? [], traced: traceSignals(snapshot).get(name) ?? [], end });
+    const result = derive(groupsOf, {
+      origins: origins.get(name) ?? [],
+      traced: traceSignals(snapshot).get(name) ?? [],
+      end,
+    });
     built.set(name, result);
     return result;
   };
@@ -89,7 +93,8 @@ function originsOf(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Origin[
       bySignal.set(family.signal, list);
     }
   }
-  for (const list of bySignal.values()) list.sort((left, right) => left.rank - right.rank || (left.metric < right.metric ? -1 : 1));
+  for (const list of bySignal.values())
+    list.sort((left, right) => left.rank - right.rank || (left.metric < right.metric ? -1 : 1));
   return bySignal;
 }
 
@@ -118,7 +123,8 @@ function derive(groupsOf: Grouper, { origins, traced, end }: Sources): Built {
     if (!byKey.has(key)) byKey.set(key, signal);
   }
   const sorted = [...byKey.entries()].sort(([left], [right]) => (left < right ? -1 : 1));
-  const select = (wanted: boolean): Signal[] => sorted.filter(([key]) => pods.has(key) === wanted).map(([, signal]) => signal);
+  const select = (wanted: boolean): Signal[] =>
+    sorted.filter(([key]) => pods.has(key) === wanted).map(([, signal]) => signal);
   return { all: select(false), pods: select(true), byKey };
 }
 

@@ -18,7 +18,7 @@ export function formatMeasure(value: number, unit: Unit): string {
       return formatBytes(value);
     case 'bytes-per-second':
       return `${formatBytes(value)}/s`;
-    case 'count':
+    default:
       return `${significant(value)}`;
   }
 }

@@ -30,7 +30,8 @@ export function observedCalls(snapshot: Snapshot): readonly ObservedCall[] {
   for (const signal of signalsOf(snapshot).all('call-rate')) {
     if (!signal.peer || signal.metric === 'spans' || !signal.samples.some(([, value]) => value > 0)) continue;
     const key = `${subjectKey(signal.subject)}>${subjectKey(signal.peer)}`;
-    if (!calls.has(key)) calls.set(key, { from: signal.subject, to: signal.peer, spans: 0, cite: () => [citeSignal(signal)] });
+    if (!calls.has(key))
+      calls.set(key, { from: signal.subject, to: signal.peer, spans: 0, cite: () => [citeSignal(signal)] });
   }
   const sorted = [...calls.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, call]) => call);
   memo.set(snapshot, sorted);
@@ -57,7 +58,10 @@ function tracedPairs(snapshot: Snapshot): ReadonlyMap<string, Pair> {
   return pairs;
 }
 
-function endsOf(snapshot: Snapshot, { span, parent, answered }: { span: Span; parent: Span | undefined; answered: boolean }): Omit<Pair, 'count'> | null {
+function endsOf(
+  snapshot: Snapshot,
+  { span, parent, answered }: { span: Span; parent: Span | undefined; answered: boolean },
+): Omit<Pair, 'count'> | null {
   if (parent && parent.service !== span.service) {
     return { from: spanSubject(snapshot, parent), to: spanSubject(snapshot, span), example: parent };
   }

@@ -45,7 +45,10 @@ export function factsOf(snapshot: Snapshot): TraceFacts {
 }
 
 function describe(span: Span, parent: Span | undefined, children: readonly Span[]): SpanFacts {
-  const answer = span.kind === 'client' ? children.find(({ kind, service }) => kind === 'server' || service !== span.service) : undefined;
+  const answer =
+    span.kind === 'client'
+      ? children.find(({ kind, service }) => kind === 'server' || service !== span.service)
+      : undefined;
   return {
     span,
     parent,
@@ -61,7 +64,10 @@ export function selfTime(span: Span, children: readonly Span[]): number {
   const end = span.start + span.durationMs;
   const intervals = children
     .filter(({ kind }) => kind !== 'consumer')
-    .map((child): [number, number] => [Math.max(child.start, span.start), Math.min(child.start + child.durationMs, end)])
+    .map((child): [number, number] => [
+      Math.max(child.start, span.start),
+      Math.min(child.start + child.durationMs, end),
+    ])
     .filter(([from, to]) => to > from)
     .sort(([left], [right]) => left - right);
   let covered = 0;

@@ -22,18 +22,24 @@ export function spanSubject(snapshot: Snapshot, span: Span): Subject {
   return names.service(span.service, namespace);
 }
 
-/** The Pod a span ran in, when its attributes say. */
-export function spanPod(span: Span): Subject | null {
-  const name = span.resource['k8s.pod.name'];
-  const namespace = namespaceOf(span);
-  return name && namespace ? { kind: 'Pod', namespace, name } : null;
-}
-
-const PEER_ATTRIBUTES = ['peer.service', 'server.address', 'net.peer.name', 'network.peer.address', 'net.peer.ip', 'http.host', 'upstream_cluster'] as const;
+const PEER_ATTRIBUTES = [
+  'peer.service',
+  'server.address',
+  'net.peer.name',
+  'network.peer.address',
+  'net.peer.ip',
+  'http.host',
+  'upstream_cluster',
+] as const;
 
 /** Whom a client span called when the callee left no span: a subject of the cluster, else the name it used. */
-export function calledPeer(snapshot: Snapshot, span: Span): { readonly subject: Subject | null; readonly name: string } | null {
-  const name = PEER_ATTRIBUTES.map((key) => span.attributes[key]).find(Boolean) ?? hostOf(span.attributes['url.full'] ?? span.attributes['http.url']);
+export function calledPeer(
+  snapshot: Snapshot,
+  span: Span,
+): { readonly subject: Subject | null; readonly name: string } | null {
+  const name =
+    PEER_ATTRIBUTES.map((key) => span.attributes[key]).find(Boolean) ??
+    hostOf(span.attributes['url.full'] ?? span.attributes['http.url']);
   if (!name) return null;
   const names = namesOf(snapshot);
   return { name, subject: names.podAt(name)?.root ?? names.knownService(name, namespaceOf(span)) };

@@ -11,7 +11,9 @@ export interface Suspicion<T> {
  * Ranks features by Ochiai's coefficient: bad runs with the feature over the geometric mean of all bad runs and all runs
  * with the feature. Ties keep the order in which features were first seen.
  */
-export function ochiai<T>(runs: Iterable<{ readonly bad: boolean; readonly features: Iterable<T> }>): readonly Suspicion<T>[] {
+export function ochiai<T>(
+  runs: Iterable<{ readonly bad: boolean; readonly features: Iterable<T> }>,
+): readonly Suspicion<T>[] {
   const counts = new Map<T, { bad: number; good: number }>();
   let badRuns = 0;
   for (const { bad, features } of runs) {
@@ -24,6 +26,11 @@ export function ochiai<T>(runs: Iterable<{ readonly bad: boolean; readonly featu
     }
   }
   return [...counts.entries()]
-    .map(([feature, { bad, good }]) => ({ feature, bad, good, score: bad === 0 ? 0 : bad / Math.sqrt(badRuns * (bad + good)) }))
+    .map(([feature, { bad, good }]) => ({
+      feature,
+      bad,
+      good,
+      score: bad === 0 ? 0 : bad / Math.sqrt(badRuns * (bad + good)),
+    }))
     .sort((left, right) => right.score - left.score);
 }

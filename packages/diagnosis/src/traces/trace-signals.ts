@@ -46,7 +46,10 @@ function build(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Signal[]> {
   for (const { span, selfMs, gapMs, answer } of factsOf(snapshot).all) {
     const index = Math.floor((span.start - first) / step);
     if (span.kind === 'server' || span.kind === 'consumer') {
-      add(slotOf(places, { subject: spanSubject(snapshot, span) }, index), span.durationMs, { failed: span.error, selfMs });
+      add(slotOf(places, { subject: spanSubject(snapshot, span) }, index), span.durationMs, {
+        failed: span.error,
+        selfMs,
+      });
     }
     if (span.kind !== 'client') continue;
     const peer = answer ? spanSubject(snapshot, answer) : calledPeer(snapshot, span)?.subject;
@@ -58,11 +61,17 @@ function build(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Signal[]> {
   }
   const grid: Grid = { first, step, count: Math.floor((last - first) / step) };
   const signals = new Map<SignalName, Signal[]>();
-  for (const place of places.values()) for (const signal of signalsAt(place, grid)) signals.set(signal.name, [...(signals.get(signal.name) ?? []), signal]);
+  for (const place of places.values())
+    for (const signal of signalsAt(place, grid))
+      signals.set(signal.name, [...(signals.get(signal.name) ?? []), signal]);
   return signals;
 }
 
-function slotOf(places: Map<string, Place>, { subject, peer }: { subject: Subject; peer?: Subject }, index: number): Slot {
+function slotOf(
+  places: Map<string, Place>,
+  { subject, peer }: { subject: Subject; peer?: Subject },
+  index: number,
+): Slot {
   const key = placeKey(subject, peer);
   const place: Place = places.get(key) ?? { subject, ...(peer ? { peer } : {}), slots: new Map() };
   places.set(key, place);
@@ -91,12 +100,17 @@ function signalsAt({ subject, peer, slots }: Place, { first, step, count }: Grid
     subject,
     ...(peer ? { peer } : {}),
     // A slot without a measurement of this kind (no answered call) says nothing about it.
-    samples: timed.map(([index, slot]): Sample => [first + index * step, value(slot)]).filter(([, measured]) => !Number.isNaN(measured)),
+    samples: timed
+      .map(([index, slot]): Sample => [first + index * step, value(slot)])
+      .filter(([, measured]) => !Number.isNaN(measured)),
     metric: FROM_SPANS,
   });
   const rate = (name: SignalName): Signal => ({
     ...make(name, () => 0),
-    samples: Array.from({ length: count }, (_, index): Sample => [first + index * step, ((slots.get(index)?.durations.length ?? 0) * SECOND) / step]),
+    samples: Array.from(
+      { length: count },
+      (_, index): Sample => [first + index * step, ((slots.get(index)?.durations.length ?? 0) * SECOND) / step],
+    ),
   });
   const failures = ({ failed, durations }: Slot): number => failed / durations.length;
   const made = peer

@@ -1,5 +1,5 @@
 import { fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkEvidence } from '../checker/claims.ts';
 import { citeSpan, citeSpanStats } from '../evidence/cite-traces.ts';
@@ -18,9 +18,41 @@ function request(at: number, { trace = `t${at}`, gap = 2, redis = 5, failed = fa
   const start = T0 + at * 1000;
   const resource = { 'k8s.namespace.name': 'shop' };
   return [
-    { traceId: trace, spanId: 'a', service: 'web', name: 'GET /', kind: 'server', start, durationMs: 40, error: failed, resource },
-    { traceId: trace, spanId: 'b', parentSpanId: 'a', service: 'web', name: 'cart.Get', kind: 'client', start: start + 5, durationMs: 20 + gap, error: failed, resource },
-    { traceId: trace, spanId: 'c', parentSpanId: 'b', service: 'cart', name: 'cart.Get', kind: 'server', start: start + 6, durationMs: 20, error: failed, resource },
+    {
+      traceId: trace,
+      spanId: 'a',
+      service: 'web',
+      name: 'GET /',
+      kind: 'server',
+      start,
+      durationMs: 40,
+      error: failed,
+      resource,
+    },
+    {
+      traceId: trace,
+      spanId: 'b',
+      parentSpanId: 'a',
+      service: 'web',
+      name: 'cart.Get',
+      kind: 'client',
+      start: start + 5,
+      durationMs: 20 + gap,
+      error: failed,
+      resource,
+    },
+    {
+      traceId: trace,
+      spanId: 'c',
+      parentSpanId: 'b',
+      service: 'cart',
+      name: 'cart.Get',
+      kind: 'server',
+      start: start + 6,
+      durationMs: 20,
+      error: failed,
+      resource,
+    },
     {
       traceId: trace,
       spanId: 'd',
@@ -39,7 +71,12 @@ function request(at: number, { trace = `t${at}`, gap = 2, redis = 5, failed = fa
 }
 
 const OBJECTS = [
-  { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'redis', namespace: 'shop' }, spec: { template: { metadata: { labels: { app: 'redis' } } } } },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'redis', namespace: 'shop' },
+    spec: { template: { metadata: { labels: { app: 'redis' } } } },
+  },
   { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'cart', namespace: 'shop' } },
   { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } },
 ];
@@ -86,7 +123,9 @@ describe('observedCalls', () => {
 
 describe('signals from traces', () => {
   it('fills in what no metric says', () => {
-    const snapshot = snapshotOf(Array.from({ length: 300 }, (_, at) => request(at, { gap: at < 150 ? 2 : 400 })).flat());
+    const snapshot = snapshotOf(
+      Array.from({ length: 300 }, (_, at) => request(at, { gap: at < 150 ? 2 : 400 })).flat(),
+    );
     const signals = signalsOf(snapshot);
     const web = { kind: 'Deployment', namespace: 'shop', name: 'web' };
     const cart = { kind: 'Deployment', namespace: 'shop', name: 'cart' };
@@ -94,7 +133,9 @@ describe('signals from traces', () => {
     expect(signals.of('self-time', cart)?.samples[0]?.[1]).toBeCloseTo(0.015);
     expect(signals.of('request-rate', cart)?.samples[5]?.[1]).toBeCloseTo(1, 0);
     expect(signals.of('network-time', web, cart)?.samples.at(-1)?.[1]).toBeCloseTo(0.4);
-    expect(signals.of('call-latency', cart, { kind: 'StatefulSet', namespace: 'shop', name: 'redis' })?.samples[0]?.[1]).toBeCloseTo(0.005);
+    expect(
+      signals.of('call-latency', cart, { kind: 'StatefulSet', namespace: 'shop', name: 'redis' })?.samples[0]?.[1],
+    ).toBeCloseTo(0.005);
   });
 });
 
@@ -102,12 +143,19 @@ describe('citeSpan and citeSpanStats', () => {
   const snapshot = snapshotOf([...request(0), ...request(60, { failed: true })]);
 
   it('say what a span did and how many fared so', () => {
-    expect(citeSpan(snapshot.traces.get('t60', 'd')!).text).toBe('client span GET of cart took 5ms and failed (i/o timeout); db.system=redis, server.address=redis.shop.svc.cluster.local');
-    expect(citeSpanStats(snapshot, { service: 'cart', kind: 'server' }).text).toBe('1 of 2 spans failed (50%) where service is cart, kind is server; median 20ms, p95 20ms');
+    expect(citeSpan(snapshot.traces.get('t60', 'd')!).text).toBe(
+      'client span GET of cart took 5ms and failed (i/o timeout); db.system=redis, server.address=redis.shop.svc.cluster.local',
+    );
+    expect(citeSpanStats(snapshot, { service: 'cart', kind: 'server' }).text).toBe(
+      '1 of 2 spans failed (50%) where service is cart, kind is server; median 20ms, p95 20ms',
+    );
   });
 
   it('are caught when altered', () => {
-    for (const evidence of [citeSpan(snapshot.traces.all[0]!), citeSpanStats(snapshot, { service: 'cart', from: T0, to: T0 + 30_000 })]) {
+    for (const evidence of [
+      citeSpan(snapshot.traces.all[0]!),
+      citeSpanStats(snapshot, { service: 'cart', from: T0, to: T0 + 30_000 }),
+    ]) {
       expect(checkEvidence(snapshot, evidence)).toBeNull();
       expect(checkEvidence(snapshot, { ...evidence, text: evidence.text.replace(/\d/, '7') })).not.toBeNull();
       expect(checkEvidence(snapshot, { ...evidence, time: '2026-03-01T09:30:00Z' })).not.toBeNull();

@@ -20,7 +20,8 @@ export interface EtcdHealth {
 const SLOW_FSYNC = 0.5;
 const SLOW_COMMIT = 0.25;
 const FULL = 0.95;
-const ALERT = /^etcd(NoLeader|Insufficient\w*|MembersDown|HighFsyncDurations|HighCommitDurations|HighNumberOfLeaderChanges|HighNumberOfFailedProposals|DatabaseQuotaLowSpace|BackendQuotaLowSpace|DatabaseHighFragmentationRatio|ExcessiveDatabaseGrowth|MemberCommunicationSlow)$|etcd.*(fragment|slow|quota)/i;
+const ALERT =
+  /^etcd(NoLeader|Insufficient\w*|MembersDown|HighFsyncDurations|HighCommitDurations|HighNumberOfLeaderChanges|HighNumberOfFailedProposals|DatabaseQuotaLowSpace|BackendQuotaLowSpace|DatabaseHighFragmentationRatio|ExcessiveDatabaseGrowth|MemberCommunicationSlow)$|etcd.*(fragment|slow|quota)/i;
 
 /** The state of etcd, judged once for all who depend on it. */
 export const etcdHealth = perSnapshot((snapshot: Snapshot): EtcdHealth => {

@@ -28,23 +28,39 @@ export function limitsOf(snapshot: Snapshot, subject: Subject, resource: 'cpu' |
     const value = resources?.limits?.[resource];
     const amount = parseQuantity(value);
     if (value === undefined || amount === null) return [];
-    return [{ container: name, value: String(value), amount, evidence: citeField(object, `${specPath(object.kind, name)}.resources.limits.${resource}`) }];
+    return [
+      {
+        container: name,
+        value: String(value),
+        amount,
+        evidence: citeField(object, `${specPath(object.kind, name)}.resources.limits.${resource}`),
+      },
+    ];
   });
 }
 
 /** Containers of a workload without a limit of a resource, with what shows it; empty when the template was not read. */
-export function unlimited(snapshot: Snapshot, subject: Subject, resource: 'cpu' | 'memory'): readonly { readonly container: string; readonly evidence: Evidence }[] {
+export function unlimited(
+  snapshot: Snapshot,
+  subject: Subject,
+  resource: 'cpu' | 'memory',
+): readonly { readonly container: string; readonly evidence: Evidence }[] {
   const object = snapshot.objects.find(subject);
   if (!object) return [];
   return containers(snapshot, subject).flatMap(({ name, resources }) =>
-    resources?.limits?.[resource] === undefined ? [{ container: name, evidence: citeField(object, `${specPath(object.kind, name)}.resources.limits`) }] : [],
+    resources?.limits?.[resource] === undefined
+      ? [{ container: name, evidence: citeField(object, `${specPath(object.kind, name)}.resources.limits`) }]
+      : [],
   );
 }
 
 function containers(snapshot: Snapshot, subject: Subject): readonly Container[] {
   const object = snapshot.objects.find(subject);
   if (!object) return [];
-  const spec = object.kind === 'Pod' ? snapshot.objects.get('Pod', subject.namespace, subject.name)?.spec : templateOf(object)?.spec;
+  const spec =
+    object.kind === 'Pod'
+      ? snapshot.objects.get('Pod', subject.namespace, subject.name)?.spec
+      : templateOf(object)?.spec;
   return spec?.containers ?? [];
 }
 

@@ -21,21 +21,37 @@ export interface Hog {
 const MIN_SHARE = 0.5;
 
 /** The workload that uses more than half of what is used of a resource on a Node; null when none does. */
-export function hogOf(snapshot: Snapshot, node: string, name: Extract<SignalName, 'cpu' | 'memory' | 'disk-io'>): Hog | null {
+export function hogOf(
+  snapshot: Snapshot,
+  node: string,
+  name: Extract<SignalName, 'cpu' | 'memory' | 'disk-io'>,
+): Hog | null {
   const measured = workloadsOn(snapshot, node).flatMap((subject) => {
     const signal = livesOn(snapshot, subject, node) ? signalsOf(snapshot).of(name, subject) : undefined;
     return signal ? [{ subject, signal, level: recentLevel(signal) }] : [];
   });
   const total = measured.reduce((sum, { level }) => sum + level, 0);
-  const top = measured.reduce<(typeof measured)[number] | null>((best, entry) => (best && best.level >= entry.level ? best : entry), null);
+  const top = measured.reduce<(typeof measured)[number] | null>(
+    (best, entry) => (best && best.level >= entry.level ? best : entry),
+    null,
+  );
   // Alone on the Node, it can disturb nobody.
   if (!top || measured.length < 2 || top.level < total * MIN_SHARE) return null;
   const shift = shiftOf(top.signal);
-  return { subject: top.subject, signal: top.signal, share: top.level / total, shift: shift?.persists && shift.direction === 'up' ? shift : null };
+  return {
+    subject: top.subject,
+    signal: top.signal,
+    share: top.level / total,
+    shift: shift?.persists && shift.direction === 'up' ? shift : null,
+  };
 }
 
 /** Workloads of a Node, other than one, that became slower, failed or starved of CPU since about a time. */
-export function victimsOn(snapshot: Snapshot, node: string, { except, from }: { except: Subject; from: number }): readonly Shift[] {
+export function victimsOn(
+  snapshot: Snapshot,
+  node: string,
+  { except, from }: { except: Subject; from: number },
+): readonly Shift[] {
   const found: Shift[] = [];
   for (const subject of workloadsOn(snapshot, node)) {
     if (subjectKey(subject) === subjectKey(except) || !livesOn(snapshot, subject, node)) continue;
@@ -63,4 +79,3 @@ export function hasMoreLoad(snapshot: Snapshot, subject: Subject): boolean {
   const shift = signal ? shiftOf(signal) : null;
   return shift !== null && shift.direction === 'up' && shift.persists && shift.ratio >= 1.33;
 }
-

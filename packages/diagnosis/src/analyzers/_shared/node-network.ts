@@ -32,11 +32,18 @@ export const nodeNetworkFaults = perSnapshot((snapshot: Snapshot): readonly Node
 
 /** Segments sent twice say that packets of the Node get lost; the Node that sends most of them again is the one. */
 function fromRetransmits(snapshot: Snapshot): readonly NodeNetworkFault[] {
-  const shifts = activeShifts(snapshot, 'node-retransmits', 'up').filter(({ score, after }) => score >= STRONG && after.median >= MIN_RETRANSMITS);
-  const top = shifts.reduce<Shift | null>((best, shift) => (best && best.after.median >= shift.after.median ? best : shift), null);
+  const shifts = activeShifts(snapshot, 'node-retransmits', 'up').filter(
+    ({ score, after }) => score >= STRONG && after.median >= MIN_RETRANSMITS,
+  );
+  const top = shifts.reduce<Shift | null>(
+    (best, shift) => (best && best.after.median >= shift.after.median ? best : shift),
+    null,
+  );
   if (!top) return [];
   const node = top.signal.subject;
-  const affected = affectedWorkloads(snapshot).filter(({ signal }) => livesOn(snapshot, signal.subject, node.name) && !hasMoreLoad(snapshot, signal.subject));
+  const affected = affectedWorkloads(snapshot).filter(
+    ({ signal }) => livesOn(snapshot, signal.subject, node.name) && !hasMoreLoad(snapshot, signal.subject),
+  );
   return affected.length >= 2 ? [{ node, retransmits: top, affected }] : [];
 }
 
@@ -46,7 +53,9 @@ function fromPlacement(snapshot: Snapshot): readonly NodeNetworkFault[] {
   const [first] = slow;
   if (!first || throttledWorkloads(snapshot).size > 0 || hasMoreLoad(snapshot, first.subject)) return [];
   const explained = new Set(first.explains.map(subjectKey));
-  const independent = slow.filter((entry) => entry === first || (!explained.has(subjectKey(entry.subject)) && slowByItself(entry)));
+  const independent = slow.filter(
+    (entry) => entry === first || (!explained.has(subjectKey(entry.subject)) && slowByItself(entry)),
+  );
   const [node] = [...nodesOf(snapshot, first.subject).keys()].filter((name) => livesOn(snapshot, first.subject, name));
   if (!node || !hasContrast(snapshot, node)) return [];
   const here = independent.filter(({ subject }) => livesOn(snapshot, subject, node));
@@ -64,12 +73,16 @@ function hasContrast(snapshot: Snapshot, node: string): boolean {
   if (cpu && recentLevel(cpu) >= CPU_FULL) return false;
   const slow = new Set(slowWorkloads(snapshot).map(({ subject }) => subjectKey(subject)));
   const measured = [...signalsOf(snapshot).all('tail-latency'), ...signalsOf(snapshot).all('latency')];
-  return measured.some(({ subject }) => !slow.has(subjectKey(subject)) && nodesOf(snapshot, subject).size > 0 && !livesOn(snapshot, subject, node));
+  return measured.some(
+    ({ subject }) =>
+      !slow.has(subjectKey(subject)) && nodesOf(snapshot, subject).size > 0 && !livesOn(snapshot, subject, node),
+  );
 }
 
 function affectedWorkloads(snapshot: Snapshot): readonly Shift[] {
   const shifts = new Map<string, Shift>();
   for (const { shift } of slowWorkloads(snapshot)) shifts.set(subjectKey(shift.signal.subject), shift);
-  for (const shift of activeShifts(snapshot, 'error-ratio', 'up')) if (!shifts.has(subjectKey(shift.signal.subject))) shifts.set(subjectKey(shift.signal.subject), shift);
+  for (const shift of activeShifts(snapshot, 'error-ratio', 'up'))
+    if (!shifts.has(subjectKey(shift.signal.subject))) shifts.set(subjectKey(shift.signal.subject), shift);
   return [...shifts.values()];
 }

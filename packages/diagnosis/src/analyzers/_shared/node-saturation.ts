@@ -22,15 +22,20 @@ export interface SaturatedNode {
  * Nodes whose signal is at or above `limit` now and either rose to it or have an alert firing: a Node that is always full
  * and troubles nobody is well used.
  */
-export function saturatedNodes(snapshot: Snapshot, { name, limit, alert }: { name: SignalName; limit: number; alert: RegExp }): readonly SaturatedNode[] {
+export function saturatedNodes(
+  snapshot: Snapshot,
+  { name, limit, alert }: { name: SignalName; limit: number; alert: RegExp },
+): readonly SaturatedNode[] {
   const alerts = firingAlerts(snapshot, alert).map((firing) => ({ firing, node: alertedNode(snapshot, firing) }));
-  return signalsOf(snapshot).all(name).flatMap((signal): SaturatedNode[] => {
-    if (recentLevel(signal) < limit) return [];
-    const shift = shiftOf(signal);
-    const rose = shift?.persists && shift.direction === 'up' ? shift : null;
-    const firing = alerts.find(({ node }) => node && sameSubject(node, signal.subject))?.firing ?? null;
-    return rose || firing ? [{ node: signal.subject, signal, shift: rose, alert: firing }] : [];
-  });
+  return signalsOf(snapshot)
+    .all(name)
+    .flatMap((signal): SaturatedNode[] => {
+      if (recentLevel(signal) < limit) return [];
+      const shift = shiftOf(signal);
+      const rose = shift?.persists && shift.direction === 'up' ? shift : null;
+      const firing = alerts.find(({ node }) => node && sameSubject(node, signal.subject))?.firing ?? null;
+      return rose || firing ? [{ node: signal.subject, signal, shift: rose, alert: firing }] : [];
+    });
 }
 
 /** The CPUs of a Node as its status states them; null when it was not read. */

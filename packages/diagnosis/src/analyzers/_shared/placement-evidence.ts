@@ -6,6 +6,8 @@ import { isGone } from './pods.ts';
 
 /** Shows that a workload runs on a Node, by one of its Pods; empty when no Pod of it was read there. */
 export function placementEvidence(snapshot: Snapshot, workload: Subject, node: string): readonly Evidence[] {
-  const pod = snapshot.owners.pods(workload).find((candidate) => candidate.spec?.nodeName === node && !isGone(candidate));
+  const pod = snapshot.owners
+    .pods(workload)
+    .find((candidate) => candidate.spec?.nodeName === node && !isGone(candidate));
   return pod ? [citeField(pod, 'spec.nodeName')] : [];
 }

@@ -23,5 +23,9 @@ export const spanWindows = perSnapshot((snapshot: Snapshot): SpanWindows => {
   const [first, last] = [all[0]?.span.start ?? 0, all.at(-1)?.span.start ?? 0];
   if (snapshot.now - last > MAX_AGE) return { from: snapshot.now, recent: [], earlier: all };
   const from = Math.floor(last - Math.max(MIN_RECENT, (last - first) * RECENT_PART));
-  return { from, recent: all.filter(({ span }) => span.start >= from), earlier: all.filter(({ span }) => span.start < from) };
+  return {
+    from,
+    recent: all.filter(({ span }) => span.start >= from),
+    earlier: all.filter(({ span }) => span.start < from),
+  };
 });

@@ -34,7 +34,11 @@ export const throttledWorkloads = perSnapshot((snapshot: Snapshot): ReadonlyMap<
       const key = subjectKey(signal.subject);
       if (found.has(key) || recentLevel(signal) < limit) continue;
       const shift = shiftOf(signal);
-      found.set(key, { subject: signal.subject, signal, shift: shift?.persists && shift.direction === 'up' ? shift : null });
+      found.set(key, {
+        subject: signal.subject,
+        signal,
+        shift: shift?.persists && shift.direction === 'up' ? shift : null,
+      });
     }
   }
   return found;

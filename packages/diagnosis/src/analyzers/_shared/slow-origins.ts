@@ -44,22 +44,36 @@ export const slowOrigins = perSnapshot((snapshot: Snapshot): readonly SlowOrigin
   const [first] = slow;
   if (!first) return [];
   const graph = callGraphOf(snapshot);
-  const linked = (left: Subject, right: Subject): boolean => graph.below(left).has(subjectKey(right)) || graph.below(right).has(subjectKey(left));
+  const linked = (left: Subject, right: Subject): boolean =>
+    graph.below(left).has(subjectKey(right)) || graph.below(right).has(subjectKey(left));
   // A second origin must be about as slow and have no part in the first one's calls.
-  const others = slow.slice(1).filter((entry) => entry.score >= first.score * SECOND_ORIGIN && !linked(first.subject, entry.subject));
+  const others = slow
+    .slice(1)
+    .filter((entry) => entry.score >= first.score * SECOND_ORIGIN && !linked(first.subject, entry.subject));
   return [first, ...others].map((entry) => ({ slow: entry, ...reasonOf(snapshot, entry) }));
 });
 
 /** The rollout of a workload shortly before a time; null when there was none. */
 export function rolloutBefore(snapshot: Snapshot, subject: Subject, time: Millis): Change | null {
   const isRollout = ({ source, diff, time: at }: Change): boolean =>
-    at <= time + SLACK && at >= time - ROLLOUT_WINDOW && (source === 'rollout' || diff.some(({ path }) => path.startsWith('spec.template')));
+    at <= time + SLACK &&
+    at >= time - ROLLOUT_WINDOW &&
+    (source === 'rollout' || diff.some(({ path }) => path.startsWith('spec.template')));
   return snapshot.changes.of(subject).findLast(isRollout) ?? null;
 }
 
 function reasonOf(snapshot: Snapshot, { subject, shift: slow, increase }: SlowWorkload): Omit<SlowOrigin, 'slow'> {
-  const because = (reason: SlowReason, shift: Shift | null = null, change: Change | null = null): Omit<SlowOrigin, 'slow'> => ({ reason, shift, change });
-  if (nodeNetworkFaults(snapshot).some(({ affected }) => affected.some(({ signal }) => sameSubject(signal.subject, subject)))) return because('node-network');
+  const because = (
+    reason: SlowReason,
+    shift: Shift | null = null,
+    change: Change | null = null,
+  ): Omit<SlowOrigin, 'slow'> => ({ reason, shift, change });
+  if (
+    nodeNetworkFaults(snapshot).some(({ affected }) =>
+      affected.some(({ signal }) => sameSubject(signal.subject, subject)),
+    )
+  )
+    return because('node-network');
   const graph = callGraphOf(snapshot);
   const below = graph.below(subject);
   // A caller held back by its limit is late to read the answers, so its callees look slow as well.

@@ -39,7 +39,10 @@ function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly A
   const behindEtcd = isDegraded(etcdHealth(snapshot));
   const client = shifts.some(({ signal }) => signal.name === 'api-rejected') ? loudestFlow(snapshot) : null;
   const from = client ? `; most of the rejected requests are of flow schema \`${client.flow}\`` : '';
-  const says = shifts.length > 0 ? shifts.map((shift) => `${wordsOf(shift)} ${sinceWords(shift)}`).join('; ') : `alert \`${alerts[0]?.labels['alertname'] ?? ''}\` fires`;
+  const says =
+    shifts.length > 0
+      ? shifts.map((shift) => `${wordsOf(shift)} ${sinceWords(shift)}`).join('; ')
+      : `alert \`${alerts[0]?.labels['alertname'] ?? ''}\` fires`;
   return {
     code: CODE,
     subject,
@@ -50,18 +53,31 @@ function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly A
     layer: 'control-plane',
     strength: shifts.length > 1 ? 0.86 : shifts.length === 1 ? 0.8 : 0.6,
     statement: `the API server (${formatSubject(subject)}) is overloaded: ${says}${from}`,
-    evidence: [...shifts.map(citeShift), ...(client ? [citeSeries(client.series)] : []), ...alerts.slice(0, 3).map(citeAlert)],
+    evidence: [
+      ...shifts.map(citeShift),
+      ...(client ? [citeSeries(client.series)] : []),
+      ...alerts.slice(0, 3).map(citeAlert),
+    ],
     ...(behindEtcd ? { blames: [clusterComponent(snapshot, 'etcd', 'etcd').subject] } : {}),
     since: shifts[0]?.onset ?? alerts[0]?.startsAt ?? null,
-    remediation: [edit('none', 'R3', 'Find the client that asks most and slow it down (flow schema, its own limits)', ['It is not part of the control plane itself'])],
+    remediation: [
+      edit('none', 'R3', 'Find the client that asks most and slow it down (flow schema, its own limits)', [
+        'It is not part of the control plane itself',
+      ]),
+    ],
   };
 }
 
 /** The flow schema most requests of which are rejected now, when it is most of all; null otherwise. */
 function loudestFlow(snapshot: Snapshot): { readonly flow: string; readonly series: Series } | null {
-  const rates = snapshot.metrics.find('apiserver_flowcontrol_rejected_requests_total').map((series) => ({ series, rate: rateOf(series.samples).at(-1)?.[1] ?? 0 }));
+  const rates = snapshot.metrics
+    .find('apiserver_flowcontrol_rejected_requests_total')
+    .map((series) => ({ series, rate: rateOf(series.samples).at(-1)?.[1] ?? 0 }));
   const total = rates.reduce((sum, { rate }) => sum + rate, 0);
-  const top = rates.reduce<(typeof rates)[number] | null>((best, entry) => (best && best.rate >= entry.rate ? best : entry), null);
+  const top = rates.reduce<(typeof rates)[number] | null>(
+    (best, entry) => (best && best.rate >= entry.rate ? best : entry),
+    null,
+  );
   const flow = top?.series.labels['flow_schema'];
   return top && flow && top.rate > total / 2 ? { flow, series: top.series } : null;
 }

@@ -13,7 +13,8 @@ const MIN_GOOD = 8;
 const MIN_SCORE = 0.85;
 const MAX_ELSEWHERE = 0.05;
 // How a request ended is no property by which it could have been chosen to fail; nor is where it happened to run.
-const OUTCOME = /status|error|exception|result|outcome|response|thread|process\.|host\.|net\.(host|sock)|network\.(local|peer)|client\.(address|port)|duration|size|length|user_agent|otel\./i;
+const OUTCOME =
+  /status|error|exception|result|outcome|response|thread|process\.|host\.|net\.(host|sock)|network\.(local|peer)|client\.(address|port)|duration|size|length|user_agent|otel\./i;
 
 /** Failures tied to one property of the request. */
 export const analyzer: Analyzer = {
@@ -23,9 +24,19 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     const { recent } = spanWindows(snapshot);
     // Where an error began, and only there: callers carry other attributes of the same request.
-    const origins = new Set(recent.filter(({ errorOrigin, span }) => errorOrigin && span.kind !== 'client').map(({ span }) => `${span.service}\n${span.name}`));
+    const origins = new Set(
+      recent
+        .filter(({ errorOrigin, span }) => errorOrigin && span.kind !== 'client')
+        .map(({ span }) => `${span.service}\n${span.name}`),
+    );
     const groups = Map.groupBy(recent, ({ span }) => `${span.service}\n${span.name}`);
-    return [...origins].sort().flatMap((key) => judge(snapshot, (groups.get(key) ?? []).map(({ span }) => span)) ?? []);
+    return [...origins].sort().flatMap(
+      (key) =>
+        judge(
+          snapshot,
+          (groups.get(key) ?? []).map(({ span }) => span),
+        ) ?? [],
+    );
   },
 };
 
@@ -39,7 +50,13 @@ function judge(snapshot: Snapshot, spans: readonly Span[]): Finding | null {
   if (!top || !key || (bad.length - top.bad) / (spans.length - top.bad - top.good) > MAX_ELSEWHERE) return null;
   const subject = spanSubject(snapshot, example);
   const from = spanWindows(snapshot).from;
-  const withValue = citeSpanStats(snapshot, { service: example.service, name: example.name, attribute: key, value, from });
+  const withValue = citeSpanStats(snapshot, {
+    service: example.service,
+    name: example.name,
+    attribute: key,
+    value,
+    from,
+  });
   const all = citeSpanStats(snapshot, { service: example.service, name: example.name, from });
   return {
     code: CODE,

@@ -16,11 +16,18 @@ const MIN_EVICTIONS = 1;
 /** Caches that no longer hold what is asked of them. */
 export const analyzer: Analyzer = {
   name: 'cache-failure',
-  codes: { [CODE]: 'A cache answers far fewer requests than before, or evicts what it holds, and what is behind it gets the load.' },
+  codes: {
+    [CODE]:
+      'A cache answers far fewer requests than before, or evicts what it holds, and what is behind it gets the load.',
+  },
   reads: ['metrics', 'traces'],
   analyze(snapshot) {
-    const misses = activeShifts(snapshot, 'cache-hit-ratio', 'down').filter(({ before, after }) => before.median - after.median >= MIN_FALL);
-    const evictions = activeShifts(snapshot, 'cache-evictions', 'up').filter(({ after }) => after.median >= MIN_EVICTIONS);
+    const misses = activeShifts(snapshot, 'cache-hit-ratio', 'down').filter(
+      ({ before, after }) => before.median - after.median >= MIN_FALL,
+    );
+    const evictions = activeShifts(snapshot, 'cache-evictions', 'up').filter(
+      ({ after }) => after.median >= MIN_EVICTIONS,
+    );
     const bySubject = Map.groupBy([...misses, ...evictions], ({ signal }) => subjectKey(signal.subject));
     return [...bySubject.values()].flatMap((shifts) => report(snapshot, shifts) ?? []);
   },
@@ -44,7 +51,14 @@ function report(snapshot: Snapshot, shifts: readonly Shift[]): Finding | null {
     evidence: [...shifts.map(citeShift), ...(effect ? [citeShift(effect)] : [])],
     ...(effect ? { affects: [effect.signal.subject] } : {}),
     since: first.onset,
-    remediation: [edit('patch-resources', 'R2', `Give ${formatSubject(subject)} the memory it needs, or restart it if it lost its data`, ['What is behind the cache survives until it is warm'])],
+    remediation: [
+      edit(
+        'patch-resources',
+        'R2',
+        `Give ${formatSubject(subject)} the memory it needs, or restart it if it lost its data`,
+        ['What is behind the cache survives until it is warm'],
+      ),
+    ],
   };
 }
 
@@ -56,6 +70,8 @@ function effectOf(snapshot: Snapshot, cache: Subject): Shift | null {
   const users = graph.callers(cache);
   const near = new Set([...users, ...users.flatMap((user) => graph.callees(user))].map(subjectKey));
   near.delete(subjectKey(cache));
-  const shifts = FELT.flatMap((name) => activeShifts(snapshot, name, 'up')).filter(({ signal, ratio }) => near.has(subjectKey(signal.subject)) && ratio >= 1.3);
+  const shifts = FELT.flatMap((name) => activeShifts(snapshot, name, 'up')).filter(
+    ({ signal, ratio }) => near.has(subjectKey(signal.subject)) && ratio >= 1.3,
+  );
   return shifts.sort((left, right) => right.score - left.score)[0] ?? null;
 }

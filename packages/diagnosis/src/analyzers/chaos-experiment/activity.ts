@@ -30,16 +30,25 @@ export function activityOf(snapshot: Snapshot, { object, action, experiment }: C
   if (recovered === 'True' && injected !== 'True') return null;
   if (ONE_SHOT.test(action)) {
     const recent = created !== null && snapshot.now - created <= EFFECT_LASTS;
-    return recent ? { path: 'metadata.creationTimestamp', says: `was injected (\`${action}\`)`, strength: 0.85, since: created } : null;
+    return recent
+      ? { path: 'metadata.creationTimestamp', says: `was injected (\`${action}\`)`, strength: 0.85, since: created }
+      : null;
   }
   if (injected === 'True' && recovered !== 'True') {
-    return { path: 'status.conditions[type=AllInjected].status', says: `is injected${action ? ` (\`${action}\`)` : ''}`, strength: 0.95, since: injectedAt(object) ?? created };
+    return {
+      path: 'status.conditions[type=AllInjected].status',
+      says: `is injected${action ? ` (\`${action}\`)` : ''}`,
+      strength: 0.95,
+      since: injectedAt(object) ?? created,
+    };
   }
   return partlyInjected(object, experiment, created);
 }
 
 function isPaused(object: ChaosExperiment['object']): boolean {
-  return Object.entries(object.metadata.annotations ?? {}).some(([key, value]) => key.endsWith('chaos-mesh.org/pause') && value === 'true');
+  return Object.entries(object.metadata.annotations ?? {}).some(
+    ([key, value]) => key.endsWith('chaos-mesh.org/pause') && value === 'true',
+  );
 }
 
 function condition(object: ChaosExperiment['object'], type: string): string | undefined {
@@ -48,16 +57,31 @@ function condition(object: ChaosExperiment['object'], type: string): string | un
 }
 
 /** Chaos Mesh keeps what it did to each victim; one still injected is enough. */
-function partlyInjected(object: ChaosExperiment['object'], experiment: string, created: Millis | null): Activity | null {
+function partlyInjected(
+  object: ChaosExperiment['object'],
+  experiment: string,
+  created: Millis | null,
+): Activity | null {
   const records = readField(object, 'status.experiment.containerRecords');
   const injected = Array.isArray(records) && records.some((record) => readField(record, 'phase') === 'Injected');
-  return injected ? { path: 'status.experiment.containerRecords', says: `is injected into some of its victims (${experiment})`, strength: 0.88, since: created } : null;
+  return injected
+    ? {
+        path: 'status.experiment.containerRecords',
+        says: `is injected into some of its victims (${experiment})`,
+        strength: 0.88,
+        since: created,
+      }
+    : null;
 }
 
 function injectedAt(object: ChaosExperiment['object']): Millis | null {
   const records = readField(object, 'status.experiment.containerRecords');
   const events = Array.isArray(records) ? readField(records[0], 'events') : undefined;
-  const times = Array.isArray(events) ? events.flatMap((event) => (readField(event, 'operation') === 'Apply' ? (parseTime(readField(event, 'timestamp')) ?? []) : [])) : [];
+  const times = Array.isArray(events)
+    ? events.flatMap((event) =>
+        readField(event, 'operation') === 'Apply' ? (parseTime(readField(event, 'timestamp')) ?? []) : [],
+      )
+    : [];
   return times.length > 0 ? Math.min(...times) : null;
 }
 
@@ -65,21 +89,37 @@ function injectedAt(object: ChaosExperiment['object']): Millis | null {
 function scheduled(snapshot: Snapshot, object: ChaosExperiment['object']): Activity | null {
   const active = readField(object, 'status.active');
   const last = parseTime(readField(object, 'status.time') ?? readField(object, 'status.lastScheduleTime'));
-  if (Array.isArray(active) && active.length > 0) return { path: 'status.active', says: 'has an experiment running', strength: 0.9, since: last };
+  if (Array.isArray(active) && active.length > 0)
+    return { path: 'status.active', says: 'has an experiment running', strength: 0.9, since: last };
   // A run that was read answers for itself.
-  if (snapshot.owners.children({ kind: object.kind, name: object.metadata.name, ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}) }).length > 0) return null;
-  return last !== null && snapshot.now - last <= EFFECT_LASTS ? { path: 'status.lastScheduleTime', says: 'ran a moment ago', strength: 0.75, since: last } : null;
+  if (
+    snapshot.owners.children({
+      kind: object.kind,
+      name: object.metadata.name,
+      ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+    }).length > 0
+  )
+    return null;
+  return last !== null && snapshot.now - last <= EFFECT_LASTS
+    ? { path: 'status.lastScheduleTime', says: 'ran a moment ago', strength: 0.75, since: last }
+    : null;
 }
 
 function litmus(object: ChaosExperiment['object'], created: Millis | null): Activity | null {
   const state = readField(object, 'spec.engineState');
   const experiments = readField(object, 'status.experiments');
-  const running = Array.isArray(experiments) && experiments.some((experiment) => readField(experiment, 'status') === 'Running');
+  const running =
+    Array.isArray(experiments) && experiments.some((experiment) => readField(experiment, 'status') === 'Running');
   if (state === 'stop' || !running) return null;
   return { path: 'status.experiments', says: 'is running', strength: 0.95, since: created };
 }
 
 function withoutStatus(snapshot: Snapshot, object: ChaosExperiment['object'], created: Millis | null): Activity | null {
   if (object.status !== undefined || created === null || snapshot.now - created > YOUNG) return null;
-  return { path: 'metadata.creationTimestamp', says: 'was created a short while ago and has no status yet', strength: 0.6, since: created };
+  return {
+    path: 'metadata.creationTimestamp',
+    says: 'was created a short while ago and has no status yet',
+    strength: 0.6,
+    since: created,
+  };
 }

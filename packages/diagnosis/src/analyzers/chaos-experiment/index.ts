@@ -12,7 +12,18 @@ const CODE = 'change/chaos-experiment';
 export const analyzer: Analyzer = {
   name: 'chaos-experiment',
   codes: { [CODE]: 'A fault-injection experiment is active and disturbs what it selects.' },
-  reads: ['NetworkChaos', 'PodChaos', 'StressChaos', 'HTTPChaos', 'IOChaos', 'JVMChaos', 'DNSChaos', 'TimeChaos', 'Schedule', 'ChaosEngine'],
+  reads: [
+    'NetworkChaos',
+    'PodChaos',
+    'StressChaos',
+    'HTTPChaos',
+    'IOChaos',
+    'JVMChaos',
+    'DNSChaos',
+    'TimeChaos',
+    'Schedule',
+    'ChaosEngine',
+  ],
   analyze(snapshot) {
     const found = new Map<string, Finding>();
     for (const experiment of chaosExperiments(snapshot.objects)) {
@@ -66,5 +77,7 @@ function judge(snapshot: Snapshot, experiment: ChaosExperiment, activity: Activi
 }
 
 function victimsOf(snapshot: Snapshot, experiment: Subject): readonly Subject[] {
-  return snapshot.topology.dependents(experiment).flatMap(({ relation, from }) => (relation === 'disrupted-by' ? [from] : []));
+  return snapshot.topology
+    .dependents(experiment)
+    .flatMap(({ relation, from }) => (relation === 'disrupted-by' ? [from] : []));
 }

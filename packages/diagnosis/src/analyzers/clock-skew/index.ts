@@ -4,7 +4,6 @@ import { citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { alertedNode, firingAlerts } from '../_shared/firing-alerts.ts';
 import { recentLevel } from '../_shared/saturation.ts';
 import { lastOf } from '../_shared/shift-words.ts';
@@ -19,8 +18,12 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'The clock of a Node is off or no longer synchronised.' },
   reads: ['metrics', 'Node', 'alerts'],
   analyze(snapshot) {
-    const alerts = firingAlerts(snapshot, /^NodeClock(SkewDetected|NotSynchronising)$|clock.*(skew|drift|sync)/i).map((alert) => ({ alert, node: alertedNode(snapshot, alert) }));
-    const skewed = signalsOf(snapshot).all('node-clock-offset').filter((signal) => recentLevel(signal) > MAX_OFFSET && !isConverging(signal.samples));
+    const alerts = firingAlerts(snapshot, /^NodeClock(SkewDetected|NotSynchronising)$|clock.*(skew|drift|sync)/i).map(
+      (alert) => ({ alert, node: alertedNode(snapshot, alert) }),
+    );
+    const skewed = signalsOf(snapshot)
+      .all('node-clock-offset')
+      .filter((signal) => recentLevel(signal) > MAX_OFFSET && !isConverging(signal.samples));
     const measured = skewed.map((signal): Finding => {
       const object = snapshot.objects.find(signal.subject);
       const node = object ? subjectOf(object) : signal.subject;
@@ -36,7 +39,10 @@ export const analyzer: Analyzer = {
       };
     });
     const known = new Set(measured.map(({ subject }) => subject.name));
-    return [...measured, ...alerts.flatMap(({ alert, node }) => (node && !known.has(node.name) ? [fromAlert(node, alert)] : []))];
+    return [
+      ...measured,
+      ...alerts.flatMap(({ alert, node }) => (node && !known.has(node.name) ? [fromAlert(node, alert)] : [])),
+    ];
   },
 };
 
@@ -56,13 +62,23 @@ function fromAlert(node: Finding['subject'], alert: Parameters<typeof citeAlert>
   };
 }
 
-function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  subject: Finding['subject'],
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
     category: 'clock-skew',
     role: 'cause',
     layer: 'node',
-    remediation: [{ action: 'restart-node-service', risk: 'R3', statement: `Restart time synchronisation on ${formatSubject(subject)}`, preconditions: ['Its time sources are reachable'], undo: 'None needed' }],
+    remediation: [
+      {
+        action: 'restart-node-service',
+        risk: 'R3',
+        statement: `Restart time synchronisation on ${formatSubject(subject)}`,
+        preconditions: ['Its time sources are reachable'],
+        undo: 'None needed',
+      },
+    ],
   };
 }

@@ -23,13 +23,17 @@ export const analyzer: Analyzer = {
   reads: ['metrics', 'Node', 'alerts'],
   analyze(snapshot) {
     const alerts = firingAlerts(snapshot, /conntrack/i).map((alert) => ({ alert, node: alertedNode(snapshot, alert) }));
-    const measured = signalsOf(snapshot).all('node-conntrack').flatMap((signal) => {
-      const level = recentLevel(signal);
-      const alert = alerts.find(({ node }) => node?.name === signal.subject.name)?.alert;
-      return level >= FULL || (level >= HIGH && alert) ? [report(snapshot, { signal, alert, level })] : [];
-    });
+    const measured = signalsOf(snapshot)
+      .all('node-conntrack')
+      .flatMap((signal) => {
+        const level = recentLevel(signal);
+        const alert = alerts.find(({ node }) => node?.name === signal.subject.name)?.alert;
+        return level >= FULL || (level >= HIGH && alert) ? [report(snapshot, { signal, alert, level })] : [];
+      });
     const known = new Set(measured.map(({ subject }) => subject.name));
-    const alerted = alerts.flatMap(({ alert, node }) => (node && !known.has(node.name) && !isMeasured(snapshot, node.name) ? [fromAlert(node, alert)] : []));
+    const alerted = alerts.flatMap(({ alert, node }) =>
+      node && !known.has(node.name) && !isMeasured(snapshot, node.name) ? [fromAlert(node, alert)] : [],
+    );
     return [...measured, ...alerted];
   },
 };
@@ -38,7 +42,10 @@ function isMeasured(snapshot: Snapshot, name: string): boolean {
   return signalsOf(snapshot).of('node-conntrack', { kind: 'Node', name }) !== undefined;
 }
 
-function report(snapshot: Snapshot, { signal, alert, level }: { signal: Signal; alert: Alert | undefined; level: number }): Finding {
+function report(
+  snapshot: Snapshot,
+  { signal, alert, level }: { signal: Signal; alert: Alert | undefined; level: number },
+): Finding {
   const object = snapshot.objects.find(signal.subject);
   const node = object ? subjectOf(object) : signal.subject;
   return {
@@ -60,7 +67,9 @@ function fromAlert(node: Finding['subject'], alert: Alert): Finding {
   };
 }
 
-function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  subject: Finding['subject'],
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
@@ -68,8 +77,20 @@ function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | '
     role: 'cause',
     layer: 'node',
     remediation: [
-      { action: 'scale', risk: 'R2', statement: `Find the workload on ${formatSubject(subject)} that holds most connections and scale it down or restart it`, preconditions: ['It can be spared'], undo: 'Scale it back' },
-      { action: 'none', risk: 'R3', statement: `Raise the limit of connection tracking entries on ${formatSubject(subject)}`, preconditions: ['The Node has memory for it'], undo: 'Restore the former limit' },
+      {
+        action: 'scale',
+        risk: 'R2',
+        statement: `Find the workload on ${formatSubject(subject)} that holds most connections and scale it down or restart it`,
+        preconditions: ['It can be spared'],
+        undo: 'Scale it back',
+      },
+      {
+        action: 'none',
+        risk: 'R3',
+        statement: `Raise the limit of connection tracking entries on ${formatSubject(subject)}`,
+        preconditions: ['The Node has memory for it'],
+        undo: 'Restore the former limit',
+      },
     ],
   };
 }

@@ -29,7 +29,9 @@ export const analyzer: Analyzer = {
         return subject ? [[subjectKey(subject), alert] as const] : [];
       }),
     );
-    const measured = [...throttledWorkloads(snapshot).values()].flatMap((throttled) => judge(snapshot, throttled, alerts.get(subjectKey(throttled.subject))) ?? []);
+    const measured = [...throttledWorkloads(snapshot).values()].flatMap(
+      (throttled) => judge(snapshot, throttled, alerts.get(subjectKey(throttled.subject))) ?? [],
+    );
     const known = new Set(measured.map(({ subject }) => subjectKey(subject)));
     const alerted = [...alerts.values()].flatMap((alert) => fromAlert(snapshot, alert, known) ?? []);
     return [...measured, ...alerted];
@@ -86,9 +88,18 @@ function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | '
 function rateRuledOut(snapshot: Snapshot, subject: Finding['subject']): NonNullable<Finding['ruledOut']> {
   const rate = signalsOf(snapshot).of('request-rate', subject);
   if (!rate) return [];
-  return [{ category: 'traffic-surge', statement: `its request rate has not risen and is ${lastOf(rate)}`, evidence: [citeSignal(rate)] }];
+  return [
+    {
+      category: 'traffic-surge',
+      statement: `its request rate has not risen and is ${lastOf(rate)}`,
+      evidence: [citeSignal(rate)],
+    },
+  ];
 }
 
 function raise(subject: Finding['subject']): NonNullable<Finding['remediation']>[number] {
-  return edit('patch-resources', 'R2', `Raise the CPU limit of ${formatSubject(subject)}`, ['Its Node has unrequested CPU', 'No rollout explains the higher use; else roll back']);
+  return edit('patch-resources', 'R2', `Raise the CPU limit of ${formatSubject(subject)}`, [
+    'Its Node has unrequested CPU',
+    'No rollout explains the higher use; else roll back',
+  ]);
 }

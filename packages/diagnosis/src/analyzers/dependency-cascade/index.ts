@@ -58,8 +58,16 @@ function failing(snapshot: Snapshot): readonly Shift[] {
 function originOf(snapshot: Snapshot, failure: Shift, failures: readonly Shift[]): Shift | null {
   const graph = callGraphOf(snapshot);
   const below = graph.below(failure.signal.subject);
-  const candidates = failures.filter((other) => other !== failure && below.has(subjectKey(other.signal.subject)) && other.onset <= failure.onset + TOGETHER);
-  const deepest = candidates.filter((candidate) => !candidates.some((other) => other !== candidate && isBelow(snapshot, other.signal.subject, candidate.signal.subject)));
+  const candidates = failures.filter(
+    (other) =>
+      other !== failure && below.has(subjectKey(other.signal.subject)) && other.onset <= failure.onset + TOGETHER,
+  );
+  const deepest = candidates.filter(
+    (candidate) =>
+      !candidates.some(
+        (other) => other !== candidate && isBelow(snapshot, other.signal.subject, candidate.signal.subject),
+      ),
+  );
   return deepest[0] ?? null;
 }
 
@@ -79,7 +87,10 @@ function first(origin: Shift, victims: readonly Shift[]): Finding {
     layer: 'dependency',
     // It says where, not what: anything that names the mechanism there beats it.
     strength: 0.5,
-    statement: `${formatSubject(subject)} failed first, at ${formatTime(origin.onset)} (${wordsOf(origin)}); ${victims.map(({ signal }) => formatSubject(signal.subject)).slice(0, 4).join(', ')} followed along their calls`,
+    statement: `${formatSubject(subject)} failed first, at ${formatTime(origin.onset)} (${wordsOf(origin)}); ${victims
+      .map(({ signal }) => formatSubject(signal.subject))
+      .slice(0, 4)
+      .join(', ')} followed along their calls`,
     evidence: [citeShift(origin), ...victims.slice(0, 4).map(citeShift)],
     affects: victims.map(({ signal }) => signal.subject),
     since: origin.onset,

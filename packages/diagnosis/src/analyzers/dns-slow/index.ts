@@ -22,30 +22,54 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'Cluster DNS answers several times slower than before, or fails lookups.' },
   reads: ['metrics', 'alerts', 'Deployment', 'Pod'],
   analyze(snapshot) {
-    const late = activeShifts(snapshot, 'dns-latency', 'up').filter(({ after, ratio }) => after.median >= SLOW && ratio >= MIN_RATIO);
+    const late = activeShifts(snapshot, 'dns-latency', 'up').filter(
+      ({ after, ratio }) => after.median >= SLOW && ratio >= MIN_RATIO,
+    );
     const failing = activeShifts(snapshot, 'dns-errors', 'up').filter(({ after }) => after.median >= MIN_FAILURES);
-    const alerts = firingAlerts(snapshot, /^CoreDNS(LatencyHigh|ErrorsHigh|ForwardLatencyHigh|ForwardErrorsHigh)$|(kube|core)_?dns.*(latency|slow|error)/i);
+    const alerts = firingAlerts(
+      snapshot,
+      /^CoreDNS(LatencyHigh|ErrorsHigh|ForwardLatencyHigh|ForwardErrorsHigh)$|(kube|core)_?dns.*(latency|slow|error)/i,
+    );
     const [alert] = alerts;
     if (late.length + failing.length > 0) return [measured(snapshot, [...late, ...failing], alert)];
     if (!alert) return [];
     const { subject, aliases } = clusterComponent(snapshot, 'dns', 'coredns');
-    return [{ ...base(subject, aliases), strength: 0.62, statement: `cluster DNS (${formatSubject(subject)}) is slow or failing, as alert \`${alert.labels['alertname']}\` says`, evidence: [citeAlert(alert)], since: alert.startsAt }];
+    return [
+      {
+        ...base(subject, aliases),
+        strength: 0.62,
+        statement: `cluster DNS (${formatSubject(subject)}) is slow or failing, as alert \`${alert.labels['alertname']}\` says`,
+        evidence: [citeAlert(alert)],
+        since: alert.startsAt,
+      },
+    ];
   },
 };
 
-function measured(snapshot: Snapshot, shifts: readonly Shift[], alert: Parameters<typeof citeAlert>[0] | undefined): Finding {
+function measured(
+  snapshot: Snapshot,
+  shifts: readonly Shift[],
+  alert: Parameters<typeof citeAlert>[0] | undefined,
+): Finding {
   const { subject, aliases } = clusterComponent(snapshot, 'dns', 'coredns');
   const throttled = throttledWorkloads(snapshot).get(subjectKey(subject));
   return {
     ...base(subject, aliases),
     strength: throttled ? 0.88 : 0.82,
     statement: `cluster DNS (${formatSubject(subject)}) is slow: ${shifts.map((shift) => `${wordsOf(shift)} ${sinceWords(shift)}`).join('; ')}${throttled ? '; its CPU limit throttles it' : ''}`,
-    evidence: [...shifts.map(citeShift), ...(throttled ? [citeSignal(throttled.signal)] : []), ...(alert ? [citeAlert(alert)] : [])],
+    evidence: [
+      ...shifts.map(citeShift),
+      ...(throttled ? [citeSignal(throttled.signal)] : []),
+      ...(alert ? [citeAlert(alert)] : []),
+    ],
     since: Math.min(...shifts.map(({ onset }) => onset)),
   };
 }
 
-function base(subject: Finding['subject'], aliases: readonly Finding['subject'][]): Pick<Finding, 'code' | 'subject' | 'aliases' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  subject: Finding['subject'],
+  aliases: readonly Finding['subject'][],
+): Pick<Finding, 'code' | 'subject' | 'aliases' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
@@ -53,6 +77,8 @@ function base(subject: Finding['subject'], aliases: readonly Finding['subject'][
     category: 'dns-slow',
     role: 'cause',
     layer: 'dependency',
-    remediation: [edit('scale', 'R3', `Scale ${formatSubject(subject)} or raise its CPU limit`, ['Its upstream resolvers answer'])],
+    remediation: [
+      edit('scale', 'R3', `Scale ${formatSubject(subject)} or raise its CPU limit`, ['Its upstream resolvers answer']),
+    ],
   };
 }

@@ -17,7 +17,8 @@ interface EtcdTrouble extends LogMatch {
 }
 
 // What etcd's clients print, the API server first of all.
-const SAID = /mvcc: database space exceeded|etcdserver: (?:no leader|request timed out|too many requests|leader changed|mvcc: database space exceeded)|alarm:NOSPACE|apply request took too long|slow fdatasync/i;
+const SAID =
+  /mvcc: database space exceeded|etcdserver: (?:no leader|request timed out|too many requests|leader changed|mvcc: database space exceeded)|alarm:NOSPACE|apply request took too long|slow fdatasync/i;
 
 /** An etcd that is slow, full or without a leader. */
 export const analyzer: Analyzer = {
@@ -51,8 +52,18 @@ export const analyzer: Analyzer = {
       evidence.push(citeAlert(alert));
     }
     if (!isDegraded(health) && !logged) return [];
-    const onset = [...health.slow.map((shift) => shift.onset), ...health.alerts.flatMap(({ startsAt }) => startsAt ?? [])];
-    return [finding(snapshot, { says, evidence, strength: measured > 1 ? 0.93 : measured === 1 ? 0.86 : 0.7, since: onset.length > 0 ? Math.min(...onset) : null })];
+    const onset = [
+      ...health.slow.map((shift) => shift.onset),
+      ...health.alerts.flatMap(({ startsAt }) => startsAt ?? []),
+    ];
+    return [
+      finding(snapshot, {
+        says,
+        evidence,
+        strength: measured > 1 ? 0.93 : measured === 1 ? 0.86 : 0.7,
+        since: onset.length > 0 ? Math.min(...onset) : null,
+      }),
+    ];
   },
 };
 
@@ -67,7 +78,15 @@ function fromLogs(snapshot: Snapshot): { said: string; evidence: readonly Eviden
   return { said: quote(evidence, hit.match.text), evidence };
 }
 
-function finding(snapshot: Snapshot, { says, evidence, strength, since }: { says: readonly string[]; evidence: readonly Evidence[]; strength: number; since: number | null }): Finding {
+function finding(
+  snapshot: Snapshot,
+  {
+    says,
+    evidence,
+    strength,
+    since,
+  }: { says: readonly string[]; evidence: readonly Evidence[]; strength: number; since: number | null },
+): Finding {
   const { subject, aliases } = clusterComponent(snapshot, 'etcd', 'etcd');
   return {
     code: CODE,
@@ -80,6 +99,11 @@ function finding(snapshot: Snapshot, { says, evidence, strength, since }: { says
     statement: `etcd (${formatSubject(subject)}) is degraded: ${says.join('; ')}`,
     evidence,
     since,
-    remediation: [edit('none', 'R3', 'Compact and defragment etcd member by member, and give it a faster disk', ['A snapshot of etcd has been taken', 'A majority of members is healthy'])],
+    remediation: [
+      edit('none', 'R3', 'Compact and defragment etcd member by member, and give it a faster disk', [
+        'A snapshot of etcd has been taken',
+        'A majority of members is healthy',
+      ]),
+    ],
   };
 }

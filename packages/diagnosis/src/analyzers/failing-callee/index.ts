@@ -74,12 +74,18 @@ function unanswered(snapshot: Snapshot, origin: FailureOrigin): Finding {
     ...symptom(spanSubject(snapshot, example), [blamed]),
     strength: 0.55,
     statement: `calls of ${formatSubject(spanSubject(snapshot, example))} to ${blamedName} fail without an answer, as \`${example.name}\`${message}`,
-    evidence: [citeSpan(example), citeSpanStats(snapshot, { service: example.service, kind: 'client', from: spanWindows(snapshot).from })],
+    evidence: [
+      citeSpan(example),
+      citeSpanStats(snapshot, { service: example.service, kind: 'client', from: spanWindows(snapshot).from }),
+    ],
     since: origin.first,
   };
 }
 
-function symptom(subject: Subject, blames: readonly (Subject | null)[]): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'strength' | 'blames'> {
+function symptom(
+  subject: Subject,
+  blames: readonly (Subject | null)[],
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'strength' | 'blames'> {
   return {
     code: CALLER,
     subject,
@@ -106,7 +112,9 @@ function fromMetrics(snapshot: Snapshot): readonly Finding[] {
   return failing.map((shift): Finding => {
     const { subject } = shift.signal;
     const below = [...callGraphOf(snapshot).below(subject)].filter((key) => keys.has(key));
-    const deepest = failing.find((other) => below.includes(subjectKey(other.signal.subject)) && isDeepest(snapshot, other, keys));
+    const deepest = failing.find(
+      (other) => below.includes(subjectKey(other.signal.subject)) && isDeepest(snapshot, other, keys),
+    );
     if (deepest) {
       return {
         ...symptom(subject, [deepest.signal.subject]),

@@ -51,7 +51,13 @@ function placeOf(snapshot: Snapshot, span: Span, answer: Span | undefined): stri
 function describe(snapshot: Snapshot, { span, answer }: SpanFacts, group: readonly SpanFacts[]): FailureOrigin {
   const base = { example: span, traces: new Set(group.map(({ span: { traceId } }) => traceId)), first: span.start };
   const peer = span.kind === 'client' && !answer ? calledPeer(snapshot, span) : null;
-  if (peer) return { ...base, inside: false, blamed: peer.subject, blamedName: peer.subject ? formatSubject(peer.subject) : `\`${peer.name}\`` };
+  if (peer)
+    return {
+      ...base,
+      inside: false,
+      blamed: peer.subject,
+      blamedName: peer.subject ? formatSubject(peer.subject) : `\`${peer.name}\``,
+    };
   const blamed = spanSubject(snapshot, answer ?? span);
   return { ...base, inside: true, blamed, blamedName: formatSubject(blamed) };
 }

@@ -23,11 +23,15 @@ export const analyzer: Analyzer = {
   reads: ['HorizontalPodAutoscaler', 'Pod', 'metrics', 'alerts'],
   analyze(snapshot) {
     const read = snapshot.objects.list('HorizontalPodAutoscaler').flatMap((object) => judge(snapshot, object) ?? []);
-    const known = new Set(snapshot.objects.list('HorizontalPodAutoscaler').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-    const measured = signalsOf(snapshot).all('hpa-current').flatMap((signal) => {
-      const { namespace = '', name } = signal.subject;
-      return known.has(`${namespace}/${name}`) ? [] : (fromMetrics(snapshot, signal.subject) ?? []);
-    });
+    const known = new Set(
+      snapshot.objects.list('HorizontalPodAutoscaler').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    );
+    const measured = signalsOf(snapshot)
+      .all('hpa-current')
+      .flatMap((signal) => {
+        const { namespace = '', name } = signal.subject;
+        return known.has(`${namespace}/${name}`) ? [] : (fromMetrics(snapshot, signal.subject) ?? []);
+      });
     return [...read, ...measured];
   },
 };
@@ -36,7 +40,9 @@ function judge(snapshot: Snapshot, object: Autoscaler): Finding | null {
   const { spec, status, metadata } = object;
   const max = spec?.maxReplicas;
   if (max == null || status?.currentReplicas == null || status.currentReplicas < max) return null;
-  const limited = status.conditions?.find(({ type, status: state, reason }) => type === 'ScalingLimited' && state === 'True' && reason === 'TooManyReplicas');
+  const limited = status.conditions?.find(
+    ({ type, status: state, reason }) => type === 'ScalingLimited' && state === 'True' && reason === 'TooManyReplicas',
+  );
   const alert = alertOf(snapshot, metadata.namespace ?? '', metadata.name);
   const target = targetOf(snapshot, object);
   const felt = target ? worstShift(snapshot, target) : null;
@@ -79,8 +85,14 @@ function fromMetrics(snapshot: Snapshot, subject: Subject): Finding | null {
   };
 }
 
-function alertOf(snapshot: Snapshot, namespace: string, name: string): ReturnType<typeof firingAlerts>[number] | undefined {
-  return firingAlerts(snapshot, /hpa.*max|autoscaler.*max/i).find(({ labels }) => (labels['horizontalpodautoscaler'] ?? labels['hpa']) === name && labels['namespace'] === namespace);
+function alertOf(
+  snapshot: Snapshot,
+  namespace: string,
+  name: string,
+): ReturnType<typeof firingAlerts>[number] | undefined {
+  return firingAlerts(snapshot, /hpa.*max|autoscaler.*max/i).find(
+    ({ labels }) => (labels['horizontalpodautoscaler'] ?? labels['hpa']) === name && labels['namespace'] === namespace,
+  );
 }
 
 function targetOf(snapshot: Snapshot, { spec, metadata }: Autoscaler): Subject | null {
@@ -90,13 +102,20 @@ function targetOf(snapshot: Snapshot, { spec, metadata }: Autoscaler): Subject |
   return object ? subjectOf(object) : null;
 }
 
-function base(subject: Subject, target: Subject | null): Pick<Finding, 'code' | 'subject' | 'aliases' | 'category' | 'layer' | 'remediation'> {
+function base(
+  subject: Subject,
+  target: Subject | null,
+): Pick<Finding, 'code' | 'subject' | 'aliases' | 'category' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
     ...(target ? { aliases: [target] } : {}),
     category: 'hpa-at-max',
     layer: 'saturation',
-    remediation: [edit('patch-hpa', 'R2', `Raise the ceiling of ${formatSubject(subject)}`, ['Nodes, quota and what the workload calls have room for more replicas'])],
+    remediation: [
+      edit('patch-hpa', 'R2', `Raise the ceiling of ${formatSubject(subject)}`, [
+        'Nodes, quota and what the workload calls have room for more replicas',
+      ]),
+    ],
   };
 }

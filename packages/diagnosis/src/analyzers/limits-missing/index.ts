@@ -19,7 +19,11 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A workload without a memory limit uses most of the memory of a Node that is running out of it.' },
   reads: ['metrics', 'Node', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
   analyze(snapshot) {
-    return saturatedNodes(snapshot, { name: 'node-memory', limit: FULL, alert: /node.*memory|KubeNodePressure|KubeNodeEviction/i }).flatMap((saturated) => {
+    return saturatedNodes(snapshot, {
+      name: 'node-memory',
+      limit: FULL,
+      alert: /node.*memory|KubeNodePressure|KubeNodeEviction/i,
+    }).flatMap((saturated) => {
       const hog = hogOf(snapshot, saturated.node.name, 'memory');
       const open = hog ? unlimited(snapshot, hog.subject, 'memory')[0] : undefined;
       return hog && open ? [finding(snapshot, { saturated, hog, open })] : [];
@@ -57,6 +61,10 @@ function finding(snapshot: Snapshot, { saturated, hog, open }: Unbounded): Findi
     ],
     affects: [node, ...victims.map((victim) => victim.signal.subject)],
     since: hog.shift?.onset ?? shift?.onset ?? null,
-    remediation: [edit('patch-resources', 'R2', `Give \`${open.container}\` of ${formatSubject(hog.subject)} a memory limit`, ['The limit is above what it needs under normal load'])],
+    remediation: [
+      edit('patch-resources', 'R2', `Give \`${open.container}\` of ${formatSubject(hog.subject)} a memory limit`, [
+        'The limit is above what it needs under normal load',
+      ]),
+    ],
   };
 }

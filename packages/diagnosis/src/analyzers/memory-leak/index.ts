@@ -40,14 +40,19 @@ export const analyzer: Analyzer = {
 function candidates(snapshot: Snapshot): readonly Signal[] {
   const pods = signalsOf(snapshot).pods('memory');
   const covered = new Set(pods.map(({ subject }) => subjectKey(snapshot.owners.root(subject))));
-  return [...pods, ...signalsOf(snapshot).all('memory').filter(({ subject }) => !covered.has(subjectKey(subject)))];
+  return [
+    ...pods,
+    ...signalsOf(snapshot)
+      .all('memory')
+      .filter(({ subject }) => !covered.has(subjectKey(subject))),
+  ];
 }
 
 function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | null {
   const climb = lastClimb(signal.samples);
   const limit = limitOf(snapshot, signal, root);
   if (!climb || !limit || hasMoreLoad(snapshot, root)) return null;
-  const left = ((limit.amount - climb.last) / climb.slope) as Millis;
+  const left = (limit.amount - climb.last) / climb.slope;
   if (left > HORIZON) return null;
   const rate = signalsOf(snapshot).of('request-rate', root);
   return {
@@ -63,9 +68,23 @@ function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | nul
     evidence: [citeSignal(signal), ...limit.evidence, ...(rate ? [citeSignal(rate)] : [])],
     ...(signal.subject.kind === 'Pod' ? { aliases: [signal.subject] } : {}),
     since: signal.samples.at(-climb.count)?.[0] ?? null,
-    ruledOut: rate ? [{ category: 'traffic-surge', statement: `its request rate has not risen and is ${lastOf(rate)}`, evidence: [citeSignal(rate)] }] : [],
+    ruledOut: rate
+      ? [
+          {
+            category: 'traffic-surge',
+            statement: `its request rate has not risen and is ${lastOf(rate)}`,
+            evidence: [citeSignal(rate)],
+          },
+        ]
+      : [],
     remediation: [
-      { action: 'restart', risk: 'R1', statement: `Restart ${formatSubject(root)} to gain ${formatDuration(climb.span)} or more`, preconditions: ['More than one replica, or a pause is acceptable'], undo: 'None needed' },
+      {
+        action: 'restart',
+        risk: 'R1',
+        statement: `Restart ${formatSubject(root)} to gain ${formatDuration(climb.span)} or more`,
+        preconditions: ['More than one replica, or a pause is acceptable'],
+        undo: 'None needed',
+      },
       ...rollback(root),
     ],
   };

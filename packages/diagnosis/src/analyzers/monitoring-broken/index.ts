@@ -12,7 +12,8 @@ import { edit } from '../_shared/remedies.ts';
 
 const CODE = 'monitoring/broken';
 /** What makes up a monitoring pipeline, by the usual names of its scrape jobs. */
-const PARTS = /prometheus|alertmanager|kube-state-metrics|node-exporter|node_exporter|metrics-server|thanos|mimir|cortex|victoria|vmagent|vmsingle|loki|promtail|tempo|otel-?col|opentelemetry-collector|blackbox|pushgateway/i;
+const PARTS =
+  /prometheus|alertmanager|kube-state-metrics|node-exporter|node_exporter|metrics-server|thanos|mimir|cortex|victoria|vmagent|vmsingle|loki|promtail|tempo|otel-?col|opentelemetry-collector|blackbox|pushgateway/i;
 const ALERT =
   /^(Prometheus(NotIngestingSamples|TargetSyncFailure|MissingRuleEvaluations|RuleFailures|RemoteStorageFailures|NotConnectedToAlertmanagers|BadConfig|TSDB\w+|ErrorSendingAlerts\w*)|KubeStateMetrics(ListErrors|WatchErrors|ShardingMismatch|ShardsMissing)|Alertmanager(FailedReload|FailedToSendAlerts|ClusterDown|ClusterCrashlooping|MembersInconsistent|ClusterFailedToSendAlerts|ConfigInconsistent)|NodeTextFileCollectorScrapeError)$/;
 const FRESH = 15 * MINUTE;
@@ -32,10 +33,16 @@ export const analyzer: Analyzer = {
         strength: 0.66,
         statement: `${formatSubject(subject)}, a part of the monitoring, no longer answers its scrapes (job \`${series.labels['job']}\`): what it would report is unknown`,
         evidence: [citeSeries(series)],
-        since: series.samples.find(([, value], index) => value === 0 && series.samples.slice(index).every(([, later]) => later === 0))?.[0] ?? null,
+        since:
+          series.samples.find(
+            ([, value], index) => value === 0 && series.samples.slice(index).every(([, later]) => later === 0),
+          )?.[0] ?? null,
       });
     }
-    const alerts = [...firingAlerts(snapshot, ALERT), ...firingAlerts(snapshot, /^TargetDown$/).filter(({ labels }) => PARTS.test(labels['job'] ?? ''))];
+    const alerts = [
+      ...firingAlerts(snapshot, ALERT),
+      ...firingAlerts(snapshot, /^TargetDown$/).filter(({ labels }) => PARTS.test(labels['job'] ?? '')),
+    ];
     for (const alert of alerts) {
       const subject = partOf(snapshot, alert.labels);
       if (!subject || found.has(subjectKey(subject))) continue;
@@ -69,6 +76,8 @@ function base(subject: Subject): Pick<Finding, 'code' | 'subject' | 'category' |
     category: 'monitoring-broken',
     role: 'cause',
     layer: 'dependency',
-    remediation: [edit('restart', 'R2', `Restart ${formatSubject(subject)}`, ['Its own log and events have been looked at'])],
+    remediation: [
+      edit('restart', 'R2', `Restart ${formatSubject(subject)}`, ['Its own log and events have been looked at']),
+    ],
   };
 }

@@ -23,8 +23,13 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     const busy = saturatedNodes(snapshot, { name: 'node-cpu', limit: FULL, alert: /node.*cpu|NodeSystemSaturation/i });
     const known = new Set(busy.map(({ node }) => node.name));
-    const loaded = saturatedNodes(snapshot, { name: 'node-load', limit: LOAD_PER_CORE, alert: /NodeSystemSaturation|node.*load/i })
-      .filter(({ node, signal }) => !known.has(node.name) && isOverloaded(snapshot, { node, level: recentLevel(signal) }));
+    const loaded = saturatedNodes(snapshot, {
+      name: 'node-load',
+      limit: LOAD_PER_CORE,
+      alert: /NodeSystemSaturation|node.*load/i,
+    }).filter(
+      ({ node, signal }) => !known.has(node.name) && isOverloaded(snapshot, { node, level: recentLevel(signal) }),
+    );
     return [...busy, ...loaded].map((saturated) => finding(snapshot, saturated));
   },
 };
@@ -40,7 +45,9 @@ function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNo
   const hog = hogOf(snapshot, node.name, 'cpu');
   const from = (shift?.onset ?? snapshot.now) - 2 * MINUTE;
   const victims = victimsOn(snapshot, node.name, { except: hog?.subject ?? node, from });
-  const how = shift ? `${wordsOf(shift)} ${sinceWords(shift)}` : `${signal.name === 'node-load' ? 'load' : 'CPU use'} is ${lastOf(signal)}`;
+  const how = shift
+    ? `${wordsOf(shift)} ${sinceWords(shift)}`
+    : `${signal.name === 'node-load' ? 'load' : 'CPU use'} is ${lastOf(signal)}`;
   const most = hog ? `; ${formatSubject(hog.subject)} uses most of it, ${lastOf(hog.signal)}` : '';
   const felt = victims[0];
   // With one workload to blame the Node is where it hurts, not what is wrong.

@@ -21,7 +21,9 @@ export const analyzer: Analyzer = {
     const busy = saturatedNodes(snapshot, { name: 'node-disk-busy', limit: 0.9, alert: ALERT });
     const known = new Set(busy.map(({ node }) => node.name));
     // Ten requests waiting on average is where the common alert fires: an SSD is busy long before it is full.
-    const queued = saturatedNodes(snapshot, { name: 'node-disk-queue', limit: 10, alert: ALERT }).filter(({ node }) => !known.has(node.name));
+    const queued = saturatedNodes(snapshot, { name: 'node-disk-queue', limit: 10, alert: ALERT }).filter(
+      ({ node }) => !known.has(node.name),
+    );
     return [...busy, ...queued].map((saturated) => finding(snapshot, saturated));
   },
 };
@@ -29,7 +31,10 @@ export const analyzer: Analyzer = {
 function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNode): Finding {
   const hog = hogOf(snapshot, node.name, 'disk-io');
   const waiting = activeShift(snapshot, 'node-iowait', node, 'up');
-  const victims = victimsOn(snapshot, node.name, { except: hog?.subject ?? node, from: (shift?.onset ?? snapshot.now) - 2 * MINUTE });
+  const victims = victimsOn(snapshot, node.name, {
+    except: hog?.subject ?? node,
+    from: (shift?.onset ?? snapshot.now) - 2 * MINUTE,
+  });
   const how = shift ? `${wordsOf(shift)} ${sinceWords(shift)}` : `disk use is ${lastOf(signal)}`;
   const culprit = hog && victims.length > 0;
   return {
@@ -51,7 +56,13 @@ function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNo
     ...(culprit ? { blames: [hog.subject] } : {}),
     since: shift?.onset ?? alert?.startsAt ?? null,
     remediation: [
-      { action: 'drain-node', risk: 'R3', statement: `Move what writes most off ${formatSubject(node)}, or slow it down`, preconditions: ['Other Nodes have disks that can take it'], undo: 'Uncordon the Node' },
+      {
+        action: 'drain-node',
+        risk: 'R3',
+        statement: `Move what writes most off ${formatSubject(node)}, or slow it down`,
+        preconditions: ['Other Nodes have disks that can take it'],
+        undo: 'Uncordon the Node',
+      },
     ],
   };
 }

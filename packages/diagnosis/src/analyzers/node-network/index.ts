@@ -16,20 +16,30 @@ const CODE = 'node/network-degraded';
 /** Nodes whose network is slow or loses packets. */
 export const analyzer: Analyzer = {
   name: 'node-network',
-  codes: { [CODE]: 'Several workloads of one Node became worse together, its network errors or retransmissions rose, or an alert says so.' },
+  codes: {
+    [CODE]:
+      'Several workloads of one Node became worse together, its network errors or retransmissions rose, or an alert says so.',
+  },
   reads: ['metrics', 'Node', 'Pod'],
   analyze(snapshot) {
     const degraded = nodeNetworkFaults(snapshot).map((fault) => fromPattern(snapshot, fault));
     const known = new Set(degraded.map(({ subject }) => subject.name));
-    const erring = activeShifts(snapshot, 'node-net-errors', 'up').filter(({ signal, after }) => after.median >= 1 && !known.has(signal.subject.name));
-    const alerts = firingAlerts(snapshot, /^NodeNetwork(Receive|Transmit)Errs$|NodeNetworkInterfaceFlapping|NodeBondingDegraded/);
-    const measured = erring.map((shift): Finding => ({
-      ...base(shift.signal.subject),
-      strength: 0.75,
-      statement: `the network interface of ${formatSubject(shift.signal.subject)} fails: ${wordsOf(shift)} ${sinceWords(shift)}`,
-      evidence: [citeShift(shift)],
-      since: shift.onset,
-    }));
+    const erring = activeShifts(snapshot, 'node-net-errors', 'up').filter(
+      ({ signal, after }) => after.median >= 1 && !known.has(signal.subject.name),
+    );
+    const alerts = firingAlerts(
+      snapshot,
+      /^NodeNetwork(Receive|Transmit)Errs$|NodeNetworkInterfaceFlapping|NodeBondingDegraded/,
+    );
+    const measured = erring.map(
+      (shift): Finding => ({
+        ...base(shift.signal.subject),
+        strength: 0.75,
+        statement: `the network interface of ${formatSubject(shift.signal.subject)} fails: ${wordsOf(shift)} ${sinceWords(shift)}`,
+        evidence: [citeShift(shift)],
+        since: shift.onset,
+      }),
+    );
     for (const { subject } of measured) known.add(subject.name);
     return [...degraded, ...measured, ...alerts.flatMap((alert) => fromAlert(snapshot, alert, known) ?? [])];
   },
@@ -38,7 +48,10 @@ export const analyzer: Analyzer = {
 function fromPattern(snapshot: Snapshot, { node, retransmits, affected }: NodeNetworkFault): Finding {
   const known = snapshot.objects.find(node);
   const subject = known ? { ...node, apiVersion: known.apiVersion } : node;
-  const [worst] = [...affected].sort((left, right) => right.score - left.score || (subjectKey(left.signal.subject) < subjectKey(right.signal.subject) ? -1 : 1));
+  const [worst] = [...affected].sort(
+    (left, right) =>
+      right.score - left.score || (subjectKey(left.signal.subject) < subjectKey(right.signal.subject) ? -1 : 1),
+  );
   const names = affected.map(({ signal }) => formatSubject(signal.subject)).sort();
   const cpu = signalsOf(snapshot).of('node-cpu', node);
   const what = retransmits ? `loses packets: ${wordsOf(retransmits)} ${sinceWords(retransmits)}` : 'is delayed';
@@ -54,7 +67,16 @@ function fromPattern(snapshot: Snapshot, { node, retransmits, affected }: NodeNe
     ],
     affects: affected.map(({ signal }) => signal.subject),
     since: retransmits?.onset ?? worst?.onset ?? null,
-    ruledOut: cpu ? [{ subject: node, category: 'node-cpu-saturated', statement: `${formatSubject(node)} has CPU to spare: ${lastOf(cpu)} used`, evidence: [citeSignal(cpu)] }] : [],
+    ruledOut: cpu
+      ? [
+          {
+            subject: node,
+            category: 'node-cpu-saturated',
+            statement: `${formatSubject(node)} has CPU to spare: ${lastOf(cpu)} used`,
+            evidence: [citeSignal(cpu)],
+          },
+        ]
+      : [],
   };
 }
 
@@ -70,7 +92,9 @@ function fromAlert(snapshot: Snapshot, alert: Alert, known: ReadonlySet<string>)
   };
 }
 
-function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  subject: Finding['subject'],
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
@@ -82,7 +106,11 @@ function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | '
         action: 'drain-node',
         risk: 'R3',
         statement: `Cordon ${formatSubject(subject)} and move its workloads to other Nodes`,
-        preconditions: ['Other Nodes have room', 'PodDisruptionBudgets allow the moves', 'No network chaos experiment selects the Node; else remove that first'],
+        preconditions: [
+          'Other Nodes have room',
+          'PodDisruptionBudgets allow the moves',
+          'No network chaos experiment selects the Node; else remove that first',
+        ],
         undo: 'Uncordon the Node',
       },
     ],

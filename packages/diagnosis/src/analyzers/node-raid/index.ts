@@ -42,14 +42,32 @@ function fromMetric(snapshot: Snapshot, [metric, labels, says]: (typeof METRICS)
     const place = placeOf(series.labels, 'node', namesOf(snapshot));
     if (!place) return [];
     const since = series.samples.find(([, value]) => value > first[1])?.[0] ?? null;
-    return [{ ...base(known(snapshot, place.subject)), strength: 0.86, statement: `${formatSubject(place.subject)} has failing hardware: ${says}`, evidence: [citeSeries(series)], since }];
+    return [
+      {
+        ...base(known(snapshot, place.subject)),
+        strength: 0.86,
+        statement: `${formatSubject(place.subject)} has failing hardware: ${says}`,
+        evidence: [citeSeries(series)],
+        since,
+      },
+    ];
   });
 }
 
 function fromAlerts(snapshot: Snapshot): readonly Finding[] {
   return firingAlerts(snapshot, /^NodeRAID(DiskFailure|Degraded)$|smart.*fail|edac/i).flatMap((alert): Finding[] => {
     const node = alertedNode(snapshot, alert);
-    return node ? [{ ...base(known(snapshot, node)), strength: 0.7, statement: `${formatSubject(node)} has failing hardware, as alert \`${alert.labels['alertname']}\` says`, evidence: [citeAlert(alert)], since: alert.startsAt }] : [];
+    return node
+      ? [
+          {
+            ...base(known(snapshot, node)),
+            strength: 0.7,
+            statement: `${formatSubject(node)} has failing hardware, as alert \`${alert.labels['alertname']}\` says`,
+            evidence: [citeAlert(alert)],
+            since: alert.startsAt,
+          },
+        ]
+      : [];
   });
 }
 
@@ -58,13 +76,23 @@ function known(snapshot: Snapshot, node: Finding['subject']): Finding['subject']
   return object ? subjectOf(object) : node;
 }
 
-function base(subject: Finding['subject']): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  subject: Finding['subject'],
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   return {
     code: CODE,
     subject,
     category: 'node-hardware',
     role: 'cause',
     layer: 'node',
-    remediation: [{ action: 'drain-node', risk: 'R3', statement: `Cordon, drain and repair ${formatSubject(subject)}`, preconditions: ['The other Nodes have room', 'Data on its disks has another copy'], undo: 'Uncordon it' }],
+    remediation: [
+      {
+        action: 'drain-node',
+        risk: 'R3',
+        statement: `Cordon, drain and repair ${formatSubject(subject)}`,
+        preconditions: ['The other Nodes have room', 'Data on its disks has another copy'],
+        undo: 'Uncordon it',
+      },
+    ],
   };
 }

@@ -52,5 +52,8 @@ function known(snapshot: Snapshot, subject: Subject): Subject {
 }
 
 function restart({ words }: NodeService, subject: Subject): NonNullable<Finding['remediation']>[number] {
-  return edit('restart-node-service', 'R3', `Restart the ${words} of ${formatSubject(subject)}`, ['The machine is reachable', 'Its log has been kept']);
+  return edit('restart-node-service', 'R3', `Restart the ${words} of ${formatSubject(subject)}`, [
+    'The machine is reachable',
+    'Its log has been kept',
+  ]);
 }

@@ -5,7 +5,10 @@ import type { Layer } from '../../finding.ts';
 export interface NodeService {
   readonly id: string;
   readonly words: string;
-  readonly category: Extract<Category, 'kubelet-down' | 'container-runtime-down' | 'kube-proxy-down' | 'scheduler-down' | 'controller-manager-down'>;
+  readonly category: Extract<
+    Category,
+    'kubelet-down' | 'container-runtime-down' | 'kube-proxy-down' | 'scheduler-down' | 'controller-manager-down'
+  >;
   readonly layer: Layer;
   readonly effect: string;
   readonly unit: RegExp;

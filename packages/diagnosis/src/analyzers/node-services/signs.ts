@@ -37,16 +37,35 @@ function fromUnits(snapshot: Snapshot): readonly Sign[] {
     const name = series.labels['name'] ?? '';
     const service = SERVICES.find(({ unit }) => unit.test(name));
     const subject = nodeOf(snapshot, series);
-    if (!service || !subject || !isDown(snapshot, series) || hasOtherRuntime(snapshot, active, { series, service })) return [];
-    return [{ service, subject, says: `its systemd unit \`${name}\` is not active`, strength: 0.93, evidence: [citeSeries(series)], since: downSince(series) }];
+    if (!service || !subject || !isDown(snapshot, series) || hasOtherRuntime(snapshot, active, { series, service }))
+      return [];
+    return [
+      {
+        service,
+        subject,
+        says: `its systemd unit \`${name}\` is not active`,
+        strength: 0.93,
+        evidence: [citeSeries(series)],
+        since: downSince(series),
+      },
+    ];
   });
 }
 
 /** A Node has one runtime; the units of others may lie idle beside it. */
-function hasOtherRuntime(snapshot: Snapshot, active: readonly Series[], { series, service }: { series: Series; service: NodeService }): boolean {
+function hasOtherRuntime(
+  snapshot: Snapshot,
+  active: readonly Series[],
+  { series, service }: { series: Series; service: NodeService },
+): boolean {
   if (service.category !== 'container-runtime-down') return false;
   const here = nodeOf(snapshot, series)?.name;
-  return active.some((other) => service.unit.test(other.labels['name'] ?? '') && nodeOf(snapshot, other)?.name === here && other.samples.at(-1)?.[1] === 1);
+  return active.some(
+    (other) =>
+      service.unit.test(other.labels['name'] ?? '') &&
+      nodeOf(snapshot, other)?.name === here &&
+      other.samples.at(-1)?.[1] === 1,
+  );
 }
 
 /** The scrape that no longer gets through; one that never did speaks of the scrape's configuration. */
@@ -57,28 +76,50 @@ function fromTargets(snapshot: Snapshot): readonly Sign[] {
     if (!service || !isDown(snapshot, series) || !series.samples.some(([, value]) => value === 1)) return [];
     const subject = subjectOfService(snapshot, service, series);
     if (!subject || answersElsewhere(snapshot, series, service)) return [];
-    return [{ service, subject, says: `it no longer answers its scrapes (job \`${job}\`)`, strength: 0.8, evidence: [citeSeries(series)], since: downSince(series) }];
+    return [
+      {
+        service,
+        subject,
+        says: `it no longer answers its scrapes (job \`${job}\`)`,
+        strength: 0.8,
+        evidence: [citeSeries(series)],
+        since: downSince(series),
+      },
+    ];
   });
 }
 
 /** A leader-elected component is down when none of its replicas answers. */
 function answersElsewhere(snapshot: Snapshot, series: Series, { layer }: NodeService): boolean {
   if (layer !== 'control-plane') return false;
-  return snapshot.metrics.find('up', { job: series.labels['job'] ?? '' }).some(({ samples }) => samples.at(-1)?.[1] === 1);
+  return snapshot.metrics
+    .find('up', { job: series.labels['job'] ?? '' })
+    .some(({ samples }) => samples.at(-1)?.[1] === 1);
 }
 
 /** What kube-state-metrics saw of Nodes that were not read themselves. */
 function fromNodeStatus(snapshot: Snapshot): readonly Sign[] {
   const service = SERVICES.find(({ id }) => id === 'kubelet');
   if (!service) return [];
-  return snapshot.metrics.find('kube_node_status_condition', { condition: 'Ready', status: 'true' }).flatMap((series): Sign[] => {
-    const subject = nodeOf(snapshot, series);
-    if (!subject || !isDown(snapshot, series)) return [];
-    const node = snapshot.objects.get('Node', null, subject.name);
-    // The Node itself, when it was read, is the newer and fuller word.
-    if (node && nodeCondition(node, 'Ready')) return [];
-    return [{ service, subject, says: 'it reports the Node as not ready, or nothing', strength: 0.78, evidence: [citeSeries(series)], since: downSince(series) }];
-  });
+  return snapshot.metrics
+    .find('kube_node_status_condition', { condition: 'Ready', status: 'true' })
+    .flatMap((series): Sign[] => {
+      const subject = nodeOf(snapshot, series);
+      if (!subject || !isDown(snapshot, series)) return [];
+      const node = snapshot.objects.get('Node', null, subject.name);
+      // The Node itself, when it was read, is the newer and fuller word.
+      if (node && nodeCondition(node, 'Ready')) return [];
+      return [
+        {
+          service,
+          subject,
+          says: 'it reports the Node as not ready, or nothing',
+          strength: 0.78,
+          evidence: [citeSeries(series)],
+          since: downSince(series),
+        },
+      ];
+    });
 }
 
 function fromAlerts(snapshot: Snapshot): readonly Sign[] {
@@ -88,7 +129,16 @@ function fromAlerts(snapshot: Snapshot): readonly Sign[] {
       const known = place && snapshot.objects.find(place.subject) ? place.subject : null;
       const subject = known ?? (service.layer === 'control-plane' ? componentOf(snapshot, service) : null);
       if (!subject) return [];
-      return [{ service, subject, says: `alert \`${alert.labels['alertname']}\` fires`, strength: 0.66, evidence: [citeAlert(alert)], since: alert.startsAt }];
+      return [
+        {
+          service,
+          subject,
+          says: `alert \`${alert.labels['alertname']}\` fires`,
+          strength: 0.66,
+          evidence: [citeAlert(alert)],
+          since: alert.startsAt,
+        },
+      ];
     }),
   );
 }
@@ -116,5 +166,7 @@ function subjectOfService(snapshot: Snapshot, service: NodeService, series: Seri
 
 function componentOf(snapshot: Snapshot, { id }: NodeService): Subject | null {
   if (id === 'kube-scheduler') return controlPlanePart(snapshot, 'kube-scheduler', 'scheduler').subject;
-  return id === 'kube-controller-manager' ? controlPlanePart(snapshot, 'kube-controller-manager', 'controller-manager').subject : null;
+  return id === 'kube-controller-manager'
+    ? controlPlanePart(snapshot, 'kube-controller-manager', 'controller-manager').subject
+    : null;
 }

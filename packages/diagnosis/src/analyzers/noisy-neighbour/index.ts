@@ -35,7 +35,9 @@ const SLACK = 2 * MINUTE;
 /** A workload whose rise takes what its neighbours on the Node need. */
 export const analyzer: Analyzer = {
   name: 'noisy-neighbour',
-  codes: { [CODE]: 'One workload takes most of a scarce resource of its Node, and others there became worse after it rose.' },
+  codes: {
+    [CODE]: 'One workload takes most of a scarce resource of its Node, and others there became worse after it rose.',
+  },
   reads: ['metrics', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
   analyze(snapshot) {
     const found = new Map<string, Finding>();
@@ -61,7 +63,9 @@ function judge(snapshot: Snapshot, node: Signal, resource: Resource): Finding | 
     ({ signal }) => !related.some((other) => sameSubject(other, signal.subject)),
   );
   const [first] = victims;
-  return first ? finding(snapshot, { node, resource, hog, rise: hog.shift, victims: [first, ...victims.slice(1)] }) : null;
+  return first
+    ? finding(snapshot, { node, resource, hog, rise: hog.shift, victims: [first, ...victims.slice(1)] })
+    : null;
 }
 
 /** Whether the workload works harder because more is asked of it: then whoever asks is the cause. */
@@ -93,11 +97,20 @@ function finding(snapshot: Snapshot, { node, resource, hog, rise, victims }: Dis
     statement:
       `${formatSubject(hog.subject)} takes the ${resource.words} of ${formatSubject(node.subject)} (${lastOf(node)} used): its ${wordsOf(rise)} ${sinceWords(rise)}` +
       `${open ? `, and container \`${open.container}\` has no ${name === 'cpu' ? 'CPU' : 'memory'} limit` : ''}; ${formatSubject(first.signal.subject)} suffers, ${wordsOf(first)}`,
-    evidence: [citeShift(rise), citeSignal(node), ...victims.slice(0, 3).map(citeShift), ...(open ? [open.evidence] : [])],
+    evidence: [
+      citeShift(rise),
+      citeSignal(node),
+      ...victims.slice(0, 3).map(citeShift),
+      ...(open ? [open.evidence] : []),
+    ],
     affects: victims.map(({ signal }) => signal.subject),
     since: rise.onset,
     ruledOut: loadOf(snapshot, first),
-    remediation: [edit('patch-resources', 'R2', `Set limits on ${formatSubject(hog.subject)} or move it to other Nodes`, ['Its work may be slowed down'])],
+    remediation: [
+      edit('patch-resources', 'R2', `Set limits on ${formatSubject(hog.subject)} or move it to other Nodes`, [
+        'Its work may be slowed down',
+      ]),
+    ],
   };
 }
 

@@ -4,7 +4,8 @@ import type { Alert } from '../../snapshot/input.ts';
 
 const CODE = 'alert/not-an-incident';
 // Alerts that fire all the time so that their absence is noticed, and those that only mute others.
-const HEARTBEAT = /^(Watchdog|DeadMansSwitch|InfoInhibitor|Heartbeat|AlwaysFiring|PrometheusAlertmanagerE2eDeadManSwitch)$/i;
+const HEARTBEAT =
+  /^(Watchdog|DeadMansSwitch|InfoInhibitor|Heartbeat|AlwaysFiring|PrometheusAlertmanagerE2eDeadManSwitch)$/i;
 const TEST = /^(test|dummy|example|sample|smoke)[-_ ]?(alert|notification|message|rule)?\d*$|(^|[-_ ])test[-_ ]?alert/i;
 
 /** Alerts that report nothing: heartbeats and tests. */
@@ -41,6 +42,14 @@ function finding(name: string, alert: Alert, reason: string): Finding {
     statement: `alert \`${name}\` is ${reason}; nothing is wrong`,
     evidence: [citeAlert(alert)],
     since: alert.startsAt,
-    remediation: [{ action: 'none', risk: 'R0', statement: 'Route this alert away from people', preconditions: [], undo: 'None needed' }],
+    remediation: [
+      {
+        action: 'none',
+        risk: 'R0',
+        statement: 'Route this alert away from people',
+        preconditions: [],
+        undo: 'None needed',
+      },
+    ],
   };
 }

@@ -50,7 +50,11 @@ function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
     // Seen on the edges; or what is left when CPU is known to be normal; or a guess.
     strength: gap ? 0.88 : cpu ? 0.74 : 0.5,
     statement: `the network of ${formatSubject(subject)} is delayed: its ${wordsOf(shift)} ${sinceWords(shift)}, more than what it calls explains${cpu ? `, while its CPU use is ${lastOf(cpu)} and has not risen` : ''}${between}`,
-    evidence: [citeShift(shift), ...(gap ? [citeShift(gap)] : []), ...(cpu ? [citeSignal(cpu, { split: shift.onset })] : [])],
+    evidence: [
+      citeShift(shift),
+      ...(gap ? [citeShift(gap)] : []),
+      ...(cpu ? [citeSignal(cpu, { split: shift.onset })] : []),
+    ],
     since: shift.onset,
     affects: slow.explains,
     ruledOut: [
@@ -64,14 +68,25 @@ function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
             },
           ]
         : []),
-      ...(cpu ? [{ category: 'cpu-throttling' as const, statement: `${formatSubject(subject)} does not use more CPU: ${lastOf(cpu)} now`, evidence: [citeSignal(cpu, { split: shift.onset })] }] : []),
+      ...(cpu
+        ? [
+            {
+              category: 'cpu-throttling' as const,
+              statement: `${formatSubject(subject)} does not use more CPU: ${lastOf(cpu)} now`,
+              evidence: [citeSignal(cpu, { split: shift.onset })],
+            },
+          ]
+        : []),
     ],
     remediation: [
       {
         action: 'restart',
         risk: 'R1',
         statement: `Restart ${formatSubject(subject)} so that its Pods are placed and connected anew`,
-        preconditions: ['No chaos experiment or traffic shaping selects it; else remove that first', 'More than one replica, or a pause is acceptable'],
+        preconditions: [
+          'No chaos experiment or traffic shaping selects it; else remove that first',
+          'More than one replica, or a pause is acceptable',
+        ],
         undo: 'None needed',
       },
     ],
@@ -84,12 +99,14 @@ const EDGE_SIGNALS = ['network-time', 'call-latency'] as const satisfies readonl
 function networkShift(snapshot: Snapshot, subject: Subject): Shift | null {
   const key = subjectKey(subject);
   const shifts = EDGE_SIGNALS.flatMap((name) =>
-    signalsOf(snapshot).all(name).flatMap((signal) => {
-      const touches = subjectKey(signal.subject) === key || (signal.peer && subjectKey(signal.peer) === key);
-      const shift = touches ? shiftOf(signal) : null;
-      if (!shift?.persists || shift.direction !== 'up' || shift.ratio < 1.5) return [];
-      return name === 'network-time' || calleeStayedFast(snapshot, shift) ? [shift] : [];
-    }),
+    signalsOf(snapshot)
+      .all(name)
+      .flatMap((signal) => {
+        const touches = subjectKey(signal.subject) === key || (signal.peer && subjectKey(signal.peer) === key);
+        const shift = touches ? shiftOf(signal) : null;
+        if (!shift?.persists || shift.direction !== 'up' || shift.ratio < 1.5) return [];
+        return name === 'network-time' || calleeStayedFast(snapshot, shift) ? [shift] : [];
+      }),
   );
   return shifts.sort((left, right) => right.score - left.score)[0] ?? null;
 }

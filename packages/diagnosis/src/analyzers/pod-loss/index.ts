@@ -16,7 +16,9 @@ const SLACK = 3 * MINUTE;
 /** Workloads whose Pods lose packets. */
 export const analyzer: Analyzer = {
   name: 'pod-loss',
-  codes: { [CODE]: 'Packets of a workload are dropped or sent again, and its slowest requests or failures rose with that.' },
+  codes: {
+    [CODE]: 'Packets of a workload are dropped or sent again, and its slowest requests or failures rose with that.',
+  },
   reads: ['metrics'],
   analyze(snapshot) {
     const found = new Map<string, Finding>();
@@ -33,7 +35,9 @@ export const analyzer: Analyzer = {
 
 function judge(snapshot: Snapshot, loss: Shift): Finding | null {
   const { subject } = loss.signal;
-  const onNode = nodeNetworkFaults(snapshot).some(({ affected }) => affected.some(({ signal }) => subjectKey(signal.subject) === subjectKey(subject)));
+  const onNode = nodeNetworkFaults(snapshot).some(({ affected }) =>
+    affected.some(({ signal }) => subjectKey(signal.subject) === subjectKey(subject)),
+  );
   const felt = worstShift(snapshot, subject);
   // More traffic loses more packets at the same rate of loss.
   const load = activeShift(snapshot, 'request-rate', subject, 'up');

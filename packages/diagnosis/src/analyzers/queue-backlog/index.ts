@@ -35,7 +35,8 @@ export const analyzer: Analyzer = {
     }
     for (const alert of firingAlerts(snapshot, ALERTS)) {
       const subject = alertedConsumer(snapshot, alert);
-      if (subject && !found.has(subjectKey(subject))) found.set(subjectKey(subject), finding(snapshot, { subject, alert }));
+      if (subject && !found.has(subjectKey(subject)))
+        found.set(subjectKey(subject), finding(snapshot, { subject, alert }));
     }
     return [...found.values()];
   },
@@ -43,7 +44,9 @@ export const analyzer: Analyzer = {
 
 /** Whose backlog an alert is about: the workload it names, else the consumer group. */
 function alertedConsumer(snapshot: Snapshot, alert: Alert): Subject | undefined {
-  const workload = alertedSubjects(snapshot, alert).find((subject) => snapshot.objects.find(subject) && subject.kind !== 'Node');
+  const workload = alertedSubjects(snapshot, alert).find(
+    (subject) => snapshot.objects.find(subject) && subject.kind !== 'Node',
+  );
   return workload ?? placeOf(alert.labels, 'queue', namesOf(snapshot))?.subject;
 }
 
@@ -67,8 +70,16 @@ function finding(snapshot: Snapshot, { subject, lag, shift, alert }: Backlog): F
   const stuck = consumed !== undefined && recentLevel(consumed) < STANDSTILL;
   const more = activeShift(snapshot, 'queue-produced', subject, 'up');
   const poison = repeatedFailure(snapshot, subject);
-  const how = shift ? `${wordsOf(shift)} ${sinceWords(shift)}` : lag ? `its lag grows and is ${lastOf(lag)}` : `alert \`${alert?.labels['alertname'] ?? ''}\` fires`;
-  const why = stuck ? `it consumes nothing any more (${lastOf(consumed)})` : consumed ? `it consumes ${lastOf(consumed)}, less than arrives` : '';
+  const how = shift
+    ? `${wordsOf(shift)} ${sinceWords(shift)}`
+    : lag
+      ? `its lag grows and is ${lastOf(lag)}`
+      : `alert \`${alert?.labels['alertname'] ?? ''}\` fires`;
+  const why = stuck
+    ? `it consumes nothing any more (${lastOf(consumed)})`
+    : consumed
+      ? `it consumes ${lastOf(consumed)}, less than arrives`
+      : '';
   return {
     code: CODE,
     subject,
@@ -86,22 +97,40 @@ function finding(snapshot: Snapshot, { subject, lag, shift, alert }: Backlog): F
     ],
     since: shift?.onset ?? alert?.startsAt ?? null,
     remediation: [
-      { action: 'restart', risk: 'R1', statement: `Restart ${formatSubject(subject)}`, preconditions: ['Messages are handled at least once'], undo: 'None needed' },
-      { action: 'none', risk: 'R3', statement: 'Park or skip the record that cannot be handled', preconditions: ['A person has looked at the record'], undo: 'Replay it from where it was parked' },
+      {
+        action: 'restart',
+        risk: 'R1',
+        statement: `Restart ${formatSubject(subject)}`,
+        preconditions: ['Messages are handled at least once'],
+        undo: 'None needed',
+      },
+      {
+        action: 'none',
+        risk: 'R3',
+        statement: 'Park or skip the record that cannot be handled',
+        preconditions: ['A person has looked at the record'],
+        undo: 'Replay it from where it was parked',
+      },
     ],
   };
 }
 
-const FAILURE = /deseriali[sz]|poison|malformed|schema|offset|cannot (?:parse|decode|process)|failed to (?:parse|decode|process|handle|consume)|retry/i;
+const FAILURE =
+  /deseriali[sz]|poison|malformed|schema|offset|cannot (?:parse|decode|process)|failed to (?:parse|decode|process|handle|consume)|retry/i;
 const MIN_REPEATS = 5;
 
 /** A failure to handle a message that a running consumer keeps logging; null when there is none. */
-function repeatedFailure(snapshot: Snapshot, subject: Subject): { readonly stream: LogStream; readonly template: LogTemplate } | null {
+function repeatedFailure(
+  snapshot: Snapshot,
+  subject: Subject,
+): { readonly stream: LogStream; readonly template: LogTemplate } | null {
   for (const pod of snapshot.owners.pods(subject)) {
     if (isGone(pod)) continue;
     for (const { name } of containersOf(pod)) {
       const stream = snapshot.logs.get(pod.metadata.namespace ?? '', pod.metadata.name, name, false);
-      const template = stream?.templates.find(({ level, count, sample }) => level !== 'info' && count >= MIN_REPEATS && FAILURE.test(sample.text));
+      const template = stream?.templates.find(
+        ({ level, count, sample }) => level !== 'info' && count >= MIN_REPEATS && FAILURE.test(sample.text),
+      );
       if (stream && template) return { stream, template };
     }
   }

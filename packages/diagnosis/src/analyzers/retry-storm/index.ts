@@ -19,19 +19,29 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'Calls to a failing workload multiplied while its callers were asked no more than before.' },
   reads: ['metrics', 'traces'],
   analyze(snapshot) {
-    const onEdges = activeShifts(snapshot, 'call-rate', 'up').flatMap((shift) => (shift.signal.peer ? (judge(snapshot, shift, { caller: shift.signal.subject, callee: shift.signal.peer }) ?? []) : []));
+    const onEdges = activeShifts(snapshot, 'call-rate', 'up').flatMap((shift) =>
+      shift.signal.peer
+        ? (judge(snapshot, shift, { caller: shift.signal.subject, callee: shift.signal.peer }) ?? [])
+        : [],
+    );
     const known = new Set(onEdges.flatMap(({ affects = [] }) => affects.map(subjectKey)));
     const onCallees = activeShifts(snapshot, 'request-rate', 'up').flatMap((shift) => {
       const callee = shift.signal.subject;
       const [caller, ...others] = callGraphOf(snapshot).callers(callee);
       // With several callers the callee's own count does not say who repeats.
-      return caller && others.length === 0 && !known.has(subjectKey(callee)) ? (judge(snapshot, shift, { caller, callee }) ?? []) : [];
+      return caller && others.length === 0 && !known.has(subjectKey(callee))
+        ? (judge(snapshot, shift, { caller, callee }) ?? [])
+        : [];
     });
     return [...onEdges, ...onCallees];
   },
 };
 
-function judge(snapshot: Snapshot, calls: Shift, { caller, callee }: { caller: Subject; callee: Subject }): Finding | null {
+function judge(
+  snapshot: Snapshot,
+  calls: Shift,
+  { caller, callee }: { caller: Subject; callee: Subject },
+): Finding | null {
   if (calls.ratio < MIN_RATIO) return null;
   const asked = signalsOf(snapshot).of('request-rate', caller);
   const failing = activeShift(snapshot, 'error-ratio', callee, 'up') ?? edgeFailure(snapshot, caller, callee);
@@ -50,7 +60,13 @@ function judge(snapshot: Snapshot, calls: Shift, { caller, callee }: { caller: S
     evidence: [citeShift(calls), citeSignal(asked), citeShift(failing)],
     affects: [callee],
     since: calls.onset,
-    ruledOut: [{ category: 'traffic-surge', statement: `${formatSubject(caller)} itself is asked no more than before: ${lastOf(asked)}`, evidence: [citeSignal(asked, { split: calls.onset })] }],
+    ruledOut: [
+      {
+        category: 'traffic-surge',
+        statement: `${formatSubject(caller)} itself is asked no more than before: ${lastOf(asked)}`,
+        evidence: [citeSignal(asked, { split: calls.onset })],
+      },
+    ],
     remediation: [
       {
         action: 'patch-env',

@@ -13,8 +13,14 @@ interface QueryTrouble extends LogMatch {
 }
 
 const PATTERNS: readonly (readonly [Product, RegExp])[] = [
-  ['mysql', /Lock wait timeout exceeded|Deadlock found when trying to get lock|Query execution was interrupted, maximum statement execution time exceeded/i],
-  ['postgres', /deadlock detected|canceling statement due to (?:statement|lock) timeout|could not serialize access|still waiting for \w+Lock/i],
+  [
+    'mysql',
+    /Lock wait timeout exceeded|Deadlock found when trying to get lock|Query execution was interrupted, maximum statement execution time exceeded/i,
+  ],
+  [
+    'postgres',
+    /deadlock detected|canceling statement due to (?:statement|lock) timeout|could not serialize access|still waiting for \w+Lock/i,
+  ],
   ['mongo', /Slow query|WriteConflict|MaxTimeMSExpired|operation exceeded time limit/],
   ['sqlserver', /was deadlocked on lock resources|Lock request time out period exceeded/i],
   ['oracle', /ORA-00060|ORA-00054|ORA-30006/],

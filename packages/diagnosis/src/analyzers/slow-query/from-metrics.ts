@@ -35,6 +35,8 @@ function report(snapshot: Snapshot, shifts: readonly Shift[]): Finding | null {
     statement: `queries hold up ${formatSubject(subject)}: ${wordsOf(first)} ${sinceWords(first)}${second ? `; ${wordsOf(second)}` : ''}`,
     evidence: shifts.map(citeShift),
     since: Math.min(...shifts.map(({ onset }) => onset)),
-    ruledOut: cpu ? [{ category: 'cpu-throttling', statement: `its CPU use is ${lastOf(cpu)}`, evidence: [citeSignal(cpu)] }] : [],
+    ruledOut: cpu
+      ? [{ category: 'cpu-throttling', statement: `its CPU use is ${lastOf(cpu)}`, evidence: [citeSignal(cpu)] }]
+      : [],
   };
 }

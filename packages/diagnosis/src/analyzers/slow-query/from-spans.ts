@@ -24,26 +24,48 @@ interface Statement {
 /** Data services of which some statements became slow and others did not: then it is the statement, not the way there. */
 export function fromSpans(snapshot: Snapshot): readonly Finding[] {
   const { recent, earlier } = spanWindows(snapshot);
-  const isQuery = ({ kind, attributes }: Span): boolean => kind === 'client' && Boolean(attributes['db.system'] ?? attributes['db.system.name']);
+  const isQuery = ({ kind, attributes }: Span): boolean =>
+    kind === 'client' && Boolean(attributes['db.system'] ?? attributes['db.system.name']);
   const queries = recent.map(({ span }) => span).filter(isQuery);
-  const before = Map.groupBy(earlier.map(({ span }) => span).filter(isQuery), (span) => `${peerOf(snapshot, span).name}\n${textOf(span)}`);
+  const before = Map.groupBy(
+    earlier.map(({ span }) => span).filter(isQuery),
+    (span) => `${peerOf(snapshot, span).name}\n${textOf(span)}`,
+  );
   const byPeer = Map.groupBy(queries, (span) => peerOf(snapshot, span).name);
-  return [...byPeer.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).flatMap(([peer, spans]) => {
-    const subject = spans[0] ? peerOf(snapshot, spans[0]).subject : null;
-    const statements = [...Map.groupBy(spans, textOf)].map(([text, group]) => measure(text, group, before.get(`${peer}\n${text}`) ?? []));
-    return subject ? (judge(subject, statements.flatMap((statement) => statement ?? [])) ?? []) : [];
-  });
+  return [...byPeer.entries()]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([peer, spans]) => {
+      const subject = spans[0] ? peerOf(snapshot, spans[0]).subject : null;
+      const statements = [...Map.groupBy(spans, textOf)].map(([text, group]) =>
+        measure(text, group, before.get(`${peer}\n${text}`) ?? []),
+      );
+      return subject
+        ? (judge(
+            subject,
+            statements.flatMap((statement) => statement ?? []),
+          ) ?? [])
+        : [];
+    });
 }
 
 function measure(text: string, recent: readonly Span[], earlier: readonly Span[]): Statement | null {
-  const slowest = recent.reduce<Span | undefined>((best, span) => (best && best.durationMs >= span.durationMs ? best : span), undefined);
+  const slowest = recent.reduce<Span | undefined>(
+    (best, span) => (best && best.durationMs >= span.durationMs ? best : span),
+    undefined,
+  );
   if (!slowest || recent.length < MIN_SPANS) return null;
-  const seconds = (spans: readonly Span[]): number => quantile(spans.map(({ durationMs }) => durationMs / 1000), 0.5);
+  const seconds = (spans: readonly Span[]): number =>
+    quantile(
+      spans.map(({ durationMs }) => durationMs / 1000),
+      0.5,
+    );
   return { text, recent: seconds(recent), earlier: earlier.length >= MIN_SPANS ? seconds(earlier) : null, slowest };
 }
 
 function judge(subject: Subject, statements: readonly Statement[]): Finding | null {
-  const slow = statements.filter(({ recent, earlier }) => recent >= MIN_SECONDS && earlier !== null && recent >= earlier * SLOWER).sort((left, right) => right.recent - left.recent);
+  const slow = statements
+    .filter(({ recent, earlier }) => recent >= MIN_SECONDS && earlier !== null && recent >= earlier * SLOWER)
+    .sort((left, right) => right.recent - left.recent);
   const fast = statements.filter(({ recent, earlier }) => earlier !== null && recent < earlier * 1.5);
   const [worst] = slow;
   if (!worst || fast.length === 0) return null;

@@ -5,7 +5,8 @@ import { fromMetrics } from './from-metrics.ts';
 import { fromSpans } from './from-spans.ts';
 
 export const CODES = {
-  'database/slow-query': 'Queries of a data service take long, wait for locks or end in deadlocks, while the service itself is well.',
+  'database/slow-query':
+    'Queries of a data service take long, wait for locks or end in deadlocks, while the service itself is well.',
 };
 
 /** Data services slowed down by what they are asked: slow statements, locks, deadlocks. */

@@ -12,7 +12,8 @@ import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 
 const CODE = 'cascade/starved';
 // The many spellings of "nobody calls me": NoRequestsReceived, NoDatabaseOperations, AbsentTraffic, ZeroTraffic.
-const NO_TRAFFIC = /(no|zero|absent|missing)[_-]?\w*(requests?|operations?|traffic|invocations?|calls|messages|transactions)|(requests?|traffic)[_-]?(dropped|absent|missing)/i;
+const NO_TRAFFIC =
+  /(no|zero|absent|missing)[_-]?\w*(requests?|operations?|traffic|invocations?|calls|messages|transactions)|(requests?|traffic)[_-]?(dropped|absent|missing)/i;
 // Below this part of its usual rate a workload is as good as not called.
 const STARVED = 0.1;
 
@@ -25,11 +26,17 @@ export const analyzer: Analyzer = {
     const found = new Map<string, Finding>();
     for (const alert of firingAlerts(snapshot, NO_TRAFFIC)) {
       const subject = alertedSubjects(snapshot, alert).find(({ kind }) => kind !== 'Pod' && kind !== 'Node');
-      if (subject && !found.has(subjectKey(subject))) found.set(subjectKey(subject), starved(snapshot, subject, { alert }));
+      if (subject && !found.has(subjectKey(subject)))
+        found.set(subjectKey(subject), starved(snapshot, subject, { alert }));
     }
     for (const shift of activeShifts(snapshot, 'request-rate', 'down')) {
       const { subject } = shift.signal;
-      if (shift.current > shift.before.median * STARVED || found.has(subjectKey(subject)) || isFailing(snapshot, subject)) continue;
+      if (
+        shift.current > shift.before.median * STARVED ||
+        found.has(subjectKey(subject)) ||
+        isFailing(snapshot, subject)
+      )
+        continue;
       found.set(subjectKey(subject), starved(snapshot, subject, { shift }));
     }
     return [...found.values()];
@@ -38,11 +45,15 @@ export const analyzer: Analyzer = {
 
 /** Whether what still reaches the workload fails or takes long: then it turns callers away itself. */
 function isFailing(snapshot: Snapshot, subject: Subject): boolean {
-  return (['error-ratio', 'tail-latency', 'latency'] as const).some((name) => activeShift(snapshot, name, subject, 'up') !== null);
+  return (['error-ratio', 'tail-latency', 'latency'] as const).some(
+    (name) => activeShift(snapshot, name, subject, 'up') !== null,
+  );
 }
 
 function starved(snapshot: Snapshot, subject: Subject, { alert, shift }: { alert?: Alert; shift?: Shift }): Finding {
-  const how = shift ? `its ${wordsOf(shift)} ${sinceWords(shift)}` : `alert \`${alert?.labels['alertname'] ?? ''}\` fires`;
+  const how = shift
+    ? `its ${wordsOf(shift)} ${sinceWords(shift)}`
+    : `alert \`${alert?.labels['alertname'] ?? ''}\` fires`;
   return {
     code: CODE,
     subject,

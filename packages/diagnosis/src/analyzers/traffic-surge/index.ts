@@ -13,12 +13,23 @@ import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 const CODE = 'saturation/traffic-surge';
 const MIN_RATIO = 1.5;
 const SLACK = 2 * MINUTE;
-const FELT = ['error-ratio', 'tail-latency', 'latency', 'cpu-throttled', 'throttled-periods', 'node-cpu', 'queue-lag'] as const satisfies readonly SignalName[];
+const FELT = [
+  'error-ratio',
+  'tail-latency',
+  'latency',
+  'cpu-throttled',
+  'throttled-periods',
+  'node-cpu',
+  'queue-lag',
+] as const satisfies readonly SignalName[];
 
 /** More requests than the workloads can take. */
 export const analyzer: Analyzer = {
   name: 'traffic-surge',
-  codes: { [CODE]: 'Requests rose first where they enter, the workloads behind rose in step, and latency, errors or saturation followed.' },
+  codes: {
+    [CODE]:
+      'Requests rose first where they enter, the workloads behind rose in step, and latency, errors or saturation followed.',
+  },
   reads: ['metrics', 'traces'],
   analyze(snapshot) {
     const surges = activeShifts(snapshot, 'request-rate', 'up').filter(({ ratio }) => ratio >= MIN_RATIO);
@@ -47,7 +58,9 @@ function finding(snapshot: Snapshot, entry: Shift, surges: readonly Shift[]): Fi
   const graph = callGraphOf(snapshot);
   const reached = graph.below(entry.signal.subject);
   const inReach = ({ signal }: Shift): boolean =>
-    signal.subject.kind === 'Node' || subjectKey(signal.subject) === subjectKey(entry.signal.subject) || reached.has(subjectKey(signal.subject));
+    signal.subject.kind === 'Node' ||
+    subjectKey(signal.subject) === subjectKey(entry.signal.subject) ||
+    reached.has(subjectKey(signal.subject));
   const effect = FELT.flatMap((name) => activeShifts(snapshot, name, 'up'))
     .filter((shift) => inReach(shift) && shift.onset >= entry.onset - SLACK)
     .sort((left, right) => right.score - left.score)[0];
@@ -56,7 +69,9 @@ function finding(snapshot: Snapshot, entry: Shift, surges: readonly Shift[]): Fi
   const source = sourceOf(snapshot, entry.signal.subject);
   const subject = source ?? entry.signal.subject;
   const along = surges.filter((surge) => surge !== entry && reached.has(subjectKey(surge.signal.subject)));
-  const from = source ? `${formatSubject(source)} sends more than ${formatSubject(entry.signal.subject)} can take` : `${formatSubject(subject)} gets more requests than it can take`;
+  const from = source
+    ? `${formatSubject(source)} sends more than ${formatSubject(entry.signal.subject)} can take`
+    : `${formatSubject(subject)} gets more requests than it can take`;
   return {
     code: CODE,
     subject,
@@ -70,7 +85,12 @@ function finding(snapshot: Snapshot, entry: Shift, surges: readonly Shift[]): Fi
     affects: along.map(({ signal }) => signal.subject),
     since: entry.onset,
     remediation: [
-      edit('scale', 'R2', `Scale ${formatSubject(entry.signal.subject)} and what it calls, or limit the rate of requests`, ['Nodes and data services behind it have room']),
+      edit(
+        'scale',
+        'R2',
+        `Scale ${formatSubject(entry.signal.subject)} and what it calls, or limit the rate of requests`,
+        ['Nodes and data services behind it have room'],
+      ),
     ],
   };
 }
@@ -78,6 +98,8 @@ function finding(snapshot: Snapshot, entry: Shift, surges: readonly Shift[]): Fi
 /** The workload of the cluster that makes the load: it calls the entry and nobody calls it. */
 function sourceOf(snapshot: Snapshot, entry: Subject): Subject | null {
   const graph = callGraphOf(snapshot);
-  const sources = graph.callers(entry).filter((caller) => snapshot.objects.find(caller) && graph.callers(caller).length === 0);
+  const sources = graph
+    .callers(entry)
+    .filter((caller) => snapshot.objects.find(caller) && graph.callers(caller).length === 0);
   return sources.length === 1 ? (sources[0] ?? null) : null;
 }

@@ -23,14 +23,25 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     const { recent } = spanWindows(snapshot);
     const late = recent.filter(({ span }) => span.kind === 'client' && span.error && isTimeout(span));
-    const groups = Map.groupBy(late, ({ span, answer }) => `${span.service}>${answer?.service ?? calledPeer(snapshot, span)?.name ?? span.name}`);
-    return [...groups.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).flatMap(([, group]) => judge(snapshot, group) ?? []);
+    const groups = Map.groupBy(
+      late,
+      ({ span, answer }) => `${span.service}>${answer?.service ?? calledPeer(snapshot, span)?.name ?? span.name}`,
+    );
+    return [...groups.entries()]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .flatMap(([, group]) => judge(snapshot, group) ?? []);
   },
 };
 
 function isTimeout({ statusMessage, attributes }: Span): boolean {
-  const code = attributes['http.response.status_code'] ?? attributes['http.status_code'] ?? attributes['rpc.grpc.status_code'];
-  return TIMEOUT.test(statusMessage) || TIMEOUT.test(attributes['error.type'] ?? attributes['exception.type'] ?? '') || code === '504' || code === '4';
+  const code =
+    attributes['http.response.status_code'] ?? attributes['http.status_code'] ?? attributes['rpc.grpc.status_code'];
+  return (
+    TIMEOUT.test(statusMessage) ||
+    TIMEOUT.test(attributes['error.type'] ?? attributes['exception.type'] ?? '') ||
+    code === '504' ||
+    code === '4'
+  );
 }
 
 function judge(snapshot: Snapshot, group: readonly SpanFacts[]): Finding | null {
@@ -52,7 +63,16 @@ function judge(snapshot: Snapshot, group: readonly SpanFacts[]): Finding | null 
     layer: 'dependency',
     strength: callee ? 0.55 : 0.66,
     statement: `${formatSubject(caller)} gives up calls to ${name} at their deadline, after ${formatMeasure(span.durationMs / 1000, 'seconds')}${span.statusMessage ? ` (\`${span.statusMessage.slice(0, 80)}\`)` : ''}`,
-    evidence: [citeSpan(span), citeSpanStats(snapshot, { service: span.service, name: span.name, kind: 'client', from: spanWindows(snapshot).from }), ...(answer ? [citeSpan(answer)] : [])],
+    evidence: [
+      citeSpan(span),
+      citeSpanStats(snapshot, {
+        service: span.service,
+        name: span.name,
+        kind: 'client',
+        from: spanWindows(snapshot).from,
+      }),
+      ...(answer ? [citeSpan(answer)] : []),
+    ],
     ...(callee ? { blames: [callee] } : {}),
     since: group[0]?.span.start ?? null,
   };

@@ -19,7 +19,9 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A workload became slow by itself right after its rollout, at unchanged load.' },
   reads: ['metrics', 'traces', 'ReplicaSet', 'ControllerRevision', 'Deployment'],
   analyze(snapshot) {
-    return slowOrigins(snapshot).flatMap(({ slow, reason, change }) => (reason === 'rollout' && change ? [finding(snapshot, slow, change)] : []));
+    return slowOrigins(snapshot).flatMap(({ slow, reason, change }) =>
+      reason === 'rollout' && change ? [finding(snapshot, slow, change)] : [],
+    );
   },
 };
 
@@ -40,7 +42,15 @@ function finding(snapshot: Snapshot, { subject, shift, explains }: SlowWorkload,
     change: change.id,
     since: shift.onset,
     affects: explains,
-    ruledOut: rate ? [{ category: 'traffic-surge', statement: `its request rate has not risen and is ${lastOf(rate)}`, evidence: [citeSignal(rate)] }] : [],
+    ruledOut: rate
+      ? [
+          {
+            category: 'traffic-surge',
+            statement: `its request rate has not risen and is ${lastOf(rate)}`,
+            evidence: [citeSignal(rate)],
+          },
+        ]
+      : [],
     remediation: rollback(subject),
   };
 }

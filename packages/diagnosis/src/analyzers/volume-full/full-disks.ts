@@ -25,7 +25,8 @@ interface Mount {
   readonly field: string;
 }
 
-const NO_SPACE = /no space left on device|\bENOSPC\b|could not extend file|database or disk is full|disk is full|not enough (?:free )?(?:disk )?space|errno: ?28\b|disk quota exceeded/i;
+const NO_SPACE =
+  /no space left on device|\bENOSPC\b|could not extend file|database or disk is full|disk is full|not enough (?:free )?(?:disk )?space|errno: ?28\b|disk quota exceeded/i;
 
 /** Claims that their writers report full, one per claim. */
 export function fullDisks(snapshot: Snapshot): readonly FullDisk[] {
@@ -37,8 +38,13 @@ export function fullDisks(snapshot: Snapshot): readonly FullDisk[] {
     if (node && nodeCondition(node, 'DiskPressure')?.status === 'True') continue;
     const mount = mountMeant(mountsOf(hit), hit.line.text);
     if (!mount) continue;
-    const claim: Subject = { kind: 'PersistentVolumeClaim', namespace: hit.pod.metadata.namespace ?? '', name: mount.claim };
-    if (!found.has(subjectKey(claim))) found.set(subjectKey(claim), { claim, writer: writerOf(snapshot, hit.pod), hit, mount });
+    const claim: Subject = {
+      kind: 'PersistentVolumeClaim',
+      namespace: hit.pod.metadata.namespace ?? '',
+      name: mount.claim,
+    };
+    if (!found.has(subjectKey(claim)))
+      found.set(subjectKey(claim), { claim, writer: writerOf(snapshot, hit.pod), hit, mount });
   }
   return [...found.values()];
 }
@@ -48,16 +54,24 @@ function writerOf(snapshot: Snapshot, pod: PodObject): Subject {
 }
 
 function mountsOf({ pod, view }: LogHit<NoSpace>): readonly Mount[] {
-  const claims = new Map((pod.spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim }) => (persistentVolumeClaim?.claimName ? [[name, persistentVolumeClaim.claimName] as const] : [])));
+  const claims = new Map(
+    (pod.spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim }) =>
+      persistentVolumeClaim?.claimName ? [[name, persistentVolumeClaim.claimName] as const] : [],
+    ),
+  );
   return (view.spec?.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly }) => {
     const claim = claims.get(name ?? '');
-    return claim && mountPath && readOnly !== true ? [{ claim, path: mountPath, field: `${view.specPath}.volumeMounts[name=${name}].mountPath` }] : [];
+    return claim && mountPath && readOnly !== true
+      ? [{ claim, path: mountPath, field: `${view.specPath}.volumeMounts[name=${name}].mountPath` }]
+      : [];
   });
 }
 
 /** The mount a line names by path; the only one when it names none. A line that names another path means another disk. */
 function mountMeant(mounts: readonly Mount[], line: string): Mount | null {
-  const named = mounts.filter(({ path }) => line.includes(path)).sort((left, right) => right.path.length - left.path.length)[0];
+  const named = mounts
+    .filter(({ path }) => line.includes(path))
+    .sort((left, right) => right.path.length - left.path.length)[0];
   if (named) return named;
   const elsewhere = /(?:^|[\s"'=:(])\/(?:tmp|dev\/shm|run|var\/tmp)\//.test(line);
   return mounts.length === 1 && !elsewhere ? (mounts[0] ?? null) : null;

@@ -70,9 +70,16 @@ function fromLog(snapshot: Snapshot, { claim, writer, hit, mount }: FullDisk): F
   };
 }
 
-function alertOf(snapshot: Snapshot, { namespace, name }: Subject): ReturnType<typeof firingAlerts>[number] | undefined {
-  return firingAlerts(snapshot, /PersistentVolume.*(Filling|Full)|volume.*(full|filling|runway|space)|pv.*runway/i).find(
-    ({ labels }) => labels['persistentvolumeclaim'] === name && (labels['namespace'] ?? labels['exported_namespace']) === namespace,
+function alertOf(
+  snapshot: Snapshot,
+  { namespace, name }: Subject,
+): ReturnType<typeof firingAlerts>[number] | undefined {
+  return firingAlerts(
+    snapshot,
+    /PersistentVolume.*(Filling|Full)|volume.*(full|filling|runway|space)|pv.*runway/i,
+  ).find(
+    ({ labels }) =>
+      labels['persistentvolumeclaim'] === name && (labels['namespace'] ?? labels['exported_namespace']) === namespace,
   );
 }
 
@@ -81,9 +88,13 @@ function known(snapshot: Snapshot, subject: Subject): Subject {
   return object ? subjectOf(object) : subject;
 }
 
-function base(snapshot: Snapshot, subject: Subject): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
+function base(
+  snapshot: Snapshot,
+  subject: Subject,
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
   const claim = snapshot.objects.get('PersistentVolumeClaim', subject.namespace, subject.name);
-  const grows = snapshot.objects.get('StorageClass', null, claim?.spec?.storageClassName ?? '')?.allowVolumeExpansion === true;
+  const grows =
+    snapshot.objects.get('StorageClass', null, claim?.spec?.storageClassName ?? '')?.allowVolumeExpansion === true;
   return {
     code: CODE,
     subject,
@@ -91,8 +102,16 @@ function base(snapshot: Snapshot, subject: Subject): Pick<Finding, 'code' | 'sub
     role: 'cause',
     layer: 'state',
     remediation: [
-      edit('expand-volume', 'R2', `Expand ${formatSubject(subject)}`, [grows ? 'Its StorageClass allows expansion' : 'Its StorageClass must allow expansion']),
-      { action: 'none', risk: 'R3', statement: 'Remove data that is no longer needed', preconditions: ['A person has looked at what would be removed'], undo: 'None' },
+      edit('expand-volume', 'R2', `Expand ${formatSubject(subject)}`, [
+        grows ? 'Its StorageClass allows expansion' : 'Its StorageClass must allow expansion',
+      ]),
+      {
+        action: 'none',
+        risk: 'R3',
+        statement: 'Remove data that is no longer needed',
+        preconditions: ['A person has looked at what would be removed'],
+        undo: 'None',
+      },
     ],
   };
 }

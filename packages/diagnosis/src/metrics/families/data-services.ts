@@ -14,7 +14,12 @@ export const DATA_SERVICE_FAMILIES: FamilyTable = [
   ['nats_consumer_num_pending', gauge('queue-lag', 'queue')],
   ['jetstream_consumer_num_pending', gauge('queue-lag', 'queue')],
   ['pulsar_subscription_back_log', gauge('queue-lag', 'queue')],
-  ['redis_keyspace_hits_total', counter('cache-hit-ratio', 'pod', { over: { metrics: ['redis_keyspace_hits_total', 'redis_keyspace_misses_total'] } })],
+  [
+    'redis_keyspace_hits_total',
+    counter('cache-hit-ratio', 'pod', {
+      over: { metrics: ['redis_keyspace_hits_total', 'redis_keyspace_misses_total'] },
+    }),
+  ],
   ['cache_hit_ratio', gauge('cache-hit-ratio', 'pod', { fold: 'mean' })],
   ['redis_evicted_keys_total', counter('cache-evictions', 'pod')],
   ['memcached_items_evicted_total', counter('cache-evictions', 'pod')],

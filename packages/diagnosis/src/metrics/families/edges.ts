@@ -11,13 +11,23 @@ function edgeTail(signal: Family['signal'], factor: number, only?: (labels: Labe
 /** Caller to callee, from Tempo's service graph and Istio's proxies. */
 export const EDGE_FAMILIES: FamilyTable = [
   ['traces_service_graph_request_total', counter('call-rate', 'edge')],
-  ['traces_service_graph_request_failed_total', counter('call-error-ratio', 'edge', { over: { metrics: ['traces_service_graph_request_total'] } })],
+  [
+    'traces_service_graph_request_failed_total',
+    counter('call-error-ratio', 'edge', { over: { metrics: ['traces_service_graph_request_total'] } }),
+  ],
   ['traces_service_graph_request_client_seconds_bucket', edgeTail('call-latency', 1)],
   ['traces_service_graph_request_server_seconds_bucket', edgeTail('serve-latency', 1)],
   [
     'istio_requests_total',
     counter('call-rate', 'edge', { only: fromCaller }),
-    counter('call-error-ratio', 'edge', { only: (labels) => fromCaller(labels) && isFailure(labels), over: { only: fromCaller } }),
+    counter('call-error-ratio', 'edge', {
+      only: (labels) => fromCaller(labels) && isFailure(labels),
+      over: { only: fromCaller },
+    }),
   ],
-  ['istio_request_duration_milliseconds_bucket', edgeTail('call-latency', 0.001, fromCaller), edgeTail('serve-latency', 0.001, fromCallee)],
+  [
+    'istio_request_duration_milliseconds_bucket',
+    edgeTail('call-latency', 0.001, fromCaller),
+    edgeTail('serve-latency', 0.001, fromCallee),
+  ],
 ];

@@ -71,8 +71,31 @@ const STATUS_LABELS = [
   'error',
 ] as const;
 // gRPC codes by which the server says it failed; the others tell the caller about its own request.
-const GRPC_FAILURES: ReadonlySet<string> = new Set(['unknown', 'deadlineexceeded', 'aborted', 'unimplemented', 'internal', 'unavailable', 'dataloss', '2', '4', '10', '12', '13', '14', '15']);
-const FAILURES: ReadonlySet<string> = new Set(['status_code_error', 'server_error', 'error', 'failure', 'failed', 'true', '5xx']);
+const GRPC_FAILURES: ReadonlySet<string> = new Set([
+  'unknown',
+  'deadlineexceeded',
+  'aborted',
+  'unimplemented',
+  'internal',
+  'unavailable',
+  'dataloss',
+  '2',
+  '4',
+  '10',
+  '12',
+  '13',
+  '14',
+  '15',
+]);
+const FAILURES: ReadonlySet<string> = new Set([
+  'status_code_error',
+  'server_error',
+  'error',
+  'failure',
+  'failed',
+  'true',
+  '5xx',
+]);
 
 /** Whether the labels of a request counter say that the server failed: HTTP 5xx, a gRPC server fault, an error status. */
 export function isFailure(labels: Labels): boolean {
@@ -80,7 +103,7 @@ export function isFailure(labels: Labels): boolean {
     const value = labels[key];
     if (value === undefined || value === '') continue;
     const text = value.toLowerCase().replaceAll('_', '');
-    if (/^grpc/.test(key) || key === 'rpc_grpc_status_code') {
+    if (key.startsWith('grpc') || key === 'rpc_grpc_status_code') {
       if (GRPC_FAILURES.has(text)) return true;
       continue;
     }

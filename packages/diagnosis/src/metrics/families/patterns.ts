@@ -1,11 +1,14 @@
 import { type Family, gauge, latencies, requests } from './family.ts';
 
 // Metrics of the platform and of the scraping itself: their durations are not a workload serving its callers.
-const PLATFORM = /^(apiserver|etcd|coredns|workqueue|rest_client|prometheus|alertmanager|kubelet|kubeproxy|scheduler|authentication|authorization|scrape|go|process|rpc_client|http_client|storage|container|kube|node|cluster|net_conntrack|controller_runtime|aggregator|admission|traces_service_graph|istio|pilot|jvm|redis|pg|mysql|kafka|loki|tempo|cortex|grafana)[_:]/;
+const PLATFORM =
+  /^(apiserver|etcd|coredns|workqueue|rest_client|prometheus|alertmanager|kubelet|kubeproxy|scheduler|authentication|authorization|scrape|go|process|rpc_client|http_client|storage|container|kube|node|cluster|net_conntrack|controller_runtime|aggregator|admission|traces_service_graph|istio|pilot|jvm|redis|pg|mysql|kafka|loki|tempo|cortex|grafana)[_:]/;
 
-const BUCKETS = /(?:request|requests|rpc|call|response|operation|handler|handling|server|http|grpc).*(?:duration|latency|time|handling)(?:_(seconds|milliseconds|ms))?_bucket$/;
+const BUCKETS =
+  /(?:request|requests|rpc|call|response|operation|handler|handling|server|http|grpc).*(?:duration|latency|time|handling)(?:_(seconds|milliseconds|ms))?_bucket$/;
 const COUNTER = /(?:requests|calls|operations)_(?:total|count)$/;
-const GAUGE = /(?:^|[_:])(?:latency|response_time|request_duration)(?:_(p50|p90|p95|p99|median|avg|mean))?(?:_(seconds|milliseconds|ms))?(?:_(p50|p90|p95|p99|median|avg|mean))?$/;
+const GAUGE =
+  /(?:^|[_:])(?:latency|response_time|request_duration)(?:_(p50|p90|p95|p99|median|avg|mean))?(?:_(seconds|milliseconds|ms))?(?:_(p50|p90|p95|p99|median|avg|mean))?$/;
 
 /** Families of a metric no table lists, told from its name alone; empty when the name says nothing sure. */
 export function familiesByName(metric: string): readonly Family[] {
@@ -20,11 +23,16 @@ export function familiesByName(metric: string): readonly Family[] {
 function gaugeFamilies(match: RegExpExecArray, metric: string): Family[] {
   const statistic = match[1] ?? match[3];
   const factor = factorOf(match[2], metric);
-  if (statistic !== undefined) return [gauge(/^p9/.test(statistic) ? 'tail-latency' : 'latency', 'service', { fold: /^p9/.test(statistic) ? 'max' : 'mean', factor })];
+  if (statistic?.startsWith('p9')) return [gauge('tail-latency', 'service', { fold: 'max', factor })];
+  if (statistic !== undefined) return [gauge('latency', 'service', { fold: 'mean', factor })];
   return [
     // A summary's quantile label tells which statistic the series is; without one the gauge is a mean.
     gauge('tail-latency', 'service', { fold: 'max', factor, only: ({ quantile }) => Number(quantile) >= 0.9 }),
-    gauge('latency', 'service', { fold: 'mean', factor, only: ({ quantile }) => quantile === undefined || quantile === '0.5' }),
+    gauge('latency', 'service', {
+      fold: 'mean',
+      factor,
+      only: ({ quantile }) => quantile === undefined || quantile === '0.5',
+    }),
   ];
 }
 

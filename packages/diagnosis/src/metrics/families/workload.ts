@@ -4,7 +4,8 @@ import { counter, type FamilyTable, gauge, latencies, type Labels, requests } fr
 const container = ({ container: name }: Labels): boolean => name !== undefined && name !== '' && name !== 'POD';
 const wholePod = ({ container: name }: Labels): boolean => name === undefined || name === '';
 const memoryResource = ({ resource }: Labels): boolean => resource === 'memory';
-const inbound = ({ span_kind: kind, reporter }: Labels): boolean => (kind === undefined || /server|consumer/i.test(kind)) && reporter !== 'source';
+const inbound = ({ span_kind: kind, reporter }: Labels): boolean =>
+  (kind === undefined || /server|consumer/i.test(kind)) && reporter !== 'source';
 const served = ({ grpc_type: type }: Labels): boolean => type === undefined || type !== 'bidi_stream';
 
 /** Ready-made series per workload, with labels `namespace` and `workload`. */
@@ -25,17 +26,35 @@ const RECORDED: FamilyTable = [
 ];
 
 const RESOURCES: FamilyTable = [
-  ['container_cpu_usage_seconds_total', counter('cpu', 'pod', { only: container }), counter('cpu', 'pod', { only: wholePod })],
+  [
+    'container_cpu_usage_seconds_total',
+    counter('cpu', 'pod', { only: container }),
+    counter('cpu', 'pod', { only: wholePod }),
+  ],
   ['node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate', gauge('cpu', 'pod')],
   ['node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m', gauge('cpu', 'pod')],
   ['k8s_pod_cpu_usage', gauge('cpu', 'pod')],
-  ['container_cpu_cfs_throttled_seconds_total', counter('cpu-throttled', 'pod', { only: container }), counter('cpu-throttled', 'pod', { only: wholePod })],
+  [
+    'container_cpu_cfs_throttled_seconds_total',
+    counter('cpu-throttled', 'pod', { only: container }),
+    counter('cpu-throttled', 'pod', { only: wholePod }),
+  ],
   [
     'container_cpu_cfs_throttled_periods_total',
-    counter('throttled-periods', 'pod', { only: container, over: { metrics: ['container_cpu_cfs_periods_total'], only: container } }),
-    counter('throttled-periods', 'pod', { only: wholePod, over: { metrics: ['container_cpu_cfs_periods_total'], only: wholePod } }),
+    counter('throttled-periods', 'pod', {
+      only: container,
+      over: { metrics: ['container_cpu_cfs_periods_total'], only: container },
+    }),
+    counter('throttled-periods', 'pod', {
+      only: wholePod,
+      over: { metrics: ['container_cpu_cfs_periods_total'], only: wholePod },
+    }),
   ],
-  ['container_memory_working_set_bytes', gauge('memory', 'pod', { only: container }), gauge('memory', 'pod', { only: wholePod })],
+  [
+    'container_memory_working_set_bytes',
+    gauge('memory', 'pod', { only: container }),
+    gauge('memory', 'pod', { only: wholePod }),
+  ],
   ['k8s_pod_memory_working_set', gauge('memory', 'pod')],
   ['kube_pod_container_resource_limits', gauge('memory-limit', 'pod', { only: memoryResource })],
   ['container_spec_memory_limit_bytes', gauge('memory-limit', 'pod', { only: container })],
