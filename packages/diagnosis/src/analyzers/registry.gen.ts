@@ -33,6 +33,8 @@ import { analyzer as databaseReadOnly } from './database-read-only/index.ts';
 import { analyzer as dependencyAddress } from './dependency-address/index.ts';
 import { analyzer as dependencyCascade } from './dependency-cascade/index.ts';
 import { analyzer as dependencyFailing } from './dependency-failing/index.ts';
+import { analyzer as dnsConfig } from './dns-config/index.ts';
+import { analyzer as dnsDown } from './dns-down/index.ts';
 import { analyzer as dnsNameWrong } from './dns-name-wrong/index.ts';
 import { analyzer as dnsSlow } from './dns-slow/index.ts';
 import { analyzer as egressBlocked } from './egress-blocked/index.ts';
@@ -75,6 +77,7 @@ import { analyzer as memoryLimitTooLow } from './memory-limit-too-low/index.ts';
 import { analyzer as meshMisroute } from './mesh-misroute/index.ts';
 import { analyzer as monitoringBroken } from './monitoring-broken/index.ts';
 import { analyzer as mtlsMismatch } from './mtls-mismatch/index.ts';
+import { analyzer as mtuOrRouting } from './mtu-or-routing/index.ts';
 import { analyzer as mutatedByWebhook } from './mutated-by-webhook/index.ts';
 import { analyzer as networkPartition } from './network-partition/index.ts';
 import { analyzer as networkPolicyEgress } from './network-policy-egress/index.ts';
@@ -195,6 +198,8 @@ export const ANALYZERS: readonly Analyzer[] = [
   dependencyAddress,
   dependencyCascade,
   dependencyFailing,
+  dnsConfig,
+  dnsDown,
   dnsNameWrong,
   dnsSlow,
   egressBlocked,
@@ -237,6 +242,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   meshMisroute,
   monitoringBroken,
   mtlsMismatch,
+  mtuOrRouting,
   mutatedByWebhook,
   networkPartition,
   networkPolicyEgress,

@@ -38,7 +38,7 @@ function report(snapshot: Snapshot, experiment: ChaosExperiment, { state, eviden
   const failures = sources
     .flatMap((source) => failuresOf(snapshot, source))
     .filter(({ error }) => error.mode === 'timeout' || error.mode === 'unreachable');
-  const direction = String(readField(object, `${specPath}.direction`) ?? 'to');
+  const direction = readField(object, `${specPath}.direction`);
   const who = names(sources) || 'the Pods it selects';
   const others = targets.length > 0 ? names(targets) : 'every other Pod';
   return {
@@ -57,7 +57,7 @@ function report(snapshot: Snapshot, experiment: ChaosExperiment, { state, eviden
       ...failures.slice(0, 2).flatMap(({ hit }) => citeHit(hit).slice(0, 1)),
     ],
     aliases: subjectKey(subject) === subjectKey(subjectOf(object)) ? [] : [subjectOf(object)],
-    affects: direction === 'to' ? sources : [...sources, ...targets],
+    affects: direction === undefined || direction === 'to' ? sources : [...sources, ...targets],
     since: parseTime(object.metadata.creationTimestamp),
     remediation: [
       {
