@@ -51,7 +51,8 @@ function checkCause(snapshot: Snapshot, diagnosis: Diagnosis, { cause, path }: C
   }
   if (cause.change !== null && !snapshot.changes.get(cause.change)) refusals.push({ path: `${path}.change`, reason: `no change ${cause.change} is in the timeline` });
   for (const [index, link] of cause.chain.entries()) {
-    const exists = snapshot.topology.dependencies(link.to).some((edge) => edge.relation === link.relation && sameSubject(edge.to, link.from));
+    // Asked as a path: what every workload needs (DNS, the scheduler) is an edge without being listed at each of them.
+    const exists = (snapshot.topology.path(link.to, link.from, 1) ?? snapshot.topology.dependencies(link.to)).some((edge) => edge.relation === link.relation && sameSubject(edge.to, link.from));
     if (!exists) refusals.push({ path: `${path}.chain[${index}]`, reason: `${formatSubject(link.to)} has no ${link.relation} edge to ${formatSubject(link.from)}` });
   }
   return refusals;
@@ -112,6 +113,7 @@ function knownTimes(snapshot: Snapshot, diagnosis: Diagnosis): ReadonlySet<strin
   }
   for (const change of snapshot.changes.all) times.add(formatTime(change.time));
   for (const { startsAt } of snapshot.alerts) if (startsAt !== null) times.add(formatTime(startsAt));
+  for (const { first, last } of snapshot.events.all) for (const time of [first, last]) if (time !== null) times.add(formatTime(time));
   for (const { subject } of diagnosis.causes) for (const time of objectTimes(snapshot, subject)) times.add(time);
   return times;
 }
@@ -119,9 +121,7 @@ function knownTimes(snapshot: Snapshot, diagnosis: Diagnosis): ReadonlySet<strin
 function objectTimes(snapshot: Snapshot, subject: Subject): string[] {
   const objects = [snapshot.objects.find(subject), ...snapshot.owners.pods(subject)];
   const text = objects.map((object) => JSON.stringify(object) ?? '').join(' ');
-  const events = objects.flatMap((object) => (object ? snapshot.events.of({ kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace ?? undefined }) : []));
-  const stamps = [...text.matchAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g)].map(([stamp]) => stamp);
-  return [...stamps, ...events.flatMap(({ first, last }) => [first, last]).flatMap((time) => (time === null ? [] : [formatTime(time)]))];
+  return [...text.matchAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g)].map(([stamp]) => stamp);
 }
 
 // The summary's last sentences name times and alerted objects, which the onset and the chain answer for.

@@ -18,7 +18,7 @@ function workload(name: string, replicas: number, ready: number): object[] {
   ];
 }
 
-const alert = { labels: { alertname: 'NoRequestsReceived', namespace: 'shop', deployment: 'api' }, startsAt: '2026-03-01T09:55:00Z' };
+const alert = { labels: { alertname: 'KubeDeploymentReplicasMismatch', namespace: 'shop', deployment: 'api' }, startsAt: '2026-03-01T09:55:00Z' };
 
 describe('reasoning/diagnose', () => {
   it('names the cause, cites it, and every claim holds', () => {
@@ -35,6 +35,11 @@ describe('reasoning/diagnose', () => {
   it('says no-fault of what is healthy', () => {
     const diagnosis = diagnose(fixtureInput({ objects: workload('api', 2, 2), alerts: [alert] }), { version: '1' });
     expect(diagnosis).toMatchObject({ verdict: 'no-fault', causes: [], onset: null });
+  });
+
+  it('does not take an alert alone for something seen', () => {
+    const starved = { labels: { alertname: 'NoRequestsReceived', namespace: 'shop', service: 'api' } };
+    expect(diagnose(fixtureInput({ objects: workload('api', 2, 2), alerts: [starved] }), { version: '1' }).verdict).toBe('no-fault');
   });
 
   it('abstains when something is visibly wrong but nothing says why', () => {

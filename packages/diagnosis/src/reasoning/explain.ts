@@ -34,6 +34,9 @@ const GENERIC: ReadonlySet<Category> = new Set<Category>([
   'attribute-errors',
 ]);
 
+/** Generic categories that say only that a workload does not come up: even another generic one on the same object says more. */
+const OUTERMOST: ReadonlySet<Category> = new Set<Category>(['rollout-stuck', 'readiness-failing', 'job-failed', 'hpa-at-max', 'pdb-blocks', 'config-drift']);
+
 /** Faults a broken Node shows on the Pods it carries. */
 const NODE_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   ...GENERIC,
@@ -105,6 +108,7 @@ function explains(snapshot: Snapshot, cause: Reached, effect: Reached): boolean 
   if (hops === undefined && !blamed) return false;
   if (weak.lead.role === 'symptom') return true;
   if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return true;
+  if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category)) return true;
   if (strong.lead.strength + 0.15 < weak.lead.strength) return false;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category);
 }

@@ -34,10 +34,15 @@ export function judge({ ranked, targets, unhealthy, canSee }: JudgementInput): J
     const rival = related.slice(1).find((other) => first.score - other.score < MARGIN && areRivals(first, other));
     return { verdict: rival ? 'ambiguous' : 'cause', causes: related, rivals: rival ? [first, rival] : null };
   }
-  const hints = ranked.filter((entry) => !entry.explainedBy && concernsTargets(entry, targets)).slice(0, 3);
+  const hints = ranked.filter((entry) => !entry.explainedBy && concernsTargets(entry, targets) && !isAlertAlone(entry)).slice(0, 3);
   const lost = targets.length > 0 && targets.every(({ exists }) => !exists);
   if (hints.length > 0 || unhealthy.length > 0 || lost || !canSee) return { verdict: 'insufficient-evidence', causes: hints, rivals: null };
   return { verdict: 'no-fault', causes: [], rivals: null };
+}
+
+// An alert by itself is a claim to be checked, not something seen.
+function isAlertAlone({ hypothesis }: Ranked): boolean {
+  return hypothesis.findings.every(({ evidence }) => evidence.every(({ kind }) => kind === 'alert'));
 }
 
 // An independent fault elsewhere is reported only when it accounts for an alert, or when nobody asked about one.

@@ -56,15 +56,13 @@ function judge(snapshot: Snapshot, claim: Claim): ClaimVerdict | null {
   if (named) return byVolumes(claim, [named]);
   // A claim for a volume that is gone is lost, not mismatched.
   if (claim.spec?.volumeName) return null;
-  if (
-    name &&
-    objects.existence('StorageClass', null, name) === 'absent' &&
-    !volumes.some((volume) => className(volume) === name)
-  ) {
+  // Volumes made by hand may carry a class that no StorageClass defines; then the claim must suit one of them.
+  const isByHand = volumes.some((volume) => className(volume) === name);
+  if (name && objects.existence('StorageClass', null, name) === 'absent' && !isByHand) {
     return { kind: 'class-missing', className: name };
   }
   const failed = failedProvisioning(snapshot, claim);
-  if (failed && /storageclass.*not found/i.test(failed.message))
+  if (failed && /storageclass.*not found/i.test(failed.message) && !isByHand)
     return { kind: 'class-missing', className: name ?? '' };
   if (isStaticallyBound(snapshot, claim)) {
     // A local volume waits for its Pod to be scheduled; only a Pod that cannot be is a sign of a mismatch.
