@@ -63,7 +63,7 @@ export function namedIn(
   const words = kindWords(snapshot);
   const found = new Map<string, NamedObject>();
   for (const [, word = '', first = '', second] of message.matchAll(
-    /\b([A-Za-z]+)(?:\.[a-z0-9.-]+)?(?: |\/|: )["'`]?([a-z0-9][a-z0-9.-]*[a-z0-9])(?:\/([a-z0-9][a-z0-9.-]*[a-z0-9]))?["'`]?/g,
+    /\b([A-Za-z]+)(?:\.[a-z0-9.-]+)?(?: |\/|: )["'`]?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?:\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?))?["'`]?/g,
   )) {
     const kind = words.get(word.toLowerCase());
     // `secret not found` is a sentence, `secret "not-found"` a name: an unquoted word must be an object that exists.

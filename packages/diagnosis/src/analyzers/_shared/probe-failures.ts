@@ -51,7 +51,8 @@ function failuresOf(snapshot: Snapshot, pod: PodObject): ProbeFailure[] {
   for (const kind of PROBE_KINDS) {
     const probed = views.filter(({ spec }) => probeOf(spec, kind));
     for (const view of probed) {
-      const probe = originalProbe(snapshot, pod, view, kind);
+      // Most containers are well; their events need not be read.
+      const probe = mayFail(view, kind) ? originalProbe(snapshot, pod, view, kind) : null;
       if (!probe) continue;
       const event =
         lastEvent(snapshot, pod, (candidate) => isAbout(snapshot, candidate, { kind, view, probed })) ?? null;
@@ -61,6 +62,10 @@ function failuresOf(snapshot: Snapshot, pod: PodObject): ProbeFailure[] {
     }
   }
   return found;
+}
+
+function mayFail({ status }: ContainerView, kind: ProbeKind): boolean {
+  return kind === 'readiness' ? status?.ready === false : (status?.restartCount ?? 0) > 0;
 }
 
 function originalProbe(

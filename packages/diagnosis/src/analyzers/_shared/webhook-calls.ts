@@ -35,15 +35,13 @@ export interface RegisteredWebhook {
 /** Every webhook configuration's webhooks, in canonical order. */
 export const registeredWebhooks = perSnapshot((snapshot): readonly RegisteredWebhook[] =>
   (['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const).flatMap((kind) =>
-    snapshot.objects
-      .list(kind)
-      .flatMap((configuration) =>
-        (configuration.webhooks ?? []).map((webhook) => ({
-          configuration,
-          webhook,
-          path: `webhooks[name=${webhook.name ?? ''}]`,
-        })),
-      ),
+    snapshot.objects.list(kind).flatMap((configuration) =>
+      (configuration.webhooks ?? []).map((webhook) => ({
+        configuration,
+        webhook,
+        path: `webhooks[name=${webhook.name ?? ''}]`,
+      })),
+    ),
   ),
 );
 
@@ -84,11 +82,13 @@ function blockedRollouts(
   });
 }
 
-function faultOf(snapshot: Snapshot, message: string): CallFault {
+function faultOf(snapshot: Snapshot, words: string): CallFault {
+  // The URL that was called carries the timeout as a parameter.
+  const message = words.replace(/"https?:[^"]*"/g, '');
   if (/x509:|tls:|certificate|bad certificate|server gave HTTP response to HTTPS client/i.test(message)) return 'tls';
   if (!/deadline exceeded|timeout|timed out|request canceled/i.test(message) || /dial tcp/i.test(message))
     return 'unavailable';
-  const service = serviceIn(message);
+  const service = serviceIn(words);
   const object = service && snapshot.objects.get('Service', service.namespace, service.name);
   if (!object) return 'slow';
   const { kind, ready } = expectedEndpoints(snapshot.topology.pods, object);

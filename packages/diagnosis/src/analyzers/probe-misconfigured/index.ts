@@ -5,7 +5,6 @@ import type { Analyzer, Finding, RuledOutFact } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastDeath } from '../_shared/container-death.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
-import { citePodSpec } from '../_shared/pod-spec.ts';
 import { passingProbes, type ProbeFailure, probeFailures } from '../_shared/probe-failures.ts';
 import { judgeProbe, type ProbeVerdict } from '../_shared/probe-verdict.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
@@ -48,7 +47,7 @@ type Judged = ProbeFailure & { readonly verdict: ProbeVerdict };
 function report(snapshot: Snapshot, group: PodGroup<Judged>): Finding {
   const { subject } = group;
   const [failure] = group.entries;
-  const { pod, view, kind, cite, event, verdict } = failure;
+  const { view, kind, cite, event, verdict } = failure;
   return {
     code: `probe/${kind}-${verdict.variant}`,
     subject,

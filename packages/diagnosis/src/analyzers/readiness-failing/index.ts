@@ -3,7 +3,6 @@ import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
-import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ProbeFailure, probeFailures } from '../_shared/probe-failures.ts';
 import { judgeProbe, type ProbeVerdict } from '../_shared/probe-verdict.ts';
 import { rollback } from '../_shared/remedies.ts';
