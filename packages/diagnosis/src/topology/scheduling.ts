@@ -16,7 +16,7 @@ import {
   toleratesCordon,
   untoleratedTaints,
 } from './scheduling-nodes.ts';
-import { type PodRuleBreach, podRules } from './scheduling-pods.ts';
+import { type PodRuleBreach, type PodRules, podRules } from './scheduling-pods.ts';
 import { type Amounts, amountsOf, hostPortsOf, type NodeUsage, podRequests, usageByNode } from './scheduling-usage.ts';
 
 type PodObject = ObjectOf<'Pod'>;
@@ -57,9 +57,6 @@ export interface NodeFit {
 /** The scheduling state of a cluster, prepared once. */
 export interface SchedulingView {
   readonly nodes: readonly NodeObject[];
-  usage(node: string): NodeUsage;
-  /** Free amounts of a Node; a resource the Node does not declare is absent. */
-  free(node: NodeObject): Amounts;
   /** Every Node the Pod may be meant for with the reasons against it, in name order. */
   judge(pod: PodObject): readonly NodeFit[];
 }
@@ -79,45 +76,66 @@ export function schedulingOf(objects: ObjectIndex): SchedulingView {
   return view;
 }
 
+/** What a Node offers and what is left of it, worked out once. */
+interface Room {
+  readonly node: NodeObject;
+  readonly usage: NodeUsage;
+  readonly allocatable: Amounts;
+  readonly free: Amounts;
+}
+
 /** Prepares per-Node usage and pod rules in one pass, so that judging a Pod costs one step per Node. */
 export function schedulingView(objects: ObjectIndex): SchedulingView {
   const nodes = objects.list('Node');
   const usages = usageByNode(objects);
   const rules = podRules(objects, nodes);
-  const usage = (name: string): NodeUsage => usages.get(name) ?? NO_USAGE;
-  const free = (node: NodeObject): Amounts => {
-    const { requests } = usage(node.metadata.name);
-    return new Map(
-      [...amountsOf(node.status?.allocatable)].map(([name, amount]) => [name, amount - (requests.get(name) ?? 0)]),
-    );
-  };
+  const rooms = nodes.map((node) => roomOf(node, usages.get(node.metadata.name) ?? NO_USAGE));
+  const judged = new WeakMap<PodObject, readonly NodeFit[]>();
   return {
     nodes,
-    usage,
-    free,
     judge: (pod) => {
-      const spec: PodSpec = pod.spec ?? {};
-      const terms = requiredNodeTerms(spec);
-      const requests = podRequests(spec);
-      const ports = hostPortsOf(spec);
-      const breaches = rules.of(pod);
-      const volumes = volumeTerms(objects, pod);
-      return nodes
-        .filter((node) => isNamedByTerms(node, terms))
-        .map((node) => ({
-          node,
-          reasons: [
-            ...nodeReasons(node, spec, terms),
-            ...resourceReasons({ node, requests, free: free(node), usage: usage(node.metadata.name) }),
-            ...portReasons(ports, usage(node.metadata.name)),
-            ...breaches(node).map((breach): NodeReason => ({ kind: breach.kind, key: breach.topologyKey, breach })),
-            ...volumes.flatMap(({ volume, terms }): NodeReason[] =>
-              matchesNodeTerms(node, terms) ? [] : [{ kind: 'volume-node-affinity', key: volume }],
-            ),
-          ],
-        }));
+      const known = judged.get(pod);
+      if (known) return known;
+      const fits = judgePod(pod, { objects, rules, rooms });
+      judged.set(pod, fits);
+      return fits;
     },
   };
+}
+
+function roomOf(node: NodeObject, usage: NodeUsage): Room {
+  const allocatable = amountsOf(node.status?.allocatable);
+  const free = new Map([...allocatable].map(([name, amount]) => [name, amount - (usage.requests.get(name) ?? 0)]));
+  return { node, usage, allocatable, free };
+}
+
+interface Prepared {
+  readonly objects: ObjectIndex;
+  readonly rules: PodRules;
+  readonly rooms: readonly Room[];
+}
+
+function judgePod(pod: PodObject, { objects, rules, rooms }: Prepared): readonly NodeFit[] {
+  const spec: PodSpec = pod.spec ?? {};
+  const terms = requiredNodeTerms(spec);
+  const requests = podRequests(spec);
+  const ports = hostPortsOf(spec);
+  const breaches = rules.of(pod);
+  const volumes = volumeTerms(objects, pod);
+  return rooms
+    .filter(({ node }) => isNamedByTerms(node, terms))
+    .map((room) => ({
+      node: room.node,
+      reasons: [
+        ...nodeReasons(room.node, spec, terms),
+        ...resourceReasons(room, requests),
+        ...portReasons(ports, room.usage),
+        ...breaches(room.node).map((breach): NodeReason => ({ kind: breach.kind, key: breach.topologyKey, breach })),
+        ...volumes.flatMap(({ volume, terms }): NodeReason[] =>
+          matchesNodeTerms(room.node, terms) ? [] : [{ kind: 'volume-node-affinity', key: volume }],
+        ),
+      ],
+    }));
 }
 
 function nodeReasons(node: NodeObject, spec: PodSpec, terms: readonly NodeSelectorTerm[] | null): NodeReason[] {
@@ -132,15 +150,7 @@ function nodeReasons(node: NodeObject, spec: PodSpec, terms: readonly NodeSelect
   return reasons;
 }
 
-interface ResourceQuestion {
-  readonly node: NodeObject;
-  readonly requests: Amounts;
-  readonly free: Amounts;
-  readonly usage: NodeUsage;
-}
-
-function resourceReasons({ node, requests, free, usage }: ResourceQuestion): NodeReason[] {
-  const allocatable = amountsOf(node.status?.allocatable);
+function resourceReasons({ allocatable, free, usage }: Room, requests: Amounts): NodeReason[] {
   // A Node without any allocatable figures was not read in full; that is no shortage.
   if (allocatable.size === 0) return [];
   const reasons: NodeReason[] = [];

@@ -35,7 +35,7 @@ export interface SchedulingCause extends Decision {
   readonly since: Millis | null;
 }
 
-// Replicas of one template get the same answer; the few that differ (a StatefulSet's volumes, a DaemonSet's Nodes) show among the first.
+// What differs between Pods of one workload (a StatefulSet's volumes, a DaemonSet's Nodes) shows among the first.
 const JUDGED_PER_ROOT = 12;
 
 /** Pods the scheduler tried and failed to place, that still wait. */
@@ -65,9 +65,14 @@ function findCauses(snapshot: Snapshot): readonly SchedulingCause[] {
   const view = schedulingOf(snapshot.objects);
   return groupByRoot(snapshot, unplacedPods(snapshot)).flatMap(({ subject, root, entries }) => {
     const found = new Map<string, { cause: SchedulingCause; pods: PodObject[] }>();
+    const judged = new Map<string, SchedulingCause | null>();
     let last: SchedulingCause | null = null;
-    for (const [position, one] of entries.entries()) {
-      if (position < JUDGED_PER_ROOT) last = judge(snapshot, view.judge(one.pod), { subject, root, one });
+    for (const one of entries) {
+      const twin = twinKey(one.pod);
+      const known = judged.get(twin);
+      if (known !== undefined) last = known;
+      else if (judged.size < JUDGED_PER_ROOT) last = judge(snapshot, view.judge(one.pod), { subject, root, one });
+      judged.set(twin, last);
       if (!last) continue;
       const key = `${last.kind} ${last.key}`;
       const group = found.get(key) ?? { cause: last, pods: [] };
@@ -76,6 +81,13 @@ function findCauses(snapshot: Snapshot): readonly SchedulingCause[] {
     }
     return [...found.values()].map(({ cause, pods }) => ({ ...cause, pods }));
   });
+}
+
+/** Pods of one ReplicaSet or Job differ in their names only; others may have volumes or Nodes of their own. */
+function twinKey({ metadata }: PodObject): string {
+  const owner = metadata.ownerReferences?.[0];
+  const uniform = owner?.kind === 'ReplicaSet' || owner?.kind === 'Job';
+  return uniform ? `${owner.kind}/${owner.name ?? ''}` : `Pod/${metadata.name}`;
 }
 
 interface Waiting {

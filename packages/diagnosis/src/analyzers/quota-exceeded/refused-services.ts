@@ -8,6 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configuredAddresses } from '../../topology/configured-addresses.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import { serviceCharge } from '../../topology/quota.ts';
+import { perSnapshot } from '../_shared/memo.ts';
 import { describeLine, reportQuota } from '../_shared/quota-report.ts';
 import { citeQuotaLine, refusingQuotas } from '../_shared/quota-state.ts';
 
@@ -58,24 +59,41 @@ function affected(namespace: string, wanted: readonly WantedService[]): readonly
   return [...new Map(all.map((subject) => [subjectKey(subject), subject])).values()].slice(0, 20);
 }
 
-function wantedServices(snapshot: Snapshot, namespace: string): readonly WantedService[] {
-  const found = new Map<string, WantedService>();
-  const note = (name: string, by: Subject, evidence: () => Evidence): void => {
-    if (found.has(name) || snapshot.objects.existence('Service', namespace, name) !== 'absent') return;
-    found.set(name, { name, by, evidence: evidence(), workload: unservedWorkload(snapshot, namespace, name) });
-  };
+interface Reference {
+  readonly name: string;
+  readonly by: Subject;
+  readonly cite: () => Evidence;
+}
+
+/** References to Services that were not read, by the namespace they point into; one pass over all templates. */
+const danglingReferences = perSnapshot((snapshot) => {
+  const byNamespace = new Map<string, Reference[]>();
   for (const view of snapshot.topology.templates.list()) {
     for (const { host, certain, path } of configuredAddresses(view)) {
       const target = certain ? resolveHost(snapshot, host, view.namespace) : null;
-      if (target && !target.exists && target.namespace === namespace)
-        note(target.name, view.component, () => citeField(view.object, path));
+      if (!target || target.exists) continue;
+      const list = byNamespace.get(target.namespace) ?? [];
+      byNamespace.set(target.namespace, list);
+      list.push({ name: target.name, by: view.component, cite: () => citeField(view.object, path) });
     }
   }
+  return byNamespace;
+});
+
+function wantedServices(snapshot: Snapshot, namespace: string): readonly WantedService[] {
+  const found = new Map<string, WantedService>();
+  const note = ({ name, by, cite }: Reference): void => {
+    if (found.has(name) || snapshot.objects.existence('Service', namespace, name) !== 'absent') return;
+    found.set(name, { name, by, evidence: cite(), workload: unservedWorkload(snapshot, namespace, name) });
+  };
+  for (const reference of danglingReferences(snapshot).get(namespace) ?? []) note(reference);
   for (const ingress of snapshot.objects.list('Ingress', namespace)) {
-    for (const { name, path } of backendsOf(ingress)) note(name, subjectOf(ingress), () => citeField(ingress, path));
+    for (const { name, path } of backendsOf(ingress))
+      note({ name, by: subjectOf(ingress), cite: () => citeField(ingress, path) });
   }
   for (const set of snapshot.objects.list('StatefulSet', namespace)) {
-    if (set.spec?.serviceName) note(set.spec.serviceName, subjectOf(set), () => citeField(set, 'spec.serviceName'));
+    if (set.spec?.serviceName)
+      note({ name: set.spec.serviceName, by: subjectOf(set), cite: () => citeField(set, 'spec.serviceName') });
   }
   return [...found.values()];
 }
