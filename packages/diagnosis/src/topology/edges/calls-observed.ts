@@ -21,7 +21,8 @@ function servicesByComponent({ snapshot, templates }: EdgeContext): ReadonlyMap<
   for (const service of snapshot.objects.list('Service')) {
     const subject = subjectOf(service);
     const matchLabels = service.spec?.selector ?? {};
-    const selected = Object.keys(matchLabels).length === 0 ? [] : templates.match(subject.namespace ?? '', { matchLabels });
+    const selected =
+      Object.keys(matchLabels).length === 0 ? [] : templates.match(subject.namespace ?? '', { matchLabels });
     for (const { component } of selected) {
       const key = subjectKey(component);
       if (!found.has(key) || component.name === subject.name) found.set(key, subject);

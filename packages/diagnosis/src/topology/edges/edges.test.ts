@@ -1,13 +1,13 @@
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { type FixtureContent, fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
+import { fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { yamlFixture } from '@headwater/testkit/yaml-fixture.ts';
 import { checkEvidence } from '../../checker/claims.ts';
 import { buildSnapshot } from '../../snapshot/snapshot.ts';
 
 /** The edges out of a subject as `relation target`; every citation must read again. */
 function needs(text: string, about: string): string[] {
-  const snapshot = buildSnapshot(fixtureInput(parse(text) as FixtureContent));
+  const snapshot = buildSnapshot(fixtureInput(yamlFixture(text)));
   const [kind = '', namespace = '', name = ''] = about.split('/');
   const subject: Subject = { kind, name, ...(namespace ? { namespace } : {}) };
   const edges = snapshot.topology.dependencies(subject);
