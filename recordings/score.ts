@@ -19,6 +19,8 @@ export function scoreVariant(variant: Variant): ScoredVariant {
   const input = worldToInput(variant.world);
   const diagnosis = diagnose(input, { version: 'corpus' });
   const owners = indexOwners(indexObjects(input.objects, input.coverage));
-  const score = scoreDiagnosis(diagnosis, ExpectedDiagnosis.parse(variant.expected), owners.chain);
+  const score = scoreDiagnosis(diagnosis, ExpectedDiagnosis.parse(variant.expected), (subject) =>
+    owners.chain(subject),
+  );
   return { input, diagnosis, score };
 }

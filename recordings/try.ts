@@ -10,18 +10,20 @@ async function main(): Promise<number> {
     options: { seeds: { type: 'string', default: '1' }, show: { type: 'boolean' } },
   });
   const chosen = (await loadScenarios()).filter(({ slug }) => positionals.length === 0 || positionals.includes(slug));
+  const seeds = Array.from({ length: Number(values.seeds) })
+    .keys()
+    .toArray();
+  const variants = chosen.flatMap((scenario) =>
+    seeds.flatMap((seed) => [faultyVariant(scenario, seed), repairedVariant(scenario, seed)]),
+  );
   let wrong = 0;
-  for (const scenario of chosen) {
-    for (let seed = 0; seed < Number(values.seeds); seed++) {
-      for (const variant of [faultyVariant(scenario, seed), repairedVariant(scenario, seed)]) {
-        const { score, diagnosis } = scoreVariant(variant);
-        if (!score.right) wrong++;
-        const name = `${scenario.slug}${variant.scene.repaired ? ' (repaired)' : ''} seed ${seed}`;
-        if (!score.right)
-          process.stdout.write(`WRONG ${name}\n  ${score.misses.join('\n  ')}\n  ${diagnosis.summary}\n`);
-        if (values.show && !variant.scene.repaired) process.stdout.write(`${JSON.stringify(diagnosis, null, 1)}\n`);
-      }
-    }
+  for (const variant of variants) {
+    const { score, diagnosis } = scoreVariant(variant);
+    if (values.show && !variant.scene.repaired) process.stdout.write(`${JSON.stringify(diagnosis, null, 1)}\n`);
+    if (score.right) continue;
+    wrong++;
+    const name = `${variant.scenario.slug}${variant.scene.repaired ? ' (repaired)' : ''} seed ${variant.scene.seed}`;
+    process.stdout.write(`WRONG ${name}\n  ${score.misses.join('\n  ')}\n  ${diagnosis.summary}\n`);
   }
   process.stdout.write(`${chosen.length} scenarios, ${values.seeds} seeds each, ${wrong} wrong\n`);
   return wrong > 0 ? 1 : 0;

@@ -33,7 +33,9 @@ export const scenario: Scenario = {
       preemptable: true,
     }));
     orders.progress = 'complete';
-    orders.pods = orders.pods.map((pod, index) => (index < 2 ? pod : { ...pod, state: refused, salt: 'pending' }));
+    orders.pods = (orders.pods ?? []).map((pod, index) =>
+      index < 2 ? pod : { ...pod, state: refused, salt: 'pending' },
+    );
     for (const pod of realise(plan, orders).pods.slice(2)) podNotReady(plan, pod, at);
     deploymentReplicasMismatch(plan, orders, at);
     return plan;

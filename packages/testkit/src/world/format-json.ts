@@ -9,41 +9,60 @@ export function formatJson(value: unknown): string {
 }
 
 function print(value: unknown, indent: number): string {
-  const flat = flatten(value);
-  if (flat.length + indent <= WIDTH || value === null || typeof value !== 'object') return flat;
-  const inner = ' '.repeat(indent + 1);
-  const outer = ' '.repeat(indent);
+  const flat = flatten(value, WIDTH - indent);
+  if (flat !== undefined) return flat;
+  if (value === null || typeof value !== 'object') return scalar(value);
   if (Array.isArray(value)) return printList(value, indent);
-  const fields = entriesOf(value).map(([key, item]) => {
-    const name = `${JSON.stringify(key)}: `;
-    return `${inner}${name}${print(item, indent + 1)}`;
-  });
-  return `{\n${fields.join(',\n')}\n${outer}}`;
+  const inner = ' '.repeat(indent + 1);
+  const fields = entriesOf(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${print(item, indent + 1)}`);
+  return `{\n${fields.join(',\n')}\n${' '.repeat(indent)}}`;
 }
 
 function printList(list: readonly unknown[], indent: number): string {
   const inner = ' '.repeat(indent + 1);
   const items = list.map((item) => print(item, indent + 1));
   const short = items.every((item) => item.length <= 32 && !item.includes('\n'));
-  if (!short) return `[\n${items.map((item) => inner + item).join(',\n')}\n${' '.repeat(indent)}]`;
+  const lines = short ? filled(items, WIDTH - inner.length) : items;
+  return `[\n${lines.map((text) => inner + text).join(',\n')}\n${' '.repeat(indent)}]`;
+}
+
+// Samples of a series: as many on a line as fit.
+function filled(items: readonly string[], width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const item of items) {
-    if (line !== '' && inner.length + line.length + item.length + 2 > WIDTH) {
+    if (line !== '' && line.length + item.length + 2 > width) {
       lines.push(line);
       line = '';
     }
     line += line === '' ? item : `, ${item}`;
   }
-  lines.push(line);
-  return `[\n${lines.map((text) => inner + text).join(',\n')}\n${' '.repeat(indent)}]`;
+  return [...lines, line];
 }
 
-function flatten(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(flatten).join(', ')}]`;
-  const fields = entriesOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${flatten(item)}`);
-  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+/** The value on one line, or undefined as soon as it is longer than `room`. */
+function flatten(value: unknown, room: number): string | undefined {
+  if (value === null || typeof value !== 'object') return within(scalar(value), room);
+  const parts: string[] = [];
+  let left = room - 4;
+  const entries = Array.isArray(value) ? value.map((item: unknown) => ['', item] as const) : entriesOf(value);
+  for (const [key, item] of entries) {
+    const name = Array.isArray(value) ? '' : `${JSON.stringify(key)}: `;
+    const flat = flatten(item, left - name.length);
+    if (flat === undefined) return undefined;
+    parts.push(name + flat);
+    left -= name.length + flat.length + 2;
+  }
+  const text = parts.join(', ');
+  return within(Array.isArray(value) ? `[${text}]` : text === '' ? '{}' : `{ ${text} }`, room);
+}
+
+function within(text: string, room: number): string | undefined {
+  return text.length <= room ? text : undefined;
+}
+
+function scalar(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
 }
 
 function entriesOf(value: object): [string, unknown][] {

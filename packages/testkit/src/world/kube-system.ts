@@ -187,7 +187,7 @@ export function leaderLease(plan: Plan, name: string, holder: string, renewed: n
   );
 }
 
-/** A control-plane component as its kubelet mirrors it. */
+/** A control-plane component as its kubelet mirrors it, with its Events and logs added to the plan. */
 export function staticPod(plan: Plan, node: NodePlan, name: StaticPodName, state = running()): KubeJson {
   const { scene } = plan;
   const image = name === 'etcd' ? 'registry.k8s.io/etcd:3.5.21-0' : `registry.k8s.io/${name}:${scene.cluster.version}`;
@@ -222,7 +222,10 @@ export function staticPod(plan: Plan, node: NodePlan, name: StaticPodName, state
     'kubernetes.io/config.hash': scene.random.hex(`static/${name}`, 32),
     'kubernetes.io/config.source': 'file',
   };
-  return renderPod(frame, state(frame), {
+  const outcome = state(frame);
+  plan.events.push(...outcome.events.filter(({ reason }) => reason !== 'Scheduled'));
+  plan.logs.push(...outcome.logs.map((log) => ({ namespace: frame.namespace, pod: podName, ...log })));
+  return renderPod(frame, outcome, {
     owner,
     labels: { component: name, tier: 'control-plane' },
     annotations: { ...config, 'kubernetes.io/config.mirror': config['kubernetes.io/config.hash'] },

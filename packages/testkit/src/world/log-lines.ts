@@ -93,7 +93,8 @@ export function chatterLog(scene: Scene, options: ChatterOptions): string[] {
       continue;
     }
     const start = Math.max(options.from, source.from ?? options.from);
-    const end = Math.min(options.to, source.to ?? options.to);
+    // A whole second before the end: the line's own milliseconds must not lie in the future.
+    const end = Math.min(options.to, source.to ?? options.to) - SECOND;
     let index = 0;
     for (
       let time = start + offset(scene, `${options.pod}/${kind}`, source.every);

@@ -84,8 +84,8 @@ export interface Workload {
   changedAt: Millis;
   /** Templates before the current one, oldest first. */
   readonly revisions: Revision[];
-  /** Empty: every replica is healthy and as old as the template. */
-  pods: PodPlan[];
+  /** Null: every replica is healthy and as old as the template. */
+  pods: PodPlan[] | null;
   /** Changes of the replica count alone, oldest first. */
   readonly scales: { readonly from: number; readonly to: number; readonly at: Millis; readonly manager: string }[];
   /** Fields of `spec` beside replicas, selector and template. */

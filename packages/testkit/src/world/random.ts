@@ -20,18 +20,22 @@ export interface Random {
 
 // The alphabet of k8s.io/apimachinery/pkg/util/rand: no vowels, no look-alike digits.
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-const HEX_ALPHABET = '0123456789abcdef';
 
 /** Makes a source of keyed choices. */
 export function createRandom(seed: string): Random {
   const stream = (key: string): (() => number) => streamOf(hash(`${seed}\u0000${key}`));
   const number = (key: string, min: number, max: number): number => min + stream(key)() * (max - min);
   const int = (key: string, min: number, max: number): number => Math.floor(number(key, min, max + 1));
-  const letters = (key: string, length: number, alphabet: string): string => {
+  // Eight digits a step: container ids and uids make up most of what a world asks for.
+  const hex = (key: string, length: number): string => {
     const next = stream(key);
-    return Array.from({ length }, () => alphabet[Math.floor(next() * alphabet.length)]).join('');
+    let digits = '';
+    while (digits.length < length)
+      digits += Math.floor(next() * 4294967296)
+        .toString(16)
+        .padStart(8, '0');
+    return digits.slice(0, length);
   };
-  const hex = (key: string, length: number): string => letters(key, length, HEX_ALPHABET);
   return {
     seed,
     int,
@@ -43,7 +47,7 @@ export function createRandom(seed: string): Random {
       if (item === undefined) throw new Error(`nothing to pick from for ${key}`);
       return item;
     },
-    suffix: (key, length) => letters(key, length, NAME_ALPHABET),
+    suffix: (key, length) => letters(stream(key), length),
     uuid: (key) => {
       const digits = hex(`uuid/${key}`, 32);
       const variant = '89ab'[int(`uuid-variant/${key}`, 0, 3)] ?? '8';
@@ -60,8 +64,13 @@ export function createRandom(seed: string): Random {
 
 /** A name-alphabet text that depends on content alone, as pod-template-hash does. */
 export function contentSuffix(content: string, length: number): string {
-  const next = streamOf(hash(content));
-  return Array.from({ length }, () => NAME_ALPHABET[Math.floor(next() * NAME_ALPHABET.length)]).join('');
+  return letters(streamOf(hash(content)), length);
+}
+
+function letters(next: () => number, length: number): string {
+  let text = '';
+  for (let count = 0; count < length; count++) text += NAME_ALPHABET[Math.floor(next() * NAME_ALPHABET.length)];
+  return text;
 }
 
 function hash(text: string): number {

@@ -57,7 +57,7 @@ export function realise(plan: Plan, workload: Workload): RealWorkload {
 
 function build(plan: Plan, workload: Workload): RealWorkload {
   const revisions = revisionsOf(workload);
-  const plans = workload.pods.length > 0 ? workload.pods : healthyPods(plan, workload);
+  const plans = workload.pods ?? healthyPods(plan, workload);
   const drafts = plans.map((pod, index) => draftPod(plan, workload, { pod, index, revisions }));
   const render = { Deployment: renderDeployment, StatefulSet: renderStatefulSet, DaemonSet: renderDaemonSet }[
     workload.kind

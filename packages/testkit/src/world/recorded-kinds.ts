@@ -61,3 +61,8 @@ export function pluralOf(kind: string): string {
   const lower = kind.toLowerCase();
   return /(s|x|ch|sh)$/.test(lower) ? `${lower}es` : lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`;
 }
+
+/** What an API server says when the recorder may not list a kind. */
+export function refusalOf(plural: string): string {
+  return `${plural} is forbidden: User "system:serviceaccount:headwater:recorder" cannot list resource "${plural}" in API group "" at the cluster scope`;
+}

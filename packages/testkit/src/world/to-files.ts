@@ -6,7 +6,7 @@ import { alertBodies } from './alert-body.ts';
 import { formatJson } from './format-json.ts';
 import type { Json, KubeJson } from './json.ts';
 import { otlpOf } from './otlp.ts';
-import { pluralOf, RECORDED_KINDS } from './recorded-kinds.ts';
+import { pluralOf, RECORDED_KINDS, refusalOf } from './recorded-kinds.ts';
 import { stamp } from './scene.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +30,7 @@ export function worldToFiles(world: World, text: RecordingText): Map<string, str
     files.set(path, formatJson({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }));
   }
   files.set('objects/listed-kinds.yaml', listedKinds(world));
+  if (world.forbiddenKinds.length > 0) files.set('objects/refused.yaml', refusals(world));
   for (const log of world.logs) {
     files.set(
       `logs/${log.namespace}/${log.pod}/${log.container}${log.previous ? '.previous' : ''}.log`,
@@ -62,6 +63,23 @@ function listedKinds(world: World): string {
   const listed = RECORDED_KINDS.filter(({ kind }) => !world.forbiddenKinds.includes(kind));
   const lists = listed.map(({ apiVersion, kind }) => `apiVersion: ${apiVersion}\nkind: ${kind}List\nitems: []\n`);
   return `# Every kind that was listed in all namespaces; where one has no object, that is a fact.\n${lists.join('---\n')}`;
+}
+
+// What the API server answers to a list that RBAC refuses.
+function refusals(world: World): string {
+  const answers = world.forbiddenKinds.map((kind) => {
+    const plural = pluralOf(kind);
+    return stringify({
+      apiVersion: 'v1',
+      kind: 'Status',
+      status: 'Failure',
+      reason: 'Forbidden',
+      code: 403,
+      details: { kind: plural },
+      message: refusalOf(plural),
+    });
+  });
+  return answers.join('---\n');
 }
 
 function manifest(world: World, { name, title }: RecordingText): string {

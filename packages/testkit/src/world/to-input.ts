@@ -4,7 +4,7 @@ import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
 import type { Alert, KindCoverage, LogStream, SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { fingerprintOf } from './alert-body.ts';
 import type { KubeJson } from './json.ts';
-import { RECORDED_KINDS } from './recorded-kinds.ts';
+import { pluralOf, RECORDED_KINDS, refusalOf } from './recorded-kinds.ts';
 import type { World } from './world.ts';
 
 /** The engine's input for a world, read as every reader reads: objects through the parser, logs through the digester. */
@@ -32,7 +32,11 @@ export function worldToInput(world: World): SnapshotInput {
     metrics: world.metrics,
     traces: world.traces,
     changes: world.changes,
-    gaps: [],
+    gaps: world.forbiddenKinds.map((kind) => ({
+      source: 'objects',
+      statement: `Listing ${kind} was forbidden: ${refusalOf(pluralOf(kind))}`,
+      wouldShow: `the ${kind} objects of the cluster`,
+    })),
   };
 }
 

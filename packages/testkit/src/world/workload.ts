@@ -51,7 +51,7 @@ export function addWorkload(plan: Plan, namespace: string, name: string, options
     replicas: options.replicas ?? 1,
     changedAt,
     revisions: [],
-    pods: [],
+    pods: null,
     scales: [],
     specExtra: { ...options.specExtra },
     logStyle: options.logs ?? 'quiet',

@@ -40,10 +40,11 @@ export function render(plan: Plan): World {
     ...plan.services.flatMap((service) => renderService(plan, service, pods)),
     ...plan.objects,
   ];
-  const events = [...plan.events, ...workloads.flatMap((workload) => workload.events)];
+  const hidden = new Set(plan.forbiddenKinds);
+  const events = hidden.has('Event') ? [] : [...plan.events, ...workloads.flatMap((workload) => workload.events)];
   return {
     scene,
-    objects: scene.random.shuffled('objects', objects.map(clean)),
+    objects: scene.random.shuffled('objects', objects.filter(({ kind }) => !hidden.has(kind)).map(clean)),
     events: scene.random.shuffled('events', renderEvents(scene, events).map(clean)),
     logs: [...plan.logs, ...pods.flatMap((pod) => pod.logs)].filter(({ lines }) => lines.length > 0),
     metrics: plan.metrics,
