@@ -31,11 +31,6 @@ export function groupByRoot<T extends { readonly pod: PodObject }>(
   return [...groups.values()].sort((left, right) => compareSubjects(left.subject, right.subject));
 }
 
-/** How many distinct Pods a group has seen. */
-export function podCount(group: PodGroup<{ readonly pod: PodObject }>): number {
-  return new Set(group.entries.map(({ pod }) => pod)).size;
-}
-
 /** The distinct Pods of a group as subjects, at most `limit`. */
 export function podSubjects(group: PodGroup<{ readonly pod: PodObject }>, limit = 20): readonly Subject[] {
   return [...new Set(group.entries.map(({ pod }) => pod))].slice(0, limit).map(subjectOf);
