@@ -27,5 +27,6 @@ if (import.meta.main) {
     .map((entry) => entry.name)
     .filter((name) => existsSync(join(directory, name, 'index.ts')))
     .sort();
-  writeFileSync(join(directory, 'registry.gen.ts'), registryText(folders));
+  if (process.argv.includes('--print')) process.stdout.write(registryText(folders));
+  else writeFileSync(join(directory, 'registry.gen.ts'), registryText(folders));
 }

@@ -87,6 +87,14 @@ const DEPENDENCY_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   'gitops-failure',
 ]);
 
+/** What a finer category says better about the same thing or what it makes fail, whatever the layers. */
+const SAID_BETTER: Partial<Readonly<Record<Category, readonly Category[]>>> = {
+  'dns-config-wrong': ['dns-down', 'config-changed'],
+  'feature-flag': ['config-changed'],
+  'config-malformed': ['config-changed'],
+  'config-stale': ['config-changed'],
+};
+
 /** Decides for each hypothesis which other one it is an effect of, if any. */
 export function explainAway(snapshot: Snapshot, hypotheses: readonly { hypothesis: Hypothesis; reach: Reach }[]): readonly Explained[] {
   const explained = hypotheses.map(({ hypothesis, reach }) => {
@@ -109,6 +117,7 @@ function explains(snapshot: Snapshot, cause: Reached, effect: Reached): boolean 
   if (weak.lead.role === 'symptom') return true;
   if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return true;
   if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category)) return true;
+  if (SAID_BETTER[strong.category]?.includes(weak.category)) return true;
   if (strong.lead.strength + 0.15 < weak.lead.strength) return false;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category);
 }
