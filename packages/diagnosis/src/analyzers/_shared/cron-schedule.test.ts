@@ -4,7 +4,7 @@ import { intervalOf, lastRun, parseCron, zoneOffset } from './cron-schedule.ts';
 
 function schedule(text: string) {
   const parsed = parseCron(text);
-  if (!parsed.schedule) throw new Error(parsed.problem);
+  if (!parsed.schedule) throw new Error(parsed.fault);
   return parsed.schedule;
 }
 
@@ -23,7 +23,7 @@ describe('parseCron', () => {
     '0 0 ? * *',
     '5/15 * * * *',
     ' 0  0 * * * ',
-  ])('accepts %s', (text) => expect(parseCron(text).problem).toBeUndefined());
+  ])('accepts %s', (text) => expect(parseCron(text).fault).toBeUndefined());
 
   it.each([
     ['61 * * * *', 'minute field `61` is out of range'],
@@ -43,11 +43,11 @@ describe('parseCron', () => {
     ['CRON_TZ=UTC 0 0 * * *', 'time zone'],
     ['0 0 31 4,6 *', 'never fires'],
     ['0 0 30 2 *', 'never fires'],
-  ])('refuses %s', (text, problem) => expect(parseCron(text).problem).toContain(problem));
+  ])('refuses %s', (text, fault) => expect(parseCron(text).fault).toContain(fault));
 
   it('allows the leap day, and a day that a weekday stands in for', () => {
-    expect(parseCron('0 0 29 2 *').problem).toBeUndefined();
-    expect(parseCron('0 0 31 2 1').problem).toBeUndefined();
+    expect(parseCron('0 0 29 2 *').fault).toBeUndefined();
+    expect(parseCron('0 0 31 2 1').fault).toBeUndefined();
   });
 });
 

@@ -19,8 +19,8 @@ interface FieldSet {
 }
 
 export type CronResult =
-  | { readonly schedule: CronSchedule; readonly problem?: undefined }
-  | { readonly problem: string; readonly schedule?: undefined };
+  | { readonly schedule: CronSchedule; readonly fault?: undefined }
+  | { readonly fault: string; readonly schedule?: undefined };
 
 interface FieldKind {
   readonly name: string;
@@ -51,32 +51,32 @@ const DESCRIPTORS: Readonly<Record<string, string>> = {
 /** Parses a schedule as the CronJob controller does: five fields, names, lists, ranges, steps, and descriptors. */
 export function parseCron(text: string): CronResult {
   const trimmed = text.trim();
-  if (/^(CRON_)?TZ=/.test(trimmed)) return { problem: 'a time zone stands in the schedule instead of `spec.timeZone`' };
+  if (/^(CRON_)?TZ=/.test(trimmed)) return { fault: 'a time zone stands in the schedule instead of `spec.timeZone`' };
   if (trimmed.startsWith('@every ')) {
     const interval = parseDuration(trimmed.slice('@every '.length).trim());
     return interval && interval > 0
       ? { schedule: { kind: 'every', interval } }
-      : { problem: 'its interval is not a duration' };
+      : { fault: 'its interval is not a duration' };
   }
   if (trimmed.startsWith('@')) {
     const meant = DESCRIPTORS[trimmed.toLowerCase()];
-    return meant ? parseCron(meant) : { problem: `\`${trimmed}\` is no known descriptor` };
+    return meant ? parseCron(meant) : { fault: `\`${trimmed}\` is no known descriptor` };
   }
   const parts = trimmed.split(/\s+/).filter(Boolean);
   if (parts.length !== FIELDS.length)
-    return { problem: parts.length < FIELDS.length ? 'it has fewer than five fields' : 'it has more than five fields' };
+    return { fault: parts.length < FIELDS.length ? 'it has fewer than five fields' : 'it has more than five fields' };
   const sets: FieldSet[] = [];
   for (const [position, kind] of FIELDS.entries()) {
     const set = parseField(parts[position] ?? '', kind);
-    if (typeof set === 'string') return { problem: set };
+    if (typeof set === 'string') return { fault: set };
     sets.push(set);
   }
   const [minute, hour, day, month, weekday] = sets;
-  if (!minute || !hour || !day || !month || !weekday) return { problem: 'it has fewer than five fields' };
+  if (!minute || !hour || !day || !month || !weekday) return { fault: 'it has fewer than five fields' };
   const schedule: CronSchedule = { kind: 'fields', minute, hour, day, month, weekday };
   return isPossible(day, month, weekday)
     ? { schedule }
-    : { problem: 'no month it names has such a day, so it never fires' };
+    : { fault: 'no month it names has such a day, so it never fires' };
 }
 
 function parseField(text: string, kind: FieldKind): FieldSet | string {

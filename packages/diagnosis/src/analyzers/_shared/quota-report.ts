@@ -14,7 +14,9 @@ export function reportQuota(namespace: string, quota: Subject, report: Report): 
     role: 'cause',
     layer: 'admission',
     aliases: [{ apiVersion: 'v1', kind: 'Namespace', name: namespace }],
-    remediation: quotaRemedies(quota),
+    remediation: report.evidence.some(({ text }) => /status\.phase = (Succeeded|Failed)$/.test(text))
+      ? [CLEAR, ...quotaRemedies(quota)]
+      : quotaRemedies(quota),
     ...report,
   };
 }
@@ -29,6 +31,14 @@ export function describeLine(quota: Quota, resource: string): string {
   const { hard, used } = writtenLine(quota, resource);
   return `\`${resource}\` at \`${used}\` of \`${hard}\``;
 }
+
+const CLEAR: Remediation = {
+  action: 'none',
+  risk: 'R1',
+  statement: 'Delete finished Jobs and Pods that still count',
+  preconditions: ['Their logs are not needed'],
+  undo: 'None',
+};
 
 function quotaRemedies(quota: Subject): readonly Remediation[] {
   return [

@@ -19,6 +19,8 @@ export interface Refusing {
 /** The quotas of a namespace that would refuse a charge at this moment. */
 export function refusingQuotas(snapshot: Snapshot, namespace: string, charge: Amounts): readonly Refusing[] {
   return snapshot.objects.list('ResourceQuota', namespace).flatMap((quota) => {
+    // A scoped quota counts only some objects; whether it counts this one is not known before it exists.
+    if ((quota.spec?.scopes ?? []).length > 0 || quota.spec?.['scopeSelector']) return [];
     const breaches = quotaBreaches(quota, charge);
     return breaches.length > 0 ? [{ quota, breaches }] : [];
   });

@@ -7,9 +7,9 @@ import { type Defect, tooLow } from './defect.ts';
 export function checkCronJob(snapshot: Snapshot, cron: ObjectOf<'CronJob'>): readonly Defect[] {
   const { schedule, timeZone, startingDeadlineSeconds } = cron.spec ?? {};
   const defects: Defect[] = [];
-  const problem = schedule == null ? undefined : parseCron(schedule).problem;
-  if (problem) {
-    const says = `the schedule \`${schedule}\` cannot be understood, ${problem}`;
+  const fault = schedule == null ? undefined : parseCron(schedule).fault;
+  if (fault) {
+    const says = `the schedule \`${schedule}\` cannot be understood, ${fault}`;
     defects.push({ object: cron, code: 'object/schedule', says, paths: ['spec.schedule'] });
   }
   if (timeZone != null && zoneOffset(timeZone, snapshot.now) === null) {

@@ -1,3 +1,4 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
@@ -59,7 +60,11 @@ function reportTold(snapshot: Snapshot, group: readonly [Refused, ...Refused[]])
     code: 'quota/pods-refused',
     strength: quota ? 0.95 : 0.9,
     statement: `ResourceQuota \`${refusal.quota}\` refuses ${what} of ${formatSubject(root)}: it asks for ${parts.join(', ')}`,
-    evidence: [...evidence, ...(quota ? lines.flatMap(({ resource }) => citeQuotaLine(quota, resource)) : [])],
+    evidence: [
+      ...evidence,
+      ...leftoverEvidence(snapshot, namespace, resources),
+      ...(quota ? lines.flatMap(({ resource }) => citeQuotaLine(quota, resource)) : []),
+    ],
     affects: affected(
       group.map((one) => one.root),
       group.map((one) => one.controller),
@@ -80,6 +85,15 @@ function affected(roots: readonly Subject[], controllers: readonly KubeObject[])
   return [
     ...new Map([...roots, ...controllers.map(subjectOf)].map((subject) => [subjectKey(subject), subject])).values(),
   ].slice(0, 50);
+}
+
+/** A finished Pod that a count of objects, unlike a count of running Pods, still charges. */
+function leftoverEvidence(snapshot: Snapshot, namespace: string, resources: readonly string[]): readonly Evidence[] {
+  if (!resources.includes('count/pods')) return [];
+  const finished = snapshot.objects
+    .list('Pod', namespace)
+    .find(({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed');
+  return finished ? [citeField(finished, 'status.phase')] : [];
 }
 
 /** ReplicaSets that lack Pods without a word about it, where the quota leaves no room for one more. */
