@@ -6,6 +6,7 @@ import { analyzer as aggregatedApiDown } from './aggregated-api-down/index.ts';
 import { analyzer as antiAffinity } from './anti-affinity/index.ts';
 import { analyzer as apiServerOverload } from './api-server-overload/index.ts';
 import { analyzer as appCrash } from './app-crash/index.ts';
+import { analyzer as appErrors } from './app-errors/index.ts';
 import { analyzer as attributeErrors } from './attribute-errors/index.ts';
 import { analyzer as authorizationPolicy } from './authorization-policy/index.ts';
 import { analyzer as autoscalerBlocked } from './autoscaler-blocked/index.ts';
@@ -23,6 +24,7 @@ import { analyzer as configMalformed } from './config-malformed/index.ts';
 import { analyzer as configStale } from './config-stale/index.ts';
 import { analyzer as configmapMissing } from './configmap-missing/index.ts';
 import { analyzer as conntrackFull } from './conntrack-full/index.ts';
+import { analyzer as containerStartError } from './container-start-error/index.ts';
 import { analyzer as controllerManagerDown } from './controller-manager-down/index.ts';
 import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
 import { analyzer as crdMissing } from './crd-missing/index.ts';
@@ -69,6 +71,7 @@ import { analyzer as jobFailed } from './job-failed/index.ts';
 import { analyzer as jobSidecarAlive } from './job-sidecar-alive/index.ts';
 import { analyzer as keyMissing } from './key-missing/index.ts';
 import { analyzer as kubeProxyDown } from './kube-proxy-down/index.ts';
+import { analyzer as kubeletRejected } from './kubelet-rejected/index.ts';
 import { analyzer as limitRange } from './limit-range/index.ts';
 import { analyzer as limitsMissing } from './limits-missing/index.ts';
 import { analyzer as loadBalancerExternal } from './load-balancer-external/index.ts';
@@ -171,6 +174,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   antiAffinity,
   apiServerOverload,
   appCrash,
+  appErrors,
   attributeErrors,
   authorizationPolicy,
   autoscalerBlocked,
@@ -188,6 +192,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   configStale,
   configmapMissing,
   conntrackFull,
+  containerStartError,
   controllerManagerDown,
   cpuThrottling,
   crdMissing,
@@ -234,6 +239,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   jobSidecarAlive,
   keyMissing,
   kubeProxyDown,
+  kubeletRejected,
   limitRange,
   limitsMissing,
   loadBalancerExternal,

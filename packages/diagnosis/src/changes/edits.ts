@@ -3,8 +3,13 @@ import { type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts'
 import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Change, makeChange } from './change.ts';
-import { isAuthored } from './kinds.ts';
+import { isAuthored, isDerivedKind } from './kinds.ts';
 import { writersOf } from './managers.ts';
+
+function authoredObjects({ objects }: Snapshot): readonly KubeObject[] {
+  const kinds = objects.kinds().filter((kind) => !isDerivedKind(kind));
+  return kinds.flatMap((kind) => objects.list(kind).filter(isAuthored));
+}
 
 // An installer writes an object in several steps; only what comes clearly later is an edit.
 const AFTER_CREATION = 30 * SECOND;
@@ -13,13 +18,12 @@ const MAX_NAMED_FIELDS = 3;
 
 /** Edits that field managers left a time for: one per object, the latest. What changed is not known, only who and when. */
 export function editChanges(snapshot: Snapshot): Change[] {
-  return snapshot.objects.all.flatMap((object) => {
-    const created = parseTime(object.metadata.creationTimestamp);
-    if (created === null || object.kind === 'Pod' || !isAuthored(object)) return [];
-    const [latest] = writersOf(object);
-    if (!latest || latest.time <= created + AFTER_CREATION) return [];
-    const named =
-      latest.fields.length <= MAX_NAMED_FIELDS && latest.fields.length > 0 ? `: ${latest.fields.join(', ')}` : '';
+  return authoredObjects(snapshot).flatMap((object) => {
+    const [latest] = object.kind === 'Pod' ? [] : writersOf(object);
+    const created = latest ? parseTime(object.metadata.creationTimestamp) : null;
+    if (!latest || created === null || latest.time <= created + AFTER_CREATION) return [];
+    const fields = latest.fields();
+    const named = fields.length <= MAX_NAMED_FIELDS && fields.length > 0 ? `: ${fields.join(', ')}` : '';
     return [
       makeChange({
         time: latest.time,
@@ -41,9 +45,9 @@ const DEFAULT_WINDOW = 6 * 60 * MINUTE;
 export function creationChanges(snapshot: Snapshot): Change[] {
   const from = snapshot.window?.from ?? snapshot.now - DEFAULT_WINDOW;
   const installed = installationTimes(snapshot);
-  return snapshot.objects.all.flatMap((object) => {
+  return authoredObjects(snapshot).flatMap((object) => {
     const created = parseTime(object.metadata.creationTimestamp);
-    if (created === null || created < from || !isAuthored(object)) return [];
+    if (created === null || created < from) return [];
     if (created <= (installed.get(object.metadata.namespace ?? '') ?? 0) + INSTALLATION) return [];
     return [
       makeChange({
@@ -61,9 +65,9 @@ export function creationChanges(snapshot: Snapshot): Change[] {
 /** When each namespace (and the cluster, under the empty name) came to be: its own creation, else that of its oldest object. */
 function installationTimes(snapshot: Snapshot): ReadonlyMap<string, Millis> {
   const oldest = new Map<string, Millis>();
-  for (const object of snapshot.objects.all) {
+  for (const object of authoredObjects(snapshot)) {
     const created = parseTime(object.metadata.creationTimestamp);
-    if (created === null || object.kind === 'Event') continue;
+    if (created === null) continue;
     const namespace = object.metadata.namespace ?? '';
     oldest.set(namespace, Math.min(oldest.get(namespace) ?? created, created));
   }

@@ -33,17 +33,15 @@ const DERIVED_KINDS = new Set([
   'IPAddress',
 ]);
 const DERIVED_NAMES =
-  /^(?:kube-root-ca\.crt|openshift-service-ca\.crt|istio-ca-root-cert|extension-apiserver-authentication)$/;
+  /^(?:kube-root-ca\.crt|openshift-service-ca\.crt|istio-ca-root-cert|extension-apiserver-authentication|sh\.helm\.release\.v1\..*)$/;
+
+/** Whether no object of a kind is ever somebody's decision. */
+export function isDerivedKind(kind: string): boolean {
+  return DERIVED_KINDS.has(kind);
+}
 
 /** Whether an object is somebody's decision, rather than what a controller derives from one. */
 export function isAuthored(object: KubeObject): boolean {
   if (DERIVED_KINDS.has(object.kind) || DERIVED_NAMES.test(object.metadata.name)) return false;
   return !(object.metadata.ownerReferences ?? []).some(({ controller }) => controller);
-}
-
-/** Whether an object belongs to a fault-injection tool. */
-export function isChaos(apiVersion: string | undefined): boolean {
-  return /^(?:chaos-mesh\.org|litmuschaos\.io|chaosblade\.io|chaos\.[\w.-]+|powerfulseal[\w.]*|krkn[\w.-]*)\//.test(
-    apiVersion ?? '',
-  );
 }

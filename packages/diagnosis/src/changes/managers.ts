@@ -6,8 +6,8 @@ import { type Millis, parseTime } from '@headwater/core/time.ts';
 export interface Writer {
   readonly manager: string;
   readonly time: Millis;
-  /** Fields it owns, as paths; a guess at what it last touched only when they are few. */
-  readonly fields: readonly string[];
+  /** Fields it owns, as paths; what it last touched only when they are few. Read when asked: the sets are large. */
+  readonly fields: () => readonly string[];
 }
 
 // They write what others asked for: revisions, allocations, leader records, taints that follow a condition.
@@ -20,7 +20,11 @@ export function writersOf(object: KubeObject): readonly Writer[] {
   for (const entry of object.metadata.managedFields ?? []) {
     const time = parseTime(entry.time);
     if (time === null || !entry.manager || entry.subresource || OWN_CONTROLLERS.test(entry.manager)) continue;
-    writers.push({ manager: entry.manager, time, fields: fieldPaths((entry as { fieldsV1?: unknown }).fieldsV1) });
+    writers.push({
+      manager: entry.manager,
+      time,
+      fields: () => fieldPaths((entry as { fieldsV1?: unknown }).fieldsV1),
+    });
   }
   return writers.sort((left, right) => right.time - left.time || compareText(left.manager, right.manager));
 }

@@ -327,6 +327,26 @@ describe('edits, creations, events and reports', () => {
   });
 });
 
+describe('releases', () => {
+  it('come from what Argo CD and Helm record', () => {
+    const application = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'shop', namespace: 'argocd', creationTimestamp: OLD },
+      status: { history: [{ deployedAt: '2026-03-01T09:20:00Z', revision: '9f3c2' }] },
+    };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'sh.helm.release.v1.api.v7', namespace: 'shop', creationTimestamp: '2026-03-01T09:30:00Z' },
+    };
+    expect(brief({ objects: [application, secret] })).toEqual([
+      'external | Synced to 9f3c2',
+      'external | Helm release api, revision 7',
+    ]);
+  });
+});
+
 describe('the index', () => {
   const content = {
     objects: [

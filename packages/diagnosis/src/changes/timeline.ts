@@ -6,10 +6,11 @@ import type { Change } from './change.ts';
 import { creationChanges, editChanges } from './edits.ts';
 import { eventChanges } from './event-changes.ts';
 import { journalChanges } from './journal.ts';
+import { releaseChanges } from './releases.ts';
 import { reportedChanges } from './reported.ts';
 import { rolloutChanges } from './rollouts.ts';
 
-export type { Change, FieldChange } from './change.ts';
+export type { Change } from './change.ts';
 
 export interface Timeline {
   /** Every change, oldest first. */
@@ -28,6 +29,7 @@ export function buildTimeline(snapshot: Snapshot, input: SnapshotInput): Timelin
     ...journalChanges(snapshot, input.journal),
     ...rolloutChanges(snapshot),
     ...reportedChanges(input.changes, snapshot.now),
+    ...releaseChanges(snapshot),
     ...creationChanges(snapshot),
     ...editChanges(snapshot),
     ...eventChanges(snapshot),

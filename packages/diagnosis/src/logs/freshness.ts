@@ -55,7 +55,7 @@ function stateOf(
   return followed <= Math.max(LINES_SLACK, (3 * (last.n - first.n)) / pauses) ? 'persists' : 'ended';
 }
 
-// Silence for hours after a failure is a program nobody calls, not a failure that goes on.
+// Longer silence after a failure is a program nobody calls, not a failure that goes on.
 function staleState(quiet: number): Occurrence['state'] {
-  return quiet <= 60 * MINUTE ? 'persists' : 'ended';
+  return quiet <= 15 * MINUTE ? 'persists' : 'ended';
 }

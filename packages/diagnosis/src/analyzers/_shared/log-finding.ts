@@ -24,7 +24,8 @@ export function logFinding(
   { says, evidence = [], ...parts }: LogFindingParts,
 ): Finding {
   const [hit] = group.entries;
-  const strength = hit.mode === 'running' ? parts.strength - RUNNING_DISCOUNT : parts.strength;
+  const strength =
+    hit.mode === 'running' ? Math.round((parts.strength - RUNNING_DISCOUNT) * 100) / 100 : parts.strength;
   return {
     subject: group.subject,
     role: 'cause',

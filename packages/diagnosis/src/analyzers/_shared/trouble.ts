@@ -20,14 +20,19 @@ export function isReported(snapshot: Snapshot): boolean {
   );
 }
 
-// So many failures must go on for a workload that is Ready to be called failing.
+// So many failures, and so large a part of the log, must go on for a workload that is Ready to be called failing.
 const MIN_FAILURES = 5;
+const MIN_SHARE = 0.02;
 
 const failingRoots = perSnapshot((snapshot): ReadonlySet<string> => {
   const roots = new Set<string>();
   for (const { pod, stream, mode } of logScenes(snapshot)) {
     const occurrence = mode === 'running' ? occurrenceOf(stream, errorTemplates(stream), snapshot.now) : null;
-    const goesOn = occurrence !== null && occurrence.state === 'persists' && occurrence.count >= MIN_FAILURES;
+    const goesOn =
+      occurrence !== null &&
+      occurrence.state === 'persists' &&
+      occurrence.count >= MIN_FAILURES &&
+      occurrence.share >= MIN_SHARE;
     if (mode !== 'running' || goesOn) roots.add(subjectKey(rootOf(snapshot, pod)));
   }
   return roots;

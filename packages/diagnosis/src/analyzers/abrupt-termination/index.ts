@@ -22,10 +22,10 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     // The failures come in bursts that are over by now; only a reported incident makes them matter.
     if (!isReported(snapshot)) return [];
-    const failures = failuresByCallee(snapshot);
-    return [...endingsByWorkload(snapshot)].flatMap(
-      ([key, endings]) => judge(snapshot, endings, failures.get(key) ?? []) ?? [],
-    );
+    const endings = endingsByWorkload(snapshot);
+    const failures =
+      endings.size === 0 ? new Map<string, readonly Failure[]>() : failuresByCallee(snapshot, new Set(endings.keys()));
+    return [...endings].flatMap(([key, ended]) => judge(snapshot, ended, failures.get(key) ?? []) ?? []);
   },
 };
 
@@ -58,18 +58,44 @@ function workloadOf(snapshot: Snapshot, pod: Subject): Subject {
   return owner ? snapshot.topology.component(subjectOf(owner)) : pod;
 }
 
-function failuresByCallee(snapshot: Snapshot): ReadonlyMap<string, readonly Failure[]> {
+function failuresByCallee(snapshot: Snapshot, ended: ReadonlySet<string>): ReadonlyMap<string, readonly Failure[]> {
   const found = new Map<string, Failure[]>();
   for (const stream of snapshot.logs.all) {
+    const hosts = calledHosts(snapshot, stream, ended);
+    if (hosts.size === 0) continue;
     const caller = snapshot.topology.component({ kind: 'Pod', namespace: stream.namespace, name: stream.pod });
     for (const line of stream.lines) {
-      const host = line.time === null ? null : (connectionErrorIn(line.text)?.host ?? null);
-      const service = host === null ? undefined : serviceAt(snapshot, host, stream.namespace);
-      for (const callee of service ? workloadsBehind(snapshot, service) : [])
-        append(found, subjectKey(callee), { caller, stream, line, time: line.time ?? 0 });
+      const callee = line.time === null ? undefined : calleeOf(line, hosts);
+      if (callee !== undefined && line.time !== null) append(found, callee, { caller, stream, line, time: line.time });
     }
   }
   return found;
+}
+
+/** The hosts a stream fails to reach that lead to workloads whose Pods ended, with those workloads. */
+function calledHosts(snapshot: Snapshot, stream: LogStream, ended: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const hosts = new Map<string, string>();
+  for (const { level, sample, last } of stream.templates) {
+    if (level === 'info') continue;
+    for (const { text } of [sample, last]) {
+      const host = connectionErrorIn(text)?.host ?? null;
+      const service = host === null ? undefined : serviceAt(snapshot, host, stream.namespace);
+      const callee = service
+        ? workloadsBehind(snapshot, service)
+            .map(subjectKey)
+            .find((key) => ended.has(key))
+        : undefined;
+      if (host !== null && callee !== undefined) hosts.set(host, callee);
+    }
+  }
+  return hosts;
+}
+
+function calleeOf({ text }: LogLine, hosts: ReadonlyMap<string, string>): string | undefined {
+  for (const [host, callee] of hosts) {
+    if (text.includes(host) && connectionErrorIn(text)?.host === host) return callee;
+  }
+  return undefined;
 }
 
 function append(map: Map<string, Failure[]>, key: string, failure: Failure): void {

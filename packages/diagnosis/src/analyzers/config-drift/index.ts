@@ -90,7 +90,8 @@ function judge(snapshot: Snapshot, object: KubeObject, mark: string): Finding | 
   };
 }
 
-function isOnlyReplicas({ fields }: Writer): boolean {
+function isOnlyReplicas(writer: Writer): boolean {
+  const fields = writer.fields();
   return fields.length > 0 && fields.every((path) => path === 'spec.replicas');
 }
 

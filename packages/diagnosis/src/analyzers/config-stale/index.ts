@@ -8,6 +8,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { isGone } from '../_shared/pods.ts';
 import { type StaleConfig, staleConfigsOf, staleLogin } from '../_shared/stale-config.ts';
 import { isInTrouble } from '../_shared/trouble.ts';
+import { rootOf } from '../_shared/workloads.ts';
 
 const CONFIG = 'config/stale';
 const SECRET = 'config/secret-stale';
@@ -42,18 +43,20 @@ export const analyzer: Analyzer = {
       });
     });
     const known = new Set(refused.map(({ subject }) => subjectKey(subject)));
-    const stale = snapshot.objects.list('Pod').flatMap((pod) => (isGone(pod) ? [] : staleConfigsOf(snapshot, pod)));
+    const stale = snapshot.objects
+      .list('Pod')
+      .filter((pod) => !isGone(pod) && isInTrouble(snapshot, rootOf(snapshot, pod)))
+      .flatMap((pod) => staleConfigsOf(snapshot, pod));
     return [
       ...refused,
       ...groupByRoot(snapshot, stale, ({ subject }) => subjectKey(subject)).flatMap((group) =>
-        known.has(subjectKey(group.subject)) ? [] : (ofConfig(snapshot, group) ?? []),
+        known.has(subjectKey(group.subject)) ? [] : ofConfig(snapshot, group),
       ),
     ];
   },
 };
 
-function ofConfig(snapshot: Snapshot, group: PodGroup<StaleConfig>): Finding | null {
-  if (!isInTrouble(snapshot, group.subject)) return null;
+function ofConfig(snapshot: Snapshot, group: PodGroup<StaleConfig>): Finding {
   const [{ subject, evidence, changeId, changedAt, reference }] = group.entries;
   const pods = snapshot.topology.pods.ofComponent(group.subject);
   const stale = new Set(group.entries.map(({ pod }) => pod));
