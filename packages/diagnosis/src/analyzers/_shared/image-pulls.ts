@@ -1,5 +1,5 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { nearMiss } from '@headwater/core/near-miss.ts';
+import { editDistance, nearMiss } from '@headwater/core/near-miss.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import { readField } from '../../snapshot/field.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -142,6 +142,27 @@ export function formerImage(snapshot: Snapshot, pod: PodObject, view: ContainerV
   const previous = previousRevision(snapshot, rootOf(snapshot, pod));
   const image = previous ? readField(previous, `spec.template.${view.specPath}.image`) : undefined;
   return typeof image === 'string' && image !== view.spec?.image ? image : null;
+}
+
+/** An image of nearly this name that a container of the same Namespace runs, with its citation. */
+export function runningNearMiss(
+  snapshot: Snapshot,
+  { pod, image }: PullFailure,
+): { image: string; cite: Evidence } | null {
+  for (const other of snapshot.objects.list('Pod', pod.metadata.namespace ?? undefined)) {
+    for (const { spec, specPath, status } of containersOf(other)) {
+      if (!spec?.image || !status?.state?.running || !isAlmost(image, spec.image)) continue;
+      return { image: spec.image, cite: citeField(other, `${specPath}.image`) };
+    }
+  }
+  return null;
+}
+
+// Long references of one registry resemble each other; two slips of the pen are few enough to be slips.
+function isAlmost(wanted: string, running: string): boolean {
+  if (wanted === running) return false;
+  const [left, right] = [parseImage(wanted).repository, parseImage(running).repository];
+  return left === right || editDistance(left, right, 2) <= 2;
 }
 
 /** The citation of that image. */

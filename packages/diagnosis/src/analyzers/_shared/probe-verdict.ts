@@ -45,6 +45,10 @@ function messageOf({ event }: ProbeFailure): string {
   return event?.message ?? '';
 }
 
+function isSlow(failure: ProbeFailure): boolean {
+  return /awaiting headers|health rpc did not complete/i.test(messageOf(failure));
+}
+
 function command(failure: ProbeFailure): ProbeVerdict | null {
   const broken = /executable file not found|no such file or directory|OCI runtime exec failed|exec format error/i;
   if (handlerOf(failure.probe) !== 'exec' || !broken.test(messageOf(failure))) return null;
@@ -132,7 +136,7 @@ function port(snapshot: Snapshot, failure: ProbeFailure): ProbeVerdict | null {
       others.length === 0 &&
       (sharesPort(failure, number) || !changed(snapshot, failure)) &&
       knowsBefore(snapshot, failure);
-    const strength = event === null ? 0.7 : doubtful ? 0.75 : 0.95;
+    const strength = event === null ? 0.7 : doubtful || isSlow(failure) ? 0.75 : 0.95;
     return {
       variant: 'port',
       strength,
@@ -204,10 +208,14 @@ const TIMINGS = ['initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'fail
 const NO_START = 15;
 const SLOW_START = 60;
 
-function strictness(snapshot: Snapshot, { probe, pod, view, event }: ProbeFailure): number | null {
+function strictness(snapshot: Snapshot, failure: ProbeFailure): number | null {
+  const { probe, pod, view, event } = failure;
   if (event === null) return null;
   const seconds = patience(probe);
-  if (probe.failureThreshold === 1 || seconds <= NO_START) return 0.9;
+  const isHasty = probe.failureThreshold === 1 || seconds <= NO_START;
+  // Who accepts a connection has started; late answers of a patient probe are the application's.
+  if (isSlow(failure)) return isHasty ? 0.75 : null;
+  if (isHasty) return 0.9;
   const complains = snapshot.logs
     .ofPod(pod.metadata.namespace ?? '', pod.metadata.name)
     .some(({ container, templates }) => container === view.name && templates.some(({ level }) => level === 'error'));

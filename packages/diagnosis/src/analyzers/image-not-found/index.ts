@@ -7,6 +7,7 @@ import {
   type PullFailure,
   type PullFault,
   pullFailures,
+  runningNearMiss,
 } from '../_shared/image-pulls.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
@@ -49,7 +50,9 @@ function report(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding[] {
   const kind = CODES[fault];
   if (!kind) return [];
   const former = formerImage(snapshot, pod, view);
+  const near = former === null && fault === 'not-found' ? runningNearMiss(snapshot, failure) : null;
   const before = former === null ? '' : `; the revision before ran \`${former}\``;
+  const beside = near === null ? '' : `; \`${near.image}\` runs beside it`;
   return [
     {
       code: kind.code,
@@ -62,11 +65,12 @@ function report(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding[] {
         fault === 'not-found' && !/not ?found|unknown|does not exist(?! or may)/i.test(failure.text)
           ? 0.8
           : kind.strength,
-      statement: `Image \`${image}\` of container \`${view.name}\` of ${formatSubject(subject)} ${kind.says}${before}`,
+      statement: `Image \`${image}\` of container \`${view.name}\` of ${formatSubject(subject)} ${kind.says}${before}${beside}`,
       evidence: [
         proof,
         citePodSpec(snapshot, pod, `${view.specPath}.image`),
         ...citeFormerImage(snapshot, pod, view),
+        ...(near ? [near.cite] : []),
         ...policy(snapshot, failure),
       ],
       aliases: podSubjects(group),

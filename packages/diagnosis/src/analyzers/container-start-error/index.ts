@@ -1,0 +1,86 @@
+import type { Category } from '@headwater/contracts/diagnosis/categories.ts';
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { formatSubject } from '@headwater/core/subject.ts';
+import { citeEvent, citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { lastEvent } from '../_shared/freshness.ts';
+import { isOnDownNode } from '../_shared/node-pods.ts';
+import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
+import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
+import { quote } from '../_shared/quote.ts';
+import { rollback } from '../_shared/remedies.ts';
+
+const CODE = 'container/start-error';
+
+/** Containers the runtime cannot create or start for a reason no finer analyzer knows; generic. */
+export const analyzer: Analyzer = {
+  name: 'container-start-error',
+  codes: { [CODE]: 'A container cannot be created or started, or its start hook fails.' },
+  reads: ['Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  analyze(snapshot) {
+    const stuck = snapshot.objects.list('Pod').flatMap((pod) => stuckOf(snapshot, pod));
+    return groupByRoot(snapshot, stuck, ({ view }) => view.name).map(report);
+  },
+};
+
+interface Stuck {
+  readonly pod: PodObject;
+  readonly view: ContainerView;
+  readonly reason: string;
+  readonly text: string;
+  readonly proof: Evidence;
+}
+
+const REASONS = new Set([
+  'CreateContainerError',
+  'CreateContainerConfigError',
+  'RunContainerError',
+  'PreCreateHookError',
+  'PreStartHookError',
+  'PostStartHookError',
+]);
+// Texts with analyzers of their own: missing configuration, security, limits, commands.
+const SPOKEN_FOR =
+  /(?:configmap|secret) "[^"]+" not found|couldn't find key|non-root|non-numeric user|apparmor|seccomp|sysctl|OOM-killed|memory limit|executable file not found|no such file or directory|exec format error|permission denied|operation not permitted/i;
+
+function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
+  if (isGone(pod) || isOnDownNode(snapshot, pod)) return [];
+  return containersOf(pod).flatMap((view) => {
+    const waiting = view.status?.state?.waiting;
+    const reason = waiting?.reason ?? '';
+    if (!REASONS.has(reason)) return [];
+    const event = waiting?.message
+      ? undefined
+      : lastEvent(snapshot, pod, (each) => /^Failed/.test(each.reason) && each.type === 'Warning');
+    const text = waiting?.message ?? event?.message ?? '';
+    if (text === '' || SPOKEN_FOR.test(text)) return [];
+    const proof = event ? citeEvent(event) : citeField(pod, `${view.statusPath}.state.waiting.message`);
+    return [{ pod, view, reason, text, proof }];
+  });
+}
+
+function categoryOf(text: string): Category {
+  if (/mount|subpath|volume/i.test(text)) return 'volume-mount-failed';
+  if (/name .* is reserved|deadline exceeded|connection (?:refused|error)|transport/i.test(text))
+    return 'container-runtime-down';
+  return 'object-invalid';
+}
+
+function report({ subject, entries, root }: PodGroup<Stuck>): Finding {
+  const [{ pod, view, reason, text, proof }] = entries;
+  const category = categoryOf(text);
+  const why = quote(text);
+  return {
+    code: CODE,
+    subject,
+    category,
+    role: 'cause',
+    layer: 'state',
+    strength: category === 'container-runtime-down' ? 0.55 : 0.7,
+    statement: `Container \`${view.name}\` of ${formatSubject(subject)} cannot be started (\`${reason}\`)${why === '' ? '' : `: ${why}`}`,
+    evidence: [proof, citeField(pod, `${view.statusPath}.state.waiting.reason`)],
+    aliases: podSubjects({ subject, root, entries }),
+    remediation: rollback(subject),
+  };
+}
