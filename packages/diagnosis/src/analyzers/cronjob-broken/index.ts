@@ -36,7 +36,9 @@ function judge(snapshot: Snapshot, cron: CronJob): Finding | null {
   return (
     tooManyMissed(snapshot, cron, missed) ??
     blocked(snapshot, cron, interval) ??
-    (missed ? (shortDeadline(cron) ?? late(snapshot, cron, due)) : null)
+    (missed
+      ? (shortDeadline(cron) ?? late(snapshot, cron, due === null ? null : lastRun(schedule, due - MINUTE, offset)))
+      : null)
   );
 }
 
@@ -157,13 +159,13 @@ function shortDeadline(cron: CronJob): Finding | null {
   });
 }
 
-function late(snapshot: Snapshot, cron: CronJob, due: Millis | null): Finding | null {
-  // Nothing in the object says why: the controller may be down. It only counts when somebody misses it.
-  if (due === null || !askedAbout(snapshot, subjectOf(cron))) return null;
+function late(snapshot: Snapshot, cron: CronJob, before: Millis | null): Finding | null {
+  // Nothing in the object says why: the controller may be down. It only counts when somebody misses it, and not once.
+  if (!isMissed(cron, before) || askedAbout(snapshot, subjectOf(cron)) !== 'named') return null;
   return finding(cron, {
     code: 'job/cron-missed',
     strength: 0.5,
-    statement: `${formatSubject(subjectOf(cron))} did not start at its last time by \`${cron.spec?.schedule}\``,
+    statement: `${formatSubject(subjectOf(cron))} did not start at its last times by \`${cron.spec?.schedule}\``,
     evidence: [citeField(cron, 'spec.schedule'), citeField(cron, 'status.lastScheduleTime')],
   });
 }

@@ -8,6 +8,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { askedAbout } from '../_shared/asked.ts';
 import { lastEvent } from '../_shared/freshness.ts';
 import { hasSucceeded, type Job, jobCondition, jobsOf, startOf } from '../_shared/jobs.ts';
+import { citeLastWords } from '../_shared/last-words.ts';
+import { quote } from '../_shared/log-hits.ts';
 import { containersOf, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
 import { rootOf } from '../_shared/workloads.ts';
@@ -21,7 +23,7 @@ export const analyzer: Analyzer = {
     'job/failing': 'Pods of a Job fail and it tries again.',
     'job/suspended': 'A Job is suspended and does not start.',
   },
-  reads: ['Job', 'CronJob', 'Pod', 'Event'],
+  reads: ['Job', 'CronJob', 'Pod', 'Event', 'logs'],
   analyze: (snapshot) =>
     snapshot.objects.list('Job').flatMap((job) => (isSuperseded(snapshot, job) ? [] : judge(snapshot, job))),
 };
@@ -129,22 +131,25 @@ function lastEnd(snapshot: Snapshot, job: Job): { says: string; evidence: readon
       (parseTime(right.metadata.creationTimestamp) ?? 0) - (parseTime(left.metadata.creationTimestamp) ?? 0),
   );
   for (const pod of pods) {
-    const end = endOf(pod);
+    const end = endOf(snapshot, pod);
     if (end) return end;
   }
   return null;
 }
 
-function endOf(pod: PodObject): { says: string; evidence: readonly Evidence[] } | null {
+function endOf(snapshot: Snapshot, pod: PodObject): { says: string; evidence: readonly Evidence[] } | null {
   for (const { name, status, statusPath } of containersOf(pod)) {
     for (const state of ['state', 'lastState'] as const) {
       const ended = status?.[state]?.terminated;
       if (!ended || ended.exitCode === 0 || ended.exitCode == null) continue;
+      const words = citeLastWords(snapshot, pod, name);
+      const said = quote(words, words[0]?.text ?? '');
       return {
-        says: `; container \`${name}\` of its last Pod ended with exit code \`${ended.exitCode}\`${ended.reason ? `, \`${ended.reason}\`` : ''}`,
+        says: `; container \`${name}\` of its last Pod ended with exit code \`${ended.exitCode}\`${ended.reason ? `, \`${ended.reason}\`` : ''}${said ? `, and last said ${said}` : ''}`,
         evidence: [
           citeField(pod, `${statusPath}.${state}.terminated.exitCode`),
           citeField(pod, `${statusPath}.${state}.terminated.reason`),
+          ...words,
         ],
       };
     }
