@@ -164,6 +164,11 @@ function serversBehind(snapshot: Snapshot, service: ServiceObject, product: Prod
   );
 }
 
+/** Whether a Service leads to servers of a product. */
+export function leadsTo(snapshot: Snapshot, service: ServiceObject, product: Product): boolean {
+  return serversBehind(snapshot, service, product).length > 0;
+}
+
 /** Whether a workload itself runs a server of a product: its log speaks of its clients. */
 export function isServer(snapshot: Snapshot, subject: Subject, product: Product): boolean {
   return snapshot.topology.templates.ofComponent(subject).some((template) => runsProduct(template, product));

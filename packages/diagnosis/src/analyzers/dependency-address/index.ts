@@ -12,13 +12,15 @@ import { refusedByHealthy } from './refused-by-healthy.ts';
 import { type WrongAddress, wrongAddresses } from './wrong-addresses.ts';
 
 const CODE = 'dependency/address-wrong';
-const REFUSED = 'dependency/refused-by-healthy';
+const DATABASE_PORT = 'dependency/database-port-wrong';
+const REFUSED = 'dependency/database-refused';
 
 /** Workloads whose configuration names a dependency by a host or port that does not exist, beside one that does. */
 export const analyzer: Analyzer = {
   name: 'dependency-address',
   codes: {
     [CODE]: 'A workload is configured with a host or port of a dependency that does not exist.',
+    [DATABASE_PORT]: 'A workload is configured with a port that its database does not have.',
     [REFUSED]: 'A workload keeps ending because it is refused, while the data service it needs is Ready.',
   },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Service', 'ConfigMap', 'logs'],
@@ -75,7 +77,7 @@ function judge(snapshot: Snapshot, address: WrongAddress, hit: LogHit<LogMatch> 
   if (strength === null) return null;
   const effect = hit ? `; ${effectOf(hit)}` : '';
   return {
-    code: CODE,
+    code: address.isDatabasePort ? DATABASE_PORT : CODE,
     subject,
     category: 'dependency-address-wrong',
     role: 'cause',

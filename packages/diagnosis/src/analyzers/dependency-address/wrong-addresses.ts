@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configuredAddresses } from '../../topology/configured-addresses.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import type { TemplateView } from '../../topology/templates.ts';
-import type { ServiceObject } from '../_shared/dependencies.ts';
+import { leadsTo, type ServiceObject } from '../_shared/dependencies.ts';
 import { addressesInConfig } from './config-addresses.ts';
 import { pairedAddresses } from './paired.ts';
 
@@ -20,6 +20,8 @@ export interface WrongAddress {
   readonly kind: 'host' | 'port';
   /** What a log line about it contains: the host, or the host or cluster address with the port. */
   readonly tokens: readonly string[];
+  /** Whether it is a port of a database, as distinct from a cache, a queue or another program. */
+  readonly isDatabasePort: boolean;
   /** Whether something close exists that was probably meant. */
   readonly near: boolean;
   readonly words: string;
@@ -105,6 +107,7 @@ function wrongPort(snapshot: Snapshot, configured: Configured, service: ServiceO
   return {
     ...base(configured),
     kind: 'port',
+    isDatabasePort: DATABASES.some((product) => leadsTo(snapshot, service, product)),
     tokens: [configured.host, service.metadata.name, service.spec?.clusterIP ?? '']
       .filter(Boolean)
       .map((host) => `${host}:${port}`),
@@ -114,6 +117,8 @@ function wrongPort(snapshot: Snapshot, configured: Configured, service: ServiceO
     evidence: [citeField(configured.holder, configured.path), citeField(service, 'spec.ports')],
   };
 }
+
+const DATABASES = ['mysql', 'postgres', 'mongo', 'sqlserver', 'oracle', 'cassandra'] as const;
 
 function isRefusedEverywhere(snapshot: Snapshot, service: ServiceObject, port: number): boolean {
   const pods = snapshot.topology.pods.match(service.metadata.namespace ?? '', {
@@ -137,6 +142,7 @@ function wrongHost(
   return {
     ...base(configured),
     kind: 'host',
+    isDatabasePort: false,
     tokens: [configured.host],
     near: near !== undefined,
     words: `\`${configured.text}\` (${configured.name}), but ${formatSubject(wanted)} does not exist${hint}`,
