@@ -52,7 +52,7 @@ function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
     if (!REASONS.has(reason)) return [];
     const event = waiting?.message
       ? undefined
-      : lastEvent(snapshot, pod, (each) => /^Failed/.test(each.reason) && each.type === 'Warning');
+      : lastEvent(snapshot, pod, (each) => each.reason.startsWith('Failed') && each.type === 'Warning');
     const text = waiting?.message ?? event?.message ?? '';
     if (text === '' || SPOKEN_FOR.test(text)) return [];
     const proof = event ? citeEvent(event) : citeField(pod, `${view.statusPath}.state.waiting.message`);
