@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointOptions } from '@headwater/adapters/http/telemetry.ts';
+import type { WriteOptions, WriteProgress } from '@headwater/adapters/recording/write.ts';
 import type { Replay } from '@headwater/adapters/replay/server.ts';
 import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
 import type { ClusterReader } from '@headwater/engine/ports/cluster.ts';
-import type { RecordingSource } from '@headwater/engine/ports/recording.ts';
+import type { RecordingSource, WritableItem } from '@headwater/engine/ports/recording.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '@headwater/engine/ports/telemetry.ts';
 
 /** A telemetry endpoint as options and variables give it. */
@@ -17,6 +18,8 @@ export interface EndpointFlags extends EndpointOptions {
 export interface Wiring {
   /** Opens a recording directory or `.tar.gz`. */
   openRecording(path: string): Promise<RecordingSource>;
+  /** Writes a recording; it appears under its path only when it is complete. */
+  writeRecording(items: AsyncIterable<WritableItem>, options: WriteOptions): Promise<WriteProgress>;
   openCluster(options: ConnectOptions): Promise<ClusterReader>;
   openMetrics(endpoint: EndpointFlags): Promise<MetricsReader>;
   openLogArchive(endpoint: EndpointFlags): Promise<LogArchive>;
@@ -29,6 +32,10 @@ export const wire: Wiring = {
   async openRecording(path) {
     const { openRecording } = await import('@headwater/adapters/recording/open.ts');
     return openRecording(path);
+  },
+  async writeRecording(items, options) {
+    const { writeRecording } = await import('@headwater/adapters/recording/write.ts');
+    return writeRecording(items, options);
   },
   async openCluster(options) {
     const { openCluster } = await import('@headwater/adapters/kubernetes/cluster-reader.ts');

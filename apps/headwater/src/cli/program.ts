@@ -4,6 +4,7 @@ import { completionCommand } from '../commands/completion.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { diagnoseCommand } from '../commands/diagnose.ts';
 import { doctorCommand } from '../commands/doctor.ts';
+import { recordCommand } from '../commands/record.ts';
 import { replayCommand } from '../commands/replay.ts';
 import { versionCommand } from '../commands/version.ts';
 import { VERSION } from '../version.ts';
@@ -21,7 +22,7 @@ export function buildProgram(context: CommandContext): Command {
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
     .exitOverride();
   program.addHelpText('after', exitCodeHelp);
-  for (const build of [diagnoseCommand, replayCommand, demoCommand, benchCommand, doctorCommand, completionCommand, versionCommand]) program.addCommand(adopt(build(context), program));
+  for (const build of [diagnoseCommand, recordCommand, replayCommand, demoCommand, benchCommand, doctorCommand, completionCommand, versionCommand]) program.addCommand(adopt(build(context), program));
   return program;
 }
 

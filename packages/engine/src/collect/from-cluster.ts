@@ -8,7 +8,6 @@ import {
   emptyInput,
   type LogStream,
   type SnapshotInput,
-  type Span,
 } from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
@@ -17,6 +16,7 @@ import { logsToRead } from './logs-to-read.ts';
 import { readLogs } from './read-logs.ts';
 import { metricsWindow, readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
+import { readTraces } from './read-traces.ts';
 
 export interface ClusterSources {
   readonly cluster: ClusterReader;
@@ -76,7 +76,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   const measured = sources.metrics
     ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts)))
     : null;
-  const traced = sources.traces ? await readTraces(sources.traces, request, scope) : null;
+  const traced = sources.traces ? await readTraces(sources.traces, scope, { from: now - HOUR, to: now }) : null;
   const cut =
     left > 0
       ? [
@@ -137,38 +137,6 @@ async function readArchive(
     return [digester.finish()];
   });
   return { logs, gaps: [] };
-}
-
-const TRACES_WANTED = 40;
-
-async function readTraces(
-  reader: TraceReader,
-  { now }: CollectRequest,
-  namespaces: readonly string[],
-): Promise<{ spans: Span[]; gaps: Gap[] }> {
-  const window = { from: now - HOUR, to: now };
-  const spans: Span[] = [];
-  for (const tags of namespaces.length > 0
-    ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace }))
-    : [{}]) {
-    const found = await reader.search({ tags, window, limit: TRACES_WANTED });
-    if (found.state !== 'read')
-      return {
-        spans,
-        gaps: [
-          {
-            source: 'traces',
-            statement: `Traces could not be read: ${found.message}`,
-            wouldShow: 'which call of which service is slow or failing',
-          },
-        ],
-      };
-    for (const id of found.items) {
-      const trace = await reader.trace(id);
-      if (trace.state === 'read') spans.push(...trace.items);
-    }
-  }
-  return { spans, gaps: [] };
 }
 
 function earliest(alerts: readonly Alert[]): number | null {
