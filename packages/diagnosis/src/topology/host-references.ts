@@ -30,18 +30,19 @@ export function hostsIn(text: string): readonly HostReference[] {
     if (!found.has(key)) found.set(key, reference);
   };
   for (const match of part.matchAll(AFTER_SCHEME)) {
-    const scheme = wordBefore(part, match.index, /[a-z0-9+.-]/i).toLowerCase();
+    const scheme = wordBefore(part, match.index, isSchemeCode).toLowerCase();
     // Replica sets list several hosts in one authority: `mongodb://a:27017,b:27017/shop`.
     for (const item of (match[1] ?? '').split(',')) takeAuthority(item, scheme, take);
   }
   for (const [, authority = ''] of part.matchAll(GO_DSN)) takeAuthority(authority, 'tcp', take);
   for (const match of part.matchAll(PORT)) {
-    const host = wordBefore(part, match.index, /[\w.-]/);
+    const host = wordBefore(part, match.index, isNameCode);
     // After a slash or colon it is the inside of a URL, a path or a time.
-    if (!/[/:]/.test(part[match.index - host.length - 1] ?? '')) take(host, match[1], null);
+    const before = part[match.index - host.length - 1];
+    if (before !== '/' && before !== ':') take(host, match[1], null);
   }
   for (const match of part.matchAll(SERVICE_SUFFIX)) {
-    const host = wordBefore(part, match.index, /[\w.-]/) + match[0];
+    const host = wordBefore(part, match.index, isNameCode) + match[0];
     if (![...found.values()].some((reference) => reference.host === host.toLowerCase())) take(host, undefined, null);
   }
   return [...found.values()];
@@ -74,10 +75,23 @@ function splitAuthority(authority: string): { host: string; port: string | undef
     : { host: authority.slice(0, colon), port: authority.slice(colon + 1) };
 }
 
-function wordBefore(text: string, end: number, allowed: RegExp): string {
+function wordBefore(text: string, end: number, isAllowed: (code: number) => boolean): string {
   let start = end;
-  while (start > 0 && end - start < MAX_NAME && allowed.test(text[start - 1] ?? '')) start--;
+  while (start > 0 && end - start < MAX_NAME && isAllowed(text.charCodeAt(start - 1))) start--;
   return text.slice(start, end);
+}
+
+// Character codes: this runs for every port and URL of every log line and ConfigMap.
+function isNameCode(code: number): boolean {
+  return isWordCode(code) || code === 46 || code === 45;
+}
+
+function isSchemeCode(code: number): boolean {
+  return isNameCode(code) || code === 43;
+}
+
+function isWordCode(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95;
 }
 
 function referenceOf(rawHost: string, rawPort: string | undefined, scheme: string | null): HostReference | null {

@@ -1,6 +1,5 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Components } from './components.ts';
 import { indexLabels, type LabelIndex } from './label-index.ts';
@@ -26,7 +25,7 @@ export function indexPods(snapshot: Snapshot, components: Components): PodIndex 
   for (const pod of live) {
     // Pods on the host network share their Node's address, which names none of them.
     if (pod.status?.podIP && !pod.spec?.hostNetwork) byIp.set(pod.status.podIP, pod);
-    const key = subjectKey(components.of(subjectOf(pod)));
+    const key = subjectKey(components.ofObject(pod));
     const list = byComponent.get(key);
     if (list) list.push(pod);
     else byComponent.set(key, [pod]);

@@ -3,7 +3,6 @@ import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import type { Labels } from '@headwater/core/kube/selector.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { readField } from '../snapshot/field.ts';
-import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Components } from './components.ts';
 import { indexLabels, type LabelIndex } from './label-index.ts';
@@ -42,7 +41,7 @@ export function indexTemplates(snapshot: Snapshot, components: Components): Temp
   };
   for (const { object, path } of carriers(snapshot)) add(object, path);
   for (const pod of snapshot.objects.list('Pod')) {
-    if (!byComponent.has(subjectKey(components.of(subjectOf(pod))))) add(pod, 'spec');
+    if (!byComponent.has(subjectKey(components.ofObject(pod)))) add(pod, 'spec');
   }
   const labels = indexLabels(views, (view) => view);
   return {
@@ -76,7 +75,7 @@ function viewOf(object: KubeObject, path: string, components: Components): Templ
   const labels =
     path === 'spec' ? object.metadata.labels : readField(object, path.replace(/\.spec$/, '.metadata.labels'));
   return {
-    component: components.of(subjectOf(object)),
+    component: components.ofObject(object),
     namespace: object.metadata.namespace ?? '',
     object,
     path,

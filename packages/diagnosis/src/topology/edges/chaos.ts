@@ -18,7 +18,7 @@ function addVictims({ pods, components, add }: EdgeContext, { object, selections
     if (Object.keys(labels).length === 0 && podNames.length > 0) continue;
     for (const namespace of namespaces) {
       for (const pod of pods.match(namespace, { matchLabels: labels }))
-        add({ from: subjectOf(pod), to, relation: 'disrupted-by', cite });
+        add({ from: components.ofObject(pod), to, relation: 'disrupted-by', cite });
     }
   }
 }

@@ -3,7 +3,10 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { EdgeContext } from './all.ts';
 
 // Status objects of a Service and the records of a workload; they depend on nothing a person would mend.
+// Pods and ReplicaSets stand under their owner's vertex anyway, and there are many of them.
 const BOOKKEEPING = new Set([
+  'Pod',
+  'ReplicaSet',
   'EndpointSlice',
   'Endpoints',
   'Event',

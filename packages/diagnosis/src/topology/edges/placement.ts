@@ -1,7 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
-import { subjectOf } from '../../snapshot/objects.ts';
 import type { EdgeContext } from './all.ts';
 
 interface Placement {
@@ -28,7 +27,7 @@ export function addPlacementEdges({ components, pods, add }: EdgeContext): void 
 function placements({ components, pods }: Pick<EdgeContext, 'components' | 'pods'>): Iterable<Placement> {
   const found = new Map<Subject, { component: Subject; total: number; byNode: Map<string, ObjectOf<'Pod'>[]> }>();
   for (const pod of pods.list()) {
-    const component = components.of(subjectOf(pod));
+    const component = components.ofObject(pod);
     let placement = found.get(component);
     if (!placement) {
       placement = { component, total: 0, byNode: new Map() };

@@ -3,7 +3,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { EdgeContext } from './all.ts';
 
 /** Workload restricted by the NetworkPolicies that select it. */
-export function addPolicyEdges({ snapshot, templates, pods, add }: EdgeContext): void {
+export function addPolicyEdges({ snapshot, templates, pods, components, add }: EdgeContext): void {
   for (const policy of snapshot.objects.list('NetworkPolicy')) {
     const namespace = policy.metadata.namespace ?? '';
     const selector = policy.spec?.podSelector ?? {};
@@ -12,6 +12,6 @@ export function addPolicyEdges({ snapshot, templates, pods, add }: EdgeContext):
       add({ from: component, to: subjectOf(policy), relation: 'restricted-by', cite });
     }
     for (const pod of pods.match(namespace, selector))
-      add({ from: subjectOf(pod), to: subjectOf(policy), relation: 'restricted-by', cite });
+      add({ from: components.ofObject(pod), to: subjectOf(policy), relation: 'restricted-by', cite });
   }
 }

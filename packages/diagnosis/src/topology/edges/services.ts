@@ -32,7 +32,7 @@ function addSelected({ pods, templates, components, add }: EdgeContext, service:
     add({ from, to: component, relation: 'selects', cite });
   // Labels put on Pods after their creation (a database's current primary) are in no template.
   for (const pod of pods.match(namespace, { matchLabels }))
-    add({ from, to: components.of(subjectOf(pod)), relation: 'selects', cite });
+    add({ from, to: components.ofObject(pod), relation: 'selects', cite });
 }
 
 interface Backing {
@@ -64,6 +64,6 @@ function addBacking(
     if (targetRef?.kind === 'Pod' && targetRef.name)
       return components.named('Pod', targetRef.namespace ?? namespace, targetRef.name);
     const pod = ip ? pods.byIp(ip) : undefined;
-    return pod ? components.of(subjectOf(pod)) : null;
+    return pod ? components.ofObject(pod) : null;
   }
 }

@@ -9,7 +9,12 @@ export function addStorageEdges({ snapshot, templates, pods, components, add }: 
     for (const { name, persistentVolumeClaim: claim } of pod.spec?.volumes ?? []) {
       if (!claim?.claimName) continue;
       const to = components.named('PersistentVolumeClaim', pod.metadata.namespace, claim.claimName);
-      add({ from: subjectOf(pod), to, relation: 'mounts', cite: () => [citeField(pod, `spec.volumes[name=${name}]`)] });
+      add({
+        from: components.ofObject(pod),
+        to,
+        relation: 'mounts',
+        cite: () => [citeField(pod, `spec.volumes[name=${name}]`)],
+      });
     }
   }
   for (const { component, object, path, namespace, spec } of templates.list()) {
