@@ -21,3 +21,10 @@ export function staleLease(snapshot: Snapshot, namespace: string, name: string):
   if (reference === null) return snapshot.now - renewed > 5 * patience ? lease : undefined;
   return reference - renewed > patience ? lease : undefined;
 }
+
+/** Whether a Lease is being renewed now: its holder is alive, whatever else is said of it. */
+export function isRenewed(snapshot: Snapshot, namespace: string, name: string): boolean {
+  const spec = snapshot.objects.get('Lease', namespace, name)?.spec;
+  const renewed = parseTime(spec?.renewTime);
+  return renewed !== null && snapshot.now - renewed <= 2 * (spec?.leaseDurationSeconds ?? 15) * SECOND;
+}

@@ -8,6 +8,7 @@ import { namesOf } from '../../metrics/names.ts';
 import type { Series } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { firingAlerts } from '../_shared/firing-alerts.ts';
+import { isRenewed } from '../_shared/leases.ts';
 import { controlPlanePart } from '../_shared/control-plane.ts';
 import { nodeCondition } from '../_shared/node-pods.ts';
 import { type NodeService, SERVICES } from './services.ts';
@@ -123,7 +124,8 @@ function fromNodeStatus(snapshot: Snapshot): readonly Sign[] {
 }
 
 function fromAlerts(snapshot: Snapshot): readonly Sign[] {
-  return SERVICES.flatMap((service) =>
+  // An alert goes on for minutes after its cause; a leader that renews its Lease is at work.
+  return SERVICES.filter(({ id }) => !isRenewed(snapshot, 'kube-system', id)).flatMap((service) =>
     firingAlerts(snapshot, service.alert).flatMap((alert): Sign[] => {
       const place = placeOf(alert.labels, 'node', namesOf(snapshot));
       const known = place && snapshot.objects.find(place.subject) ? place.subject : null;
