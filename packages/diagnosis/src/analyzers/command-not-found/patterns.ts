@@ -24,7 +24,7 @@ export interface CommandError extends LogMatch {
   readonly firm: boolean;
 }
 
-const SHELL = String.raw`(?:\/[\w./-]*\/)?(?:\w*sh|[\w.-]+\.sh|[\w-]*entry-?point[\w.-]*)`;
+const SHELL = String.raw`(?:[\w./-]*\/)?(?:\w*sh|[\w.-]+\.sh|[\w-]*entry-?point[\w.-]*)`;
 const FIRM: readonly RegExp[] = [
   new RegExp(String.raw`^${SHELL}: (?:(?:line )?\d+: )?(?:exec: )?[\w./+-]+: (?:command )?not found`),
   /^exec: line \d+: [\w./+-]+: not found/,

@@ -73,7 +73,7 @@ function judge(snapshot: Snapshot, object: KubeObject, mark: string): Finding | 
     category: 'config-drift',
     role: 'cause',
     layer: 'change',
-    strength: 0.58,
+    strength: 0.67,
     statement: `${formatSubject(subject)} is managed from elsewhere, but was last edited by hand (\`${latest.manager}\`)`,
     evidence: [citeField(object, mark), citeField(object, `metadata.managedFields[manager=${latest.manager}].manager`)],
     since: latest.time,
