@@ -69,7 +69,7 @@ function nearestLabel(nodes: readonly NodeObject[], key: string, value: string):
   const node =
     candidates.find(({ metadata }) => metadata.labels?.[found] === (found === key ? close : value)) ?? candidates[0];
   const actual = node?.metadata.labels?.[found];
-  if (!node || actual === undefined) return null;
+  if (!node || typeof actual !== 'string') return null;
   return {
     node: node.metadata.name,
     key: found,

@@ -58,7 +58,7 @@ function report(
     strength: unhealthy ? 0.5 : wanted.strength,
     statement: unhealthy
       ? `${formatSubject(subjectOf(budget))} allows no eviction because \`${currentHealthy}\` of the \`${desiredHealthy}\` Pods it needs are healthy`
-      : `${formatSubject(subjectOf(budget))} allows no eviction: ${rule} \`${written}\` leaves none of its \`${currentHealthy ?? '?'}\` healthy Pods to spare${wanted.says}`,
+      : `${formatSubject(subjectOf(budget))} allows no eviction: ${rule} \`${written}\` leaves none of its ${currentHealthy == null ? '' : `\`${currentHealthy}\` `}healthy Pods to spare${wanted.says}`,
     evidence: [
       citeField(budget, `spec.${rule}`),
       citeField(budget, 'status.disruptionsAllowed'),
