@@ -62,8 +62,8 @@ function judge(snapshot: Snapshot, claim: Claim): ClaimVerdict | null {
     return { kind: 'class-missing', className: name };
   }
   const failed = failedProvisioning(snapshot, claim);
-  if (failed && /storageclass.*not found/i.test(failed.message) && !isByHand)
-    return { kind: 'class-missing', className: name ?? '' };
+  const told = failed && /storageclass\S* "([^"]+)" not found/i.exec(failed.message)?.[1];
+  if (told && !isByHand) return { kind: 'class-missing', className: told };
   if (isStaticallyBound(snapshot, claim)) {
     // A local volume waits for its Pod to be scheduled; only a Pod that cannot be is a sign of a mismatch.
     if (waitsForConsumer(objects, claim) && !isStuckUnscheduled(snapshot, claim)) return null;
