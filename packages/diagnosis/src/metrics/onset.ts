@@ -23,7 +23,11 @@ const MIN_BEFORE = 5;
 const MIN_AFTER = 3;
 // Mann-Whitney z of the best split. Three sigma, because the split is chosen as the best of many.
 const MIN_SEPARATION = 3;
+// Splits this near the best one are told apart by how clearly they part the levels.
+const CLOSE = 0.85;
+const CLEAR = 0.5;
 const MIN_SCORE = 4;
+const MIN_HELD = 0.6;
 // Each round moves the onset before an earlier step of the same fault (a ramp shows as several steps).
 const MAX_ROUNDS = 4;
 
@@ -43,7 +47,7 @@ export function findChange(samples: readonly Sample[], floor: number): ChangePoi
   let found: ChangePoint | null = null;
   let end = samples.length;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const index = bestSplit(series.values, end);
+    const index = bestSplit(series, end);
     if (index === null) break;
     // An earlier step must stand by itself, else noise (or a drift) before the fault would borrow the fault's height.
     const step = describe(series, index, end);
@@ -67,22 +71,46 @@ export function splitAt(
 }
 
 /** Index below `end` that separates the ranks best, or null when nothing separates them. */
-function bestSplit(values: readonly number[], end: number): number | null {
-  if (end < MIN_BEFORE + MIN_AFTER) return null;
-  const ranks = midRanks(values.slice(0, end));
-  let best: number | null = null;
-  let bestScore = MIN_SEPARATION;
+function bestSplit({ values, floor }: Judged, end: number): number | null {
+  const separations = separationsOf(values.slice(0, end));
+  const best = Math.max(...separations.values());
+  if (separations.size === 0 || best <= MIN_SEPARATION) return null;
+  // Ranks cannot tell a split from its neighbours when the first samples of the new level are its lowest; spreads can.
+  const close = [...separations].flatMap(([index, separation]) =>
+    separation >= best * CLOSE ? [{ index, separation, clarity: clarityOf(values, { index, end, floor }) }] : [],
+  );
+  const clearest = Math.max(...close.map(({ clarity }) => clarity));
+  const clear = close.filter(({ clarity }) => clarity >= clearest * CLEAR);
+  return (
+    clear.reduce<(typeof clear)[number] | null>(
+      (top, entry) => (top && top.separation >= entry.separation ? top : entry),
+      null,
+    )?.index ?? null
+  );
+}
+
+/** The distance between the levels on both sides of a split, in spreads of the sides. */
+function clarityOf(
+  values: readonly number[],
+  { index, end, floor }: { index: number; end: number; floor: number },
+): number {
+  const [before, after] = [spreadOf(values.slice(0, index)), spreadOf(values.slice(index, end))];
+  return Math.abs(after.median - before.median) / Math.max(before.iqr + after.iqr, floor);
+}
+
+/** Mann-Whitney z of every split that leaves enough samples on both sides. */
+function separationsOf(values: readonly number[]): ReadonlyMap<number, number> {
+  const end = values.length;
+  const ranks = midRanks(values);
+  const separations = new Map<number, number>();
   let sum = 0;
   for (let index = 1; index <= end - MIN_AFTER; index++) {
     sum += ranks[index - 1] ?? 0;
     if (index < MIN_BEFORE) continue;
-    const after = end - index;
-    const expected = (index * (end + 1)) / 2;
-    const deviation = Math.sqrt((index * after * (end + 1)) / 12);
-    const score = Math.abs(sum - expected) / deviation;
-    if (score > bestScore) [best, bestScore] = [index, score];
+    const deviation = Math.sqrt((index * (end - index) * (end + 1)) / 12);
+    separations.set(index, Math.abs(sum - (index * (end + 1)) / 2) / deviation);
   }
-  return best;
+  return separations;
 }
 
 function midRanks(values: readonly number[]): number[] {
@@ -99,17 +127,36 @@ function midRanks(values: readonly number[]): number[] {
   return ranks;
 }
 
-function describe({ samples, values, floor }: Judged, index: number, end: number): ChangePoint | null {
+function describe(series: Judged, index: number, end: number): ChangePoint | null {
+  const { samples, values, floor } = series;
   const before = spreadOf(values.slice(0, index));
   const after = spreadOf(values.slice(index, end));
   const score = robustScore(before, after.median, floor);
   // The spread of a handful of samples is itself uncertain: five are believed half as much as fifty.
   if (Math.abs(score) < MIN_SCORE * (1 + 5 / index)) return null;
+  // A step on the way to a higher level need not be a level itself; what leads to the present state must.
+  if (end === values.length && !isLevel(series, { before, after, index, sign: Math.sign(score) })) return null;
   const tail = Math.max(MIN_AFTER, Math.round((end - index) / 5));
   const current = median(values.slice(end - tail, end));
   const way = (current - before.median) / (after.median - before.median);
   const persists = way >= 0.5 && Math.abs(robustScore(before, current, floor)) >= MIN_SCORE / 2;
   return { index, onset: samples[index]?.[0] ?? 0, before, after, current, score, persists };
+}
+
+interface Candidate {
+  readonly before: Spread;
+  readonly after: Spread;
+  readonly index: number;
+  readonly sign: number;
+}
+
+/** Whether what follows a split is a level that is held, not a wave that starts in its trough or a burst that passes. */
+function isLevel({ values, floor }: Judged, { before, after, index, sign }: Candidate): boolean {
+  // Few samples may all lie in the trough of a wave: the fewer they are, the narrower the new level must be.
+  if (Math.abs(after.median - before.median) < after.iqr * (0.6 + 4 / index)) return false;
+  const rest = values.slice(index);
+  const away = rest.filter((value) => robustScore(before, value, floor) * sign >= MIN_SCORE / 2);
+  return away.length >= rest.length * MIN_HELD;
 }
 
 /** Moves the onset to the first sample of the run outside the old level's band that leads into the change. */

@@ -44,7 +44,7 @@ export const SIGNALS = {
   'node-iowait': { title: 'CPU time waiting for disks', unit: 'ratio', floor: 0.01 },
   'node-load': { title: 'load average', unit: 'count', floor: 0.2 },
   'node-memory': { title: 'memory use', unit: 'ratio', floor: 0.01 },
-  'node-retransmits': { title: 'TCP retransmissions', unit: 'per-second', floor: 0.15 },
+  'node-retransmits': { title: 'TCP retransmissions', unit: 'per-second', floor: 0.1 },
   'node-net-errors': { title: 'network errors and drops', unit: 'per-second', floor: 0.2 },
   'node-disk-busy': { title: 'disk busy time', unit: 'ratio', floor: 0.02 },
   'node-disk-queue': { title: 'disk queue length', unit: 'count', floor: 0.5 },

@@ -1,7 +1,9 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { callGraphOf } from '../../metrics/call-graph.ts';
 import { type SlowWorkload, slowWorkloads } from '../../metrics/latency-blame.ts';
 import { activeShifts, type Shift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
+import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 import { hasMoreLoad } from './node-hogs.ts';
@@ -13,12 +15,12 @@ export interface NodeNetworkFault {
   readonly node: Subject;
   /** The rise of its TCP retransmissions; null when only the pattern of slow workloads speaks. */
   readonly retransmits: Shift | null;
-  /** Slow or failing workloads of the Node that do not explain one another. */
+  /** Slow or failing workloads that run there, or (when packets get lost) whose calls lead there or come from there. */
   readonly affected: readonly Shift[];
 }
 
 // Fewer segments a second than this are the ordinary losses of any network.
-const MIN_RETRANSMITS = 1;
+const MIN_RETRANSMITS = 0.75;
 const STRONG = 8;
 const CPU_FULL = 0.9;
 const MIN_INCREASE = 0.01;
@@ -42,9 +44,17 @@ function fromRetransmits(snapshot: Snapshot): readonly NodeNetworkFault[] {
   if (!top) return [];
   const node = top.signal.subject;
   const affected = affectedWorkloads(snapshot).filter(
-    ({ signal }) => livesOn(snapshot, signal.subject, node.name) && !hasMoreLoad(snapshot, signal.subject),
+    ({ signal }) => touches(snapshot, signal.subject, node.name) && !hasMoreLoad(snapshot, signal.subject),
   );
   return affected.length >= 2 ? [{ node, retransmits: top, affected }] : [];
+}
+
+/** Whether a workload runs on a Node or talks to one that does: a bad link spoils calls in both directions. */
+function touches(snapshot: Snapshot, subject: Subject, node: string): boolean {
+  const graph = callGraphOf(snapshot);
+  return [subject, ...graph.callees(subject), ...graph.callers(subject)].some((other) =>
+    livesOn(snapshot, other, node),
+  );
 }
 
 /** Delay without loss shows only in who became slow: several workloads of one Node that have nothing else in common. */
@@ -67,12 +77,20 @@ function slowByItself({ increase, ownIncrease }: SlowWorkload): boolean {
   return ownIncrease >= MIN_INCREASE && ownIncrease >= increase * MIN_OWN_PART;
 }
 
+// A workload with any of these is watched, so that a rise of its latency would have been seen.
+const MONITORED = [
+  'tail-latency',
+  'latency',
+  'request-rate',
+  'network-receive',
+] as const satisfies readonly SignalName[];
+
 /** Whether the Node's CPU is free and measured workloads of other Nodes stayed well; else the Node says nothing. */
 function hasContrast(snapshot: Snapshot, node: string): boolean {
   const cpu = signalsOf(snapshot).of('node-cpu', { kind: 'Node', name: node });
   if (cpu && recentLevel(cpu) >= CPU_FULL) return false;
   const slow = new Set(slowWorkloads(snapshot).map(({ subject }) => subjectKey(subject)));
-  const measured = [...signalsOf(snapshot).all('tail-latency'), ...signalsOf(snapshot).all('latency')];
+  const measured = MONITORED.flatMap((name) => signalsOf(snapshot).all(name));
   return measured.some(
     ({ subject }) =>
       !slow.has(subjectKey(subject)) && nodesOf(snapshot, subject).size > 0 && !livesOn(snapshot, subject, node),

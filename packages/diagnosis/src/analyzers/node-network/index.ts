@@ -12,6 +12,8 @@ import { placementEvidence } from '../_shared/placement-evidence.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
 
 const CODE = 'node/network-degraded';
+// Delay makes senders repeat a segment now and then until they have learnt of it; loss makes them do so all the time.
+const LOSS = 2;
 
 /** Nodes whose network is slow or loses packets. */
 export const analyzer: Analyzer = {
@@ -54,12 +56,13 @@ function fromPattern(snapshot: Snapshot, { node, retransmits, affected }: NodeNe
   );
   const names = affected.map(({ signal }) => formatSubject(signal.subject)).sort();
   const cpu = signalsOf(snapshot).of('node-cpu', node);
-  const what = retransmits ? `loses packets: ${wordsOf(retransmits)} ${sinceWords(retransmits)}` : 'is delayed';
+  const isLoss = retransmits !== null && retransmits.after.median >= LOSS;
+  const what = isLoss ? `loses packets: ${wordsOf(retransmits)} ${sinceWords(retransmits)}` : 'is delayed';
   const effect = worst ? `; ${formatSubject(worst.signal.subject)}: ${wordsOf(worst)} ${sinceWords(worst)}` : '';
   return {
     ...base(subject),
     strength: retransmits ? 0.9 : 0.78,
-    statement: `the network of ${formatSubject(node)} ${what}; ${names.slice(0, 4).join(', ')} run there and became worse together${effect}`,
+    statement: `the network of ${formatSubject(node)} ${what}; ${names.slice(0, 4).join(', ')} run there or talk to what does, and became worse together${effect}`,
     evidence: [
       ...(retransmits ? [citeShift(retransmits)] : []),
       ...affected.slice(0, 4).map(citeShift),
