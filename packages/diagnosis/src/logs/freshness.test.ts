@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { causeChain } from './cause-chain.ts';
 import { LogDigester } from './digest.ts';
 import { errorTemplates, firstError, lastError } from './first-error.ts';
-import { occurrenceOf } from './freshness.ts';
+import { logClock, occurrenceOf } from './freshness.ts';
 
 const NOW = parseTime('2026-03-01T10:00:00Z') ?? 0;
 
@@ -77,5 +77,13 @@ describe('first and last failure', () => {
   it('follows causes inside one JSON line', () => {
     const json = digest([String.raw`{"level":"error","msg":"x","stack":"A: b\n\tat c\nCaused by: D: e\n\tat f"}`]);
     expect(causeChain(json, json.lines[0]!).at(-1)).toBe('D: e');
+  });
+});
+
+describe('logClock', () => {
+  it('is the end of the logs when they were read a little earlier', () => {
+    expect(logClock({ now: NOW, logs: { lastTime: NOW - 10 * 60_000 } })).toBe(NOW - 10 * 60_000);
+    expect(logClock({ now: NOW, logs: { lastTime: NOW - 3 * 3_600_000 } })).toBe(NOW);
+    expect(logClock({ now: NOW, logs: { lastTime: null } })).toBe(NOW);
   });
 });

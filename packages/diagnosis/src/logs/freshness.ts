@@ -1,4 +1,5 @@
 import { type Millis, MINUTE } from '@headwater/core/time.ts';
+import type { LogIndex } from './index-logs.ts';
 import type { LogLine, LogStream, LogTemplate } from '../snapshot/input.ts';
 
 /** How failures of given shapes lie in a stream. */
@@ -16,6 +17,15 @@ export interface Occurrence {
 const SLACK = 3 * MINUTE;
 // Without times: so many other lines after the last failure, relative to the pause between failures, mean it is over.
 const LINES_SLACK = 30;
+
+// Logs that end longer ago were silent, not read early; their end is no clock.
+const MAX_LAG = 30 * MINUTE;
+
+/** The moment up to which logs were read: the latest line of all, when they were collected a little before the snapshot's clock. */
+export function logClock({ now, logs }: { readonly now: Millis; readonly logs: Pick<LogIndex, 'lastTime'> }): Millis {
+  const { lastTime } = logs;
+  return lastTime !== null && lastTime < now && now - lastTime <= MAX_LAG ? lastTime : now;
+}
 
 /** Judges whether failures persist up to now; null when the stream has none of the shapes. */
 export function occurrenceOf(stream: LogStream, templates: readonly LogTemplate[], now: Millis): Occurrence | null {

@@ -1,8 +1,11 @@
 import { compareText } from '@headwater/core/subject.ts';
+import type { Millis } from '@headwater/core/time.ts';
 import type { LogStream } from '../snapshot/input.ts';
 
 export interface LogIndex {
   readonly all: readonly LogStream[];
+  /** The latest time of any line; null when no line has one. */
+  readonly lastTime: Millis | null;
   /** Streams of one pod, current before previous, by container. */
   ofPod(namespace: string, pod: string): readonly LogStream[];
   get(namespace: string, pod: string, container: string, previous: boolean): LogStream | undefined;
@@ -24,8 +27,11 @@ export function indexLogs(streams: readonly LogStream[]): LogIndex {
     if (list) list.push(stream);
     else byPod.set(key, [stream]);
   }
+  let lastTime: Millis | null = null;
+  for (const { lines } of all) lastTime = Math.max(lastTime ?? 0, lines.at(-1)?.time ?? 0) || null;
   return {
     all,
+    lastTime,
     ofPod: (namespace, pod) => byPod.get(`${namespace}/${pod}`) ?? [],
     get: (namespace, pod, container, previous) => byKey.get(streamKey({ namespace, pod, container, previous })),
   };

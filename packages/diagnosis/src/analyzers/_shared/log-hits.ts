@@ -1,7 +1,7 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import { citeField, citeLog, citeTemplate } from '../../evidence/cite.ts';
-import { occurrenceOf } from '../../logs/freshness.ts';
+import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import type { LogLine, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type LogScene, logScenes } from './log-scenes.ts';
@@ -68,7 +68,7 @@ function hitsIn<T extends LogMatch>(
     const occurrence = occurrenceOf(
       scene.stream,
       group.map(({ template }) => template),
-      snapshot.now,
+      logClock(snapshot),
     );
     if (!first || !occurrence) return [];
     const { count, share, state } = occurrence;

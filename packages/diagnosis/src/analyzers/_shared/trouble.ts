@@ -6,7 +6,7 @@ import { citeField } from '../../evidence/cite.ts';
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { alertedWorkload } from './firing-alerts.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
-import { occurrenceOf } from '../../logs/freshness.ts';
+import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { logScenes } from './log-scenes.ts';
 import { perSnapshot } from './memo.ts';
 import { isGone, isReady } from './pods.ts';
@@ -20,6 +20,18 @@ export function isReported(snapshot: Snapshot): boolean {
   );
 }
 
+/** Whether somebody reported an incident of a namespace: an alert of it or of no namespace fires, or a question was put to us. */
+export function isReportedIn(snapshot: Snapshot, namespace: string): boolean {
+  const alerted = snapshot.alerts.some(
+    ({ status, labels }) => status === 'firing' && (labels['namespace'] ?? namespace) === namespace,
+  );
+  return (
+    alerted ||
+    Boolean(snapshot.question) ||
+    (snapshot.subjects ?? []).some((subject) => (subject.namespace ?? subject.name) === namespace)
+  );
+}
+
 // So many failures, and so large a part of the log, must go on for a workload that is Ready to be called failing.
 const MIN_FAILURES = 5;
 const MIN_SHARE = 0.02;
@@ -27,7 +39,7 @@ const MIN_SHARE = 0.02;
 const failingRoots = perSnapshot((snapshot): ReadonlySet<string> => {
   const roots = new Set<string>();
   for (const { pod, stream, mode } of logScenes(snapshot)) {
-    const occurrence = mode === 'running' ? occurrenceOf(stream, errorTemplates(stream), snapshot.now) : null;
+    const occurrence = mode === 'running' ? occurrenceOf(stream, errorTemplates(stream), logClock(snapshot)) : null;
     const goesOn =
       occurrence !== null &&
       occurrence.state === 'persists' &&

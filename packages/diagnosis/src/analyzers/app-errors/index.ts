@@ -2,7 +2,7 @@ import { formatSubject } from '@headwater/core/subject.ts';
 import { citeTemplate } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
-import { occurrenceOf } from '../../logs/freshness.ts';
+import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import type { LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { connectionErrorIn } from '../../topology/connection-errors.ts';
@@ -38,8 +38,10 @@ function failuresIn(snapshot: Snapshot, scene: LogScene): Failing[] {
   if (scene.mode === 'crash') return [];
   // What could not be reached is told elsewhere, of the one that was called.
   const own = errorTemplates(scene.stream).filter(({ sample }) => !connectionErrorIn(sample.text));
-  const going = own.filter((template) => occurrenceOf(scene.stream, [template], snapshot.now)?.state === 'persists');
-  const all = occurrenceOf(scene.stream, going, snapshot.now);
+  const going = own.filter(
+    (template) => occurrenceOf(scene.stream, [template], logClock(snapshot))?.state === 'persists',
+  );
+  const all = occurrenceOf(scene.stream, going, logClock(snapshot));
   const [worst] = going;
   return worst && all && all.count >= MIN_COUNT && all.share >= MIN_SHARE ? [{ ...scene, template: worst }] : [];
 }

@@ -6,7 +6,7 @@ import { distinct } from '../_shared/log-finding.ts';
 import { citeHit, effectOf, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
-import { isInTrouble, isNamespaceInTrouble, isReported, unreadyPod } from '../_shared/trouble.ts';
+import { isInTrouble, isNamespaceInTrouble, isReportedIn, unreadyPod } from '../_shared/trouble.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { refusedByHealthy } from './refused-by-healthy.ts';
 import { type WrongAddress, wrongAddresses } from './wrong-addresses.ts';
@@ -121,7 +121,7 @@ function strengthOf(
   if (!near) return null;
   if (changed || unready) return 0.85;
   if (isInTrouble(snapshot, caller)) return 0.8;
-  if (isReported(snapshot) || isNamespaceInTrouble(snapshot, caller.namespace ?? ''))
+  if (isReportedIn(snapshot, caller.namespace ?? '') || isNamespaceInTrouble(snapshot, caller.namespace ?? ''))
     return kind === 'port' ? 0.75 : 0.7;
   return null;
 }

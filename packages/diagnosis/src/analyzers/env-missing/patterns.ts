@@ -28,6 +28,9 @@ const NAMED: readonly RegExp[] = [
 ];
 const UNNAMED =
   /database is uninitialized and (?:superuser )?password (?:option )?is not specified|required (?:environment )?variables? (?:is|are) (?:not set|missing)|missing required environment/i;
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /not |missing|required|unset|undefined|empty|nil|null|KeyError|unbound|placeholder|must|mandatory|uninitialized/i;
 // Programs that go on with something else only note the absence.
 const HARMLESS = /default|fall(?:ing)? ?back|optional|ignor|disabl|skip|using|instead|assum|will not|deprecat/i;
 // Words in capitals that are no variables.
@@ -58,7 +61,7 @@ const WORDS = new Set([
 
 /** Reads a line that says a required variable is not set. */
 export function readMissingVariable(line: string): MissingVariable | null {
-  if (HARMLESS.test(line)) return null;
+  if (!HINT.test(line) || HARMLESS.test(line)) return null;
   for (const pattern of NAMED) {
     const match = pattern.exec(line);
     const name = match?.[1];

@@ -15,6 +15,8 @@ const PORTS: readonly RegExp[] = [
 
 /** Reads a line that says a port is taken. */
 export function readPortInUse(line: string): PortInUse | null {
+  // Most lines end here; the full expression looks back over the text before these words.
+  if (!/in use|EADDRINUSE|allocated|each socket/i.test(line)) return null;
   const text = IN_USE.exec(line)?.[0];
   if (text === undefined) return null;
   const port = PORTS.map((pattern) => pattern.exec(line)?.[1]).find((found) => found !== undefined);

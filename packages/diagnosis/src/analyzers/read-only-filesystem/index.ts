@@ -37,6 +37,8 @@ const PATHS: readonly RegExp[] = [
 ];
 
 function read(line: string): ReadOnly | null {
+  // Most lines end here; the full expression looks back over the text before these words.
+  if (!/read-only|EROFS|ReadOnly/i.test(line)) return null;
   const text = TEXT.exec(line)?.[0];
   if (text === undefined) return null;
   const path = PATHS.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined) ?? null;

@@ -3,7 +3,7 @@ import { DAY, parseTime } from '@headwater/core/time.ts';
 import { citeField, citeTemplate } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
-import { occurrenceOf } from '../../logs/freshness.ts';
+import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { maskTokens } from '../../logs/mask.ts';
 import type { LogStream, LogTemplate } from '../../snapshot/input.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -74,7 +74,7 @@ function newErrors(snapshot: Snapshot, stream: LogStream, olds: readonly LogStre
   return errorTemplates(stream).filter((template) => {
     // What a dependency refuses is no fault of the version that asks.
     if (known.has(shapeOf(template.sample.text)) || connectionErrorIn(template.sample.text)) return false;
-    const occurrence = occurrenceOf(stream, [template], snapshot.now);
+    const occurrence = occurrenceOf(stream, [template], logClock(snapshot));
     return (
       occurrence !== null &&
       occurrence.state === 'persists' &&

@@ -44,6 +44,8 @@ const DATA_FILE =
   /append-?only file|rdb file|lock file|data directory|data dir|pid file|nodes? lock|wal\b|[\w-]+\.(?:rdb|aof|db|sqlite3?|lock|pid|dat)\b/i;
 
 function read(line: string): Denied | null {
+  // Most lines end here; the full expression looks back over the text before these words.
+  if (!/permi|EACCES|EPERM|denied|owner|writable/i.test(line)) return null;
   const text = TEXT.exec(line)?.[0];
   if (text === undefined || OTHER.test(text)) return null;
   const path = PATHS.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined) ?? null;
