@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
-import { type Judged, misrouted, ownerFinder } from './owners.ts';
+import { type Misroute, misroutes, type Owners, ownersAmong } from './owners.ts';
 import type { Route } from './route-table.ts';
 import { holderOf, type RouteTable } from './tables.ts';
 
@@ -17,41 +17,65 @@ export function judgeTable(snapshot: Snapshot, table: RouteTable): Finding[] {
   const existing = table.routes.filter((route) => targets.get(route)?.exists);
   // A table of which no host is a Service is no table of Services (samples, external hosts, registry names).
   if (existing.length === 0) return [];
-  const names = snapshot.objects.names('Service', namespace);
-  const wrong = misrouted(existing, (route) => targets.get(route)?.name ?? null, ownerFinder(names));
-  const served = new Set(existing.map((route) => targets.get(route)?.name));
+  const owners = ownersAmong(snapshot.objects.names('Service', namespace));
+  const led = new Set(existing.map((route) => targets.get(route)?.name ?? ''));
+  const wrong = misroutes(existing, {
+    serviceOf: (route) => targets.get(route)?.name ?? null,
+    owners,
+    edited: edits(snapshot, table).length > 0,
+  });
+  const hosts = table.judgesHosts ? table.routes : [];
   return [
-    ...(table.judgesHosts
-      ? table.routes.flatMap((route) => judgeHost(snapshot, table, { route, target: targets.get(route) ?? null }) ?? [])
-      : []),
-    ...wrong.map((judged) => reportWrong(snapshot, table, { judged, orphaned: !served.has(judged.byPath ?? '') })),
+    ...hosts.flatMap(
+      (route) => judgeHost(snapshot, table, { route, target: targets.get(route) ?? null, owners, led }) ?? [],
+    ),
+    ...wrong.map((misroute) => reportWrong(snapshot, table, misroute)),
   ];
 }
 
-function judgeHost(
-  snapshot: Snapshot,
-  table: RouteTable,
-  { route, target }: { route: Route; target: ServiceName | null },
-): Finding | null {
+interface HostCase {
+  readonly route: Route;
+  readonly target: ServiceName | null;
+  readonly owners: Owners;
+  /** Services that some route of the table leads to. */
+  readonly led: ReadonlySet<string>;
+}
+
+function judgeHost(snapshot: Snapshot, table: RouteTable, { route, target, owners, led }: HostCase): Finding | null {
   if (!target) return null;
   const { namespace, name } = target;
   if (target.exists) return judgePort(snapshot, table, { route, target });
   if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
-  const close = nearMiss(name, snapshot.objects.names('Service', namespace));
-  const holder = holderOf(table);
+  const meant = meantBy(snapshot, { route, namespace, name, owners, led });
+  const edited = edits(snapshot, table);
+  // A route to what is not installed harms nobody; it is a mistake when it takes a Service's only route.
+  if (!meant && edited.length === 0) return null;
   return {
-    ...base(snapshot, table),
+    ...base(snapshot, table, meant),
     code: 'gateway/route-host-missing',
-    strength: close ? 0.9 : 0.7,
-    statement: `${formatSubject(holder)} routes \`${route.paths[0]}\` to \`${route.host}\`, which is no Service${close ? `; \`${close}\` is` : ''}`,
+    strength: meant ? 0.9 : 0.7,
+    statement: `${formatSubject(holderOf(table))} routes \`${route.paths[0]}\` to \`${route.host}\`, which is no Service${meant ? `; \`${meant}\` is` : ''}`,
     evidence: [
       table.cite(route),
       citeAbsent(snapshot, { kind: 'Service', namespace, name }),
-      ...edits(snapshot, table),
+      ...named(snapshot, namespace, meant),
+      ...edited,
     ],
-    affects: [{ kind: 'Service', namespace, name: close ?? name }],
-    remediation: [restore(table, close)],
+    affects: meant ? [{ kind: 'Service', namespace, name: meant }] : [],
+    remediation: [restore(table, meant)],
   };
+}
+
+/** The existing Service a dangling host meant: close by name or named by id and path, and led to by no other route. */
+function meantBy(
+  snapshot: Snapshot,
+  { route, namespace, name, owners, led }: Omit<HostCase, 'target'> & { namespace: string; name: string },
+): string | null {
+  const free = snapshot.objects.names('Service', namespace).filter((existing) => !led.has(existing));
+  const byWords = [route.id ?? '', ...route.paths]
+    .map((text) => owners.of(text))
+    .find((owner) => owner !== null && free.includes(owner));
+  return byWords ?? nearMiss(name, free);
 }
 
 function judgePort(
@@ -71,7 +95,7 @@ function judgePort(
     return null;
   const subject: Subject = { kind: 'Service', namespace: target.namespace, name: target.name };
   return {
-    ...base(snapshot, table),
+    ...base(snapshot, table, target.name),
     code: 'gateway/route-port-missing',
     strength: 0.9,
     statement: `${formatSubject(holderOf(table))} routes \`${route.paths[0]}\` to port ${route.port} of ${formatSubject(subject)}, which offers ${ports.join(', ')}`,
@@ -84,34 +108,50 @@ function judgePort(
 function reportWrong(
   snapshot: Snapshot,
   table: RouteTable,
-  { judged, orphaned }: { judged: Judged; orphaned: boolean },
+  { route, wrong, victim, named: owner, byId }: Misroute,
 ): Finding {
-  const { route, byPath, byId } = judged;
   const namespace = table.object.metadata.namespace ?? '';
-  const owner = byPath ?? '';
-  const service = snapshot.objects.get('Service', namespace, owner);
-  const edited = edits(snapshot, table).length > 0;
-  const both = byId !== null && byId === byPath;
-  const named = both && route.id ? `, and its id \`${route.id}\` too,` : '';
+  const edited = edits(snapshot, table);
+  const holder = formatSubject(holderOf(table));
+  const words = byId && route.id && wrong === 'target' ? ` and its id \`${route.id}\`` : '';
   return {
-    ...base(snapshot, table),
+    ...base(snapshot, table, victim),
     code: 'gateway/route-wrong-service',
-    strength: both || edited ? 0.9 : orphaned ? 0.75 : 0.6,
-    statement: `${formatSubject(holderOf(table))} routes \`${route.paths[0]}\` to \`${route.host}\`, though the path${named} names Service \`${owner}\``,
-    evidence: [table.cite(route), ...(service ? [citeField(service, 'metadata.name')] : []), ...edits(snapshot, table)],
-    affects: [{ kind: 'Service', namespace, name: owner }],
-    remediation: [restore(table, owner)],
+    strength: edited.length > 0 || (byId && wrong === 'target') ? 0.9 : 0.75,
+    statement:
+      wrong === 'target'
+        ? `${holder} routes \`${route.paths[0]}\` to \`${route.host}\`, though the path${words} names Service \`${owner}\``
+        : `${holder} gives route \`${route.id}\` to \`${route.host}\` the path \`${route.paths[0]}\`, which names Service \`${owner}\`, so nothing leads to \`${victim}\` by its own path`,
+    evidence: [
+      table.cite(route),
+      ...named(snapshot, namespace, owner),
+      ...named(snapshot, namespace, victim),
+      ...edited,
+    ],
+    affects: [{ kind: 'Service', namespace, name: victim }],
+    remediation: [restore(table, wrong === 'target' ? owner : null)],
   };
 }
 
-function base(snapshot: Snapshot, table: RouteTable) {
+function named(snapshot: Snapshot, namespace: string, name: string | null) {
+  const service = name === null ? undefined : snapshot.objects.get('Service', namespace, name);
+  return service ? [citeField(service, 'metadata.name')] : [];
+}
+
+/** `victim` is the Service whose requests go astray: together with its workload it is what the misroute breaks. */
+function base(snapshot: Snapshot, table: RouteTable, victim: string | null) {
   const edited = recentEdit(snapshot, holderOf(table), table.isRouting);
+  const service: Subject | null =
+    victim === null ? null : { kind: 'Service', namespace: table.object.metadata.namespace ?? '', name: victim };
+  const behind = service
+    ? snapshot.topology.dependencies(service).flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []))
+    : [];
   return {
     subject: holderOf(table),
     category: 'gateway-misroute',
     role: 'cause',
     layer: 'state',
-    aliases: table.readers,
+    aliases: [...table.readers, ...(service ? [service] : []), ...behind],
     ...(edited ? { change: edited.id, since: edited.time } : {}),
   } as const;
 }

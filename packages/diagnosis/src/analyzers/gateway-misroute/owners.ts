@@ -1,56 +1,82 @@
 import type { Route } from './route-table.ts';
 
-/** Says which of some Services a text (a path, a route's id) names, by the words that tell their names apart. */
-export type OwnerOf = (text: string) => string | null;
+/** Reads which Service a text (a path, a route's id) names, by the words that tell the Services' names apart. */
+export interface Owners {
+  /** The Service a text names; null when none or several. */
+  of(text: string): string | null;
+  /** Whether a text has anything of a Service's name, abbreviated or in part: then it is no stranger to it. */
+  fits(service: string, text: string): boolean;
+}
 
 /**
- * Builds the judge for a set of Service names. Words that many names share (`service`, a product prefix) tell nothing; the
+ * Builds the reader for a set of Service names. Words that many names share (`service`, a product prefix) tell nothing; the
  * longest distinctive name found in the text wins, so that `order-other` is not taken for `order`.
  */
-export function ownerFinder(names: readonly string[]): OwnerOf {
+export function ownersAmong(names: readonly string[]): Owners {
   const shared = sharedWords(names);
+  const telling = (name: string): readonly string[] => wordsOf(name).filter((word) => !shared.has(word));
   const owners = names.flatMap((name) => {
-    const words = wordsOf(name).filter((word) => !shared.has(word));
-    const key = words.join('');
+    const key = telling(name).join('');
     return key.length >= 3 ? [{ name, key }] : [];
   });
   owners.sort((left, right) => right.key.length - left.key.length || (left.name < right.name ? -1 : 1));
-  return (text) => {
-    const plain = text.toLowerCase().replace(/[^a-z0-9]/g, '');
-    const [best, second] = owners.filter(({ key }) => plain.includes(key) || plain.includes(singular(key)));
-    if (!best || (second && second.key === best.key)) return null;
-    return best.name;
+  return {
+    of: (text) => {
+      const flat = plain(text);
+      const [best, second] = owners.filter(({ key }) => flat.includes(key) || flat.includes(singular(key)));
+      return !best || (second && second.key.length === best.key.length) ? null : best.name;
+    },
+    fits: (service, text) =>
+      telling(service).some((word) => word.length >= 3 && plain(text).includes(word.slice(0, STEM))),
   };
 }
 
-/** How a route's own words agree with where it leads. */
-export interface Judged {
+// `verif` stands for verification and verifycode alike.
+const STEM = 5;
+
+/** A route whose words and target contradict each other. */
+export interface Misroute {
   readonly route: Route;
-  /** The Service its paths name, or null. */
-  readonly byPath: string | null;
-  /** The Service its id names, or null. */
-  readonly byId: string | null;
+  /** `target`: the path belongs to another Service than the target. `path`: the target's own path was replaced by another's. */
+  readonly wrong: 'target' | 'path';
+  /** The Service whose requests go astray. */
+  readonly victim: string;
+  /** The Service the path names. */
+  readonly named: string;
+  /** Whether the route's id takes the victim's side. */
+  readonly byId: boolean;
 }
 
-/** Routes whose path names another Service than they lead to, in a table where paths otherwise name their Services. */
-export function misrouted(
+/**
+ * Routes whose path names one Service and that lead to another. A single break with the habit of the table is a mistake only
+ * when it leaves a Service without any route, or when the table was just edited: one Service often serves several paths.
+ */
+export function misroutes(
   routes: readonly Route[],
-  serviceOf: (route: Route) => string | null,
-  ownerOf: OwnerOf,
-): readonly Judged[] {
-  const judged = routes.map((route) => ({
-    route,
-    byPath: agreed(route.paths.map(ownerOf)),
-    byId: route.id === null ? null : ownerOf(route.id),
-  }));
-  const telling = judged.filter(({ byPath }) => byPath !== null);
-  const kept = telling.filter(({ route, byPath }) => serviceOf(route) === byPath);
-  // Only where the table follows the habit is a break with it a mistake.
-  const habit = kept.length >= 2 && kept.length / telling.length >= 0.6;
-  return telling.filter(({ route, byPath, byId }) => {
+  options: { serviceOf: (route: Route) => string | null; owners: Owners; edited: boolean },
+): readonly Misroute[] {
+  const { serviceOf, owners, edited } = options;
+  const judged = routes.flatMap((route) => {
     const target = serviceOf(route);
-    if (target === null || target === byPath) return false;
-    return habit || (byId !== null && byId === byPath);
+    const named = agreed(route.paths.map((path) => owners.of(path)));
+    return target === null || named === null
+      ? []
+      : [{ route, target, named, byId: route.id === null ? null : owners.of(route.id) }];
+  });
+  const belongs = ({ route, target, named }: (typeof judged)[number]): boolean =>
+    target === named || route.paths.some((path) => owners.fits(target, path));
+  const kept = judged.filter(belongs);
+  const habit = kept.length >= 2 && kept.length / judged.length >= 0.6;
+  const led = new Map<string, number>();
+  for (const route of routes) led.set(serviceOf(route) ?? '', (led.get(serviceOf(route) ?? '') ?? 0) + 1);
+  return judged.flatMap((entry): Misroute[] => {
+    if (belongs(entry)) return [];
+    const { route, target, named, byId } = entry;
+    const alone = !led.has(named);
+    if ((alone && (habit || byId === named)) || (edited && byId !== target))
+      return [{ route, wrong: 'target', victim: named, named, byId: byId === named }];
+    const replaced = byId === target && led.get(target) === 1 && (habit || edited);
+    return replaced ? [{ route, wrong: 'path', victim: target, named, byId: true }] : [];
   });
 }
 
@@ -74,6 +100,10 @@ function wordsOf(name: string): readonly string[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(Boolean);
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 function singular(word: string): string {

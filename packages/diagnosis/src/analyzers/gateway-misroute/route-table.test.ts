@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownerFinder } from './owners.ts';
+import { misroutes, ownersAmong } from './owners.ts';
 import { readRoutes } from './route-table.ts';
 
 const brief = (text: string) =>
@@ -61,17 +61,80 @@ spring:
   });
 });
 
-describe('ownerFinder', () => {
-  const ownerOf = ownerFinder(['ts-order-service', 'ts-order-other-service', 'ts-travel-service', 'ts-user-service']);
+const NAMES = [
+  'mart-order-service',
+  'mart-order-other-service',
+  'mart-travel-service',
+  'mart-user-service',
+  'mart-auth-service',
+  'mart-verification-code-service',
+  'mart-basic-service',
+  'mart-admin-basic-info-service',
+];
+
+describe('ownersAmong', () => {
+  const owners = ownersAmong(NAMES);
 
   it('goes by the words that tell names apart, the longest first', () => {
-    expect(ownerOf('/api/v1/orderservice/**')).toBe('ts-order-service');
-    expect(ownerOf('/api/v1/orderOtherService/**')).toBe('ts-order-other-service');
-    expect(ownerOf('/api/v1/users/**')).toBe('ts-user-service');
+    expect(owners.of('/api/v1/orderservice/**')).toBe('mart-order-service');
+    expect(owners.of('/api/v1/orderOtherService/**')).toBe('mart-order-other-service');
+    expect(owners.of('/api/v1/users/**')).toBe('mart-user-service');
   });
 
   it('names nobody for a path without such a word', () => {
-    expect(ownerOf('/api/v1/service')).toBeNull();
-    expect(ownerOf('/')).toBeNull();
+    expect(owners.of('/api/v1/service')).toBeNull();
+    expect(owners.of('/')).toBeNull();
+  });
+
+  it('knows a Service by part of its name or its stem', () => {
+    expect(owners.fits('mart-verification-code-service', '/api/v1/verifycode/**')).toBe(true);
+    expect(owners.fits('mart-admin-basic-info-service', '/api/v1/adminbasicservice/**')).toBe(true);
+    expect(owners.fits('mart-travel-service', '/api/v1/orderservice/**')).toBe(false);
+  });
+});
+
+describe('misroutes', () => {
+  const route = (id: string | null, path: string, host: string) => ({
+    id,
+    host,
+    port: null,
+    paths: [path],
+    from: 1,
+    to: 1,
+  });
+  const good = [
+    route('auth', '/api/v1/auth/**', 'mart-auth-service'),
+    route('user', '/api/v1/users/**', 'mart-auth-service'),
+    route('user-admin', '/api/v1/userservice/**', 'mart-user-service'),
+    route('admin-basic', '/api/v1/adminbasicservice/**', 'mart-admin-basic-info-service'),
+    route('basic', '/api/v1/basicservice/**', 'mart-basic-service'),
+    route('travel', '/api/v1/travelservice/**', 'mart-travel-service'),
+    route('code', '/api/v1/verifycode/**', 'mart-verification-code-service'),
+  ];
+  const order = route('order', '/api/v1/orderservice/**', 'mart-order-service');
+  const judge = (routes: ReturnType<typeof route>[], edited = false) =>
+    misroutes(routes, { serviceOf: ({ host }) => host, owners: ownersAmong(NAMES), edited }).map(
+      ({ wrong, victim }) => [wrong, victim],
+    );
+
+  it('accepts a Service with several paths, abbreviations and partial names', () => {
+    expect(judge([...good, order])).toEqual([]);
+  });
+
+  it('finds a target that leaves the named Service without a route', () => {
+    expect(judge([...good, { ...order, host: 'mart-travel-service' }])).toEqual([['target', 'mart-order-service']]);
+  });
+
+  it('finds a path that belongs to another Service', () => {
+    expect(judge([...good, { ...order, paths: ['/api/v1/travelservice/**'] }])).toEqual([
+      ['path', 'mart-order-service'],
+    ]);
+  });
+
+  it('needs a habit in the table, the id, or a fresh edit', () => {
+    const lone = { ...order, id: null, host: 'mart-travel-service' };
+    expect(judge([lone])).toEqual([]);
+    expect(judge([{ ...lone, id: 'order' }])).toEqual([['target', 'mart-order-service']]);
+    expect(judge([lone], true)).toEqual([['target', 'mart-order-service']]);
   });
 });
