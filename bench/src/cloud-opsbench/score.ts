@@ -46,10 +46,16 @@ function objectsOf(cause: Cause, snapshot: Snapshot): string[] {
   const { subject } = cause;
   if (subject.kind === 'Node') return [`node/${subject.name}`];
   if (cause.category === 'quota-exceeded') return [`namespace/${subject.namespace ?? subject.name}`];
+  // A misroute is told by the application whose requests go astray.
+  if (cause.category === 'gateway-misroute') return appsOf(cause.aliases.filter(({ kind }) => kind === 'Service'), subject);
   if (cause.category === 'node-cordoned' || ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'ServiceAccount', 'Secret', 'ConfigMap', 'NetworkPolicy'].includes(subject.kind)) {
     return users(snapshot, subject, cause.aliases);
   }
   return [`app/${subject.name}`];
+}
+
+function appsOf(services: readonly Subject[], fallback: Subject): string[] {
+  return (services.length > 0 ? services : [fallback]).map(({ name }) => `app/${name}`);
 }
 
 function users(snapshot: Snapshot, subject: Subject, aliases: readonly Subject[]): string[] {
