@@ -16,7 +16,8 @@ it(`catches at least 99 % of ${WANTED} seeded corruptions and refuses no clean d
     const snapshot = buildSnapshot(worldToInput(faultyVariant(scenario, 0).world));
     return { slug: scenario.slug, snapshot, diagnosis: diagnoseSnapshot(snapshot, { version: 'test' }) };
   });
-  for (const { slug, snapshot, diagnosis } of correct) expect(checkDiagnosis(snapshot, diagnosis), `${slug} is clean`).toEqual([]);
+  for (const { slug, snapshot, diagnosis } of correct)
+    expect(checkDiagnosis(snapshot, diagnosis), `${slug} is clean`).toEqual([]);
   const keyed = createRandom('corruptions');
   let drawn = 0;
   const random = (): number => keyed.number(`draw ${drawn++}`, 0, 1);
@@ -28,7 +29,8 @@ it(`catches at least 99 % of ${WANTED} seeded corruptions and refuses no clean d
     const lie = chosen && kind ? corrupt(chosen.diagnosis, chosen.snapshot, { kind, random }) : null;
     if (!chosen || !lie) continue;
     made += 1;
-    if (checkDiagnosis(chosen.snapshot, lie.diagnosis).length === 0) missed.push(`${chosen.slug}: ${kind}: ${lie.what}`);
+    if (checkDiagnosis(chosen.snapshot, lie.diagnosis).length === 0)
+      missed.push(`${chosen.slug}: ${kind}: ${lie.what}`);
   }
   expect(missed.length / made, missed.join('\n')).toBeLessThanOrEqual(1 - CAUGHT);
 }, 120_000);

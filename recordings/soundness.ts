@@ -9,7 +9,7 @@ const FUTURE_FIELDS = new Set(['notAfter', 'renewalTime']);
 
 /** What in a world no cluster could show, in words; empty for a sound one. */
 export function unsound(world: World): string[] {
-  return [...identities(world), ...fromTheFuture(world), ...dangling(world)];
+  return [...identities(world), ...fromTheFuture(world), ...dangling(world), ...disordered(world)];
 }
 
 function identities(world: World): string[] {
@@ -64,4 +64,14 @@ function dangling(world: World): string[] {
       .filter(({ pod }) => !pods.has(pod))
       .map(({ pod }) => `there is a log of ${pod}, which does not exist`),
   ];
+}
+
+function disordered(world: World): string[] {
+  return world.logs
+    .filter(({ lines }) => lines.some((line, index) => index > 0 && stampOf(line) < stampOf(lines[index - 1])))
+    .map(({ pod }) => `the log of ${pod} goes back in time`);
+}
+
+function stampOf(line: string | undefined): string {
+  return line?.split(' ')[0] ?? '';
 }

@@ -25,28 +25,36 @@ export const scenario: Scenario = {
     const stuckSince = Math.floor((scene.zero - scene.random.int('hours', 17, 26) * HOUR) / HOUR) * HOUR;
     const lastTick = Math.floor(scene.now / HOUR) * HOUR;
     const freed = scene.repairedAt + 30_000;
+    const missed = Math.floor(freed / HOUR) * HOUR;
     const owner = cronJob(plan, {
       namespace,
       name,
       created: daysBefore(scene, 130),
       schedule: '0 * * * *',
       spec,
-      lastScheduled: scene.repaired ? freed : stuckSince,
-      lastSuccessful: scene.repaired ? freed + MINUTE : stuckSince - HOUR,
+      lastScheduled: scene.repaired ? lastTick : stuckSince,
+      lastSuccessful: scene.repaired ? Math.max(freed, lastTick) + MINUTE : stuckSince - HOUR,
     });
     const id = `${name}-${Math.floor(stuckSince / MINUTE)}`;
     plan.objects.push(owner);
     if (scene.repaired) {
-      addJob(plan, {
-        namespace,
-        name: `${name}-${Math.floor(freed / MINUTE)}`,
-        created: freed,
-        spec,
-        owner,
-        result: 'complete',
-        endedAt: freed + 40_000,
-        tries: [{ at: freed, state: finished({ exitCode: 0, ran: 31 }) }],
-      });
+      // The missed run starts as soon as the stuck one is gone, and the next one at its hour.
+      const ticks = missed === lastTick ? [missed] : [missed, lastTick];
+      for (const tick of ticks) {
+        const at = Math.max(freed, tick);
+        const tries = [{ at, state: finished({ exitCode: 0, ran: 31 }) }];
+        const job = `${name}-${Math.floor(tick / MINUTE)}`;
+        addJob(plan, {
+          namespace,
+          name: job,
+          created: at,
+          spec,
+          owner,
+          result: 'complete',
+          endedAt: at + 40_000,
+          tries,
+        });
+      }
       return plan;
     }
     const { job } = addJob(plan, {

@@ -25,12 +25,12 @@ export const scenario: Scenario = {
         requests: { cpu: '100m', memory: '128Mi' },
       }),
     ]);
-    const start = scene.around('started', 38);
+    const start = Math.floor(scene.around('started', 25) / MINUTE) * MINUTE;
     const owner = cronJob(plan, {
       namespace,
       name,
       created: daysBefore(scene, 90),
-      schedule: '20 * * * *',
+      schedule: `${new Date(start).getUTCMinutes()} * * * *`,
       spec,
       lastScheduled: start,
       lastSuccessful: scene.repaired ? scene.repairedAt : start - 60 * MINUTE,

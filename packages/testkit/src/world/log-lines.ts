@@ -1,17 +1,21 @@
 import { MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
 import type { LogStyleName } from './plan.ts';
 import type { Scene } from './scene.ts';
-import { stamp } from './scene.ts';
 
-/** One line as `kubectl logs --timestamps` prints it. */
-export function logLine(scene: Scene, key: string, time: Millis, text: string): string {
-  const micros = String(scene.random.int(`micros/${key}/${time}`, 100_000, 999_999));
-  return `${stamp(time).slice(0, -1)}.${String(millisOf(scene, key, time)).padStart(3, '0')}${micros}Z ${text}`;
+/** When a line was printed, in milliseconds; `order` keeps lines of one moment apart. */
+interface Moment {
+  readonly time: Millis;
+  readonly order?: number;
 }
 
-// The application writes its own time a moment before the runtime stamps the line: both use the same millisecond.
-function millisOf(scene: Scene, key: string, time: Millis): number {
-  return scene.random.int(`millis/${key}/${time}`, 100, 999);
+/** One line as `kubectl logs --timestamps` prints it. */
+export function logLine(scene: Scene, key: string, { time, order = 0 }: Moment, text: string): string {
+  const nanos = 100_000 + Math.min(order, 800) * 1_000 + scene.random.int(`nanos/${key}/${time}`, 0, 999);
+  return `${milliStamp(time).slice(0, -1)}${nanos}Z ${text}`;
+}
+
+function milliStamp(time: Millis): string {
+  return new Date(time).toISOString();
 }
 
 export interface LifeOptions {
@@ -44,12 +48,7 @@ export function lifeLog(scene: Scene, options: LifeOptions): string[] {
 }
 
 function line(scene: Scene, key: string, time: Millis, text: string): string {
-  return logLine(
-    scene,
-    key,
-    time,
-    text.replaceAll('{time}', `${stamp(time).slice(0, -1)}.${millisOf(scene, key, time)}Z`),
-  );
+  return logLine(scene, key, { time }, text.replaceAll('{time}', milliStamp(time)));
 }
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -84,45 +83,39 @@ export interface ChatterOptions {
 
 /** A running application's log: several kinds of lines, each at its own pace, in time order. */
 export function chatterLog(scene: Scene, options: ChatterOptions): string[] {
-  const spoken: { time: Millis; text: string }[] = [];
+  const spoken: { time: Millis; order: number; text: string }[] = [];
+  const speak = (second: Millis, kind: number, utterance: Utterance): void => {
+    const time = second + scene.random.int(`millis/${options.pod}/${kind}/${second}`, 100, 999);
+    for (const [order, text] of write(options, time, utterance).entries()) spoken.push({ time, order, text });
+  };
   for (const [kind, source] of options.chatter.entries()) {
     if (source.at !== undefined) {
-      if (source.at < options.from || source.at > options.to) continue;
-      for (const text of write(scene, options, source.at, source.say(source.at, 0)))
-        spoken.push({ time: source.at, text });
+      if (source.at >= options.from && source.at < options.to - SECOND)
+        speak(source.at, kind, source.say(source.at, 0));
       continue;
     }
     const start = Math.max(options.from, source.from ?? options.from);
     // A whole second before the end: the line's own milliseconds must not lie in the future.
     const end = Math.min(options.to, source.to ?? options.to) - SECOND;
     let index = 0;
-    for (
-      let time = start + offset(scene, `${options.pod}/${kind}`, source.every);
-      time < end;
-      time += source.every * SECOND
-    ) {
+    const first = start + offset(scene, `${options.pod}/${kind}`, source.every);
+    for (let time = first; time < end; time += source.every * SECOND) {
       const jitter = scene.random.int(`jitter/${options.pod}/${kind}/${index}`, 0, Math.floor(source.every / 4));
       const at = Math.min(time + jitter * SECOND, end);
-      const utterance = source.say(at, index);
-      for (const text of write(scene, options, at, utterance)) spoken.push({ time: at, text });
+      speak(at, kind, source.say(at, index));
       index++;
     }
   }
-  spoken.sort((left, right) => left.time - right.time);
-  return spoken.slice(-(options.limit ?? 40)).map(({ time, text }) => logLine(scene, options.pod, time, text));
+  spoken.sort((left, right) => left.time - right.time || left.order - right.order);
+  return spoken.slice(-(options.limit ?? 40)).map(({ text, ...moment }) => logLine(scene, options.pod, moment, text));
 }
 
 function offset(scene: Scene, key: string, every: number): number {
   return scene.random.int(`offset/${key}`, 1, Math.max(1, every - 1)) * SECOND;
 }
 
-function write(scene: Scene, options: ChatterOptions, time: Millis, utterance: Utterance): string[] {
-  const { style, app, pod } = options;
-  const millis = millisOf(scene, pod, time);
-  return [
-    styled(style, { ...utterance, app, pod, time: `${stamp(time).slice(0, -1)}.${millis}Z`, millis: time + millis }),
-    ...(utterance.trace ?? []),
-  ];
+function write({ style, app, pod }: ChatterOptions, time: Millis, utterance: Utterance): string[] {
+  return [styled(style, { ...utterance, app, pod, time: milliStamp(time), millis: time }), ...(utterance.trace ?? [])];
 }
 
 interface Styled extends Utterance {

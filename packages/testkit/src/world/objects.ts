@@ -1,4 +1,3 @@
-import { contentId } from '@headwater/core/ids.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { Json, KubeJson } from './json.ts';
 import { type Identity, metadata, type MetaOptions } from './metadata.ts';
@@ -54,6 +53,9 @@ export interface SecretOptions {
   readonly edited?: { readonly at: Millis; readonly manager: string; readonly keys: readonly string[] };
 }
 
+// As many as `headwater record` keeps of its keyed hash.
+const HASH_DIGITS = 16;
+
 /** A Secret as a recorder stores it: each value replaced by its length and a keyed hash. */
 export function secret(scene: Scene, options: SecretOptions): KubeJson {
   const { edited, created } = options;
@@ -61,7 +63,8 @@ export function secret(scene: Scene, options: SecretOptions): KubeJson {
   const redact = (key: string): string => {
     const version = edited?.keys.includes(key) ? edited.at : created;
     const length = scene.random.int(`secret-length/${options.name}/${key}`, 12, 40);
-    return `redacted:${length}:${contentId('h', `${scene.random.seed}/${options.namespace}/${options.name}/${key}@${version}`).slice(2, 14)}`;
+    const value = `${options.namespace}/${options.name}/${key}@${version}`;
+    return `<redacted: ${length} bytes, hmac-sha256 ${scene.random.hex(`secret/${value}`, HASH_DIGITS)}>`;
   };
   const kept = options.keys.filter((key) => !edited?.keys.includes(key));
   return object(

@@ -14,6 +14,8 @@ export interface Scene {
   readonly zero: Millis;
   /** The recording's clock: `zero`, or some minutes after the repair. */
   readonly now: Millis;
+  /** In the twin: so soon after the repair that the alerts have not been resolved yet. */
+  readonly lingering: boolean;
   /** When the repair happened, or would have. */
   readonly repairedAt: Millis;
   readonly cluster: ClusterProfile;
@@ -53,7 +55,10 @@ export function createScene(slug: string, seed: number, options: SceneOptions = 
   const repaired = options.repaired ?? false;
   const zero = EPOCH + random.int('day', 0, 60) * DAY + random.int('time', 0, 86_399) * SECOND;
   const repairedAt = zero + random.int('repair', 180, 480) * SECOND;
-  const now = repaired ? repairedAt + random.int('settled', 780, 1_320) * SECOND : zero;
+  const lingering = repaired && random.chance('alert-lingers', 0.35);
+  // Rates look back five minutes and Alertmanager tells of a resolution at its next group interval, five minutes more.
+  const settled = lingering ? random.int('settled', 400, 560) : random.int('settled', 780, 1_320);
+  const now = repaired ? repairedAt + settled * SECOND : zero;
   const before = (minutes: number, seconds = 0): Millis => zero - minutes * MINUTE - seconds * SECOND;
   return {
     slug,
@@ -63,6 +68,7 @@ export function createScene(slug: string, seed: number, options: SceneOptions = 
     repaired,
     zero,
     now,
+    lingering,
     repairedAt,
     cluster: { ...clusterOf(random, seed), ...options.cluster },
     before,

@@ -64,7 +64,6 @@ export function render(plan: Plan): World {
  */
 export function afterRepair(faulty: World, repaired: World): World {
   const { scene } = repaired;
-  const lingering = scene.random.chance('alert-lingers', 0.35);
   const resolvedAt = Math.min(
     scene.repairedAt + scene.random.int('resolved-after', 200, 420) * SECOND,
     scene.now - 30 * SECOND,
@@ -74,7 +73,7 @@ export function afterRepair(faulty: World, repaired: World): World {
   return {
     ...repaired,
     alerts: faulty.alerts.map((alert) =>
-      lingering || alert.labels['alertname'] === 'Watchdog' ? alert : { ...alert, endsAt: resolvedAt },
+      scene.lingering || alert.labels['alertname'] === 'Watchdog' ? alert : { ...alert, endsAt: resolvedAt },
     ),
     events: [...repaired.events, ...kept],
     changes: [
