@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
-import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { isHidden, type RecordingFile, type RecordingFiles } from './files.ts';
+import { type TarEntry, tarEntries } from './tar.ts';
 
 /**
  * The files of a `.tar.gz`, streamed and never unpacked to disk: each pass decompresses anew. The recording may lie at the
@@ -16,8 +15,9 @@ export async function archiveFiles(archive: string): Promise<RecordingFiles> {
   return {
     entries,
     open: async (path) => {
-      for await (const file of entries((other) => other === path))
+      for await (const file of entries((other) => other === path)) {
         return { ...file, chunks: () => reread(archive, root, path) };
+      }
       return null;
     },
     folders: () => (folders ??= listFolders(archive, root)),
@@ -32,14 +32,13 @@ async function* reread(archive: string, root: string, path: string): AsyncGenera
   }
 }
 
-async function* tarEntries(archive: string): AsyncGenerator<ParsedTarEntry> {
+async function* entriesOf(archive: string): AsyncGenerator<TarEntry> {
   const source = createReadStream(archive, { highWaterMark: 256 * 1024 });
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-  // pipe() does not forward errors, and an unread file would wait for ever.
+  // pipe() does not forward errors, and the reader would wait for ever.
   source.on('error', (error) => gunzip.destroy(error)).pipe(gunzip);
   try {
-    const bytes = Readable.toWeb(gunzip) as unknown as ReadableStream<Uint8Array>;
-    yield* bytes.pipeThrough(createTarDecoder({ strict: true })) as unknown as AsyncIterable<ParsedTarEntry>;
+    for await (const entry of tarEntries(gunzip)) yield { ...entry, body: () => naming(archive, entry.body()) };
   } catch (error) {
     throw broken(archive, error);
   } finally {
@@ -48,54 +47,48 @@ async function* tarEntries(archive: string): AsyncGenerator<ParsedTarEntry> {
   }
 }
 
+async function* naming(archive: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw broken(archive, error);
+  }
+}
+
 function broken(archive: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
-  // Web streams wrap what zlib says in an error without words.
-  const reason = messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
-  return new AppError('invalid', `${archive} cannot be read to its end: ${reason}`, {
+  return new AppError('invalid', `${archive} cannot be read to its end: ${messageOf(error)}`, {
     details: { path: archive, expected: 'a complete gzip-compressed tar archive' },
     cause: error,
   });
 }
 
 async function* walk(archive: string, root: string, wanted: (path: string) => boolean): AsyncGenerator<RecordingFile> {
-  for await (const entry of tarEntries(archive)) {
-    const path = relativePath(entry.header.name, root);
-    const type = entry.header.type ?? 'file';
-    if (path === null || type === 'directory' || isHidden(path) || !wanted(path)) {
-      await entry.body.cancel();
-      continue;
-    }
-    const body = entry.body as unknown as AsyncIterable<Uint8Array>;
-    let read = false;
-    const chunks = async function* (): AsyncGenerator<Uint8Array> {
-      read = true;
-      try {
-        yield* body;
-      } catch (error) {
-        throw broken(archive, error);
-      }
-    };
+  for await (const { name, size, type, body } of entriesOf(archive)) {
+    const path = relativePath(name, root);
+    if (path === null || type === 'directory' || isHidden(path) || !wanted(path)) continue;
     const odd = type === 'file' ? {} : { odd: type === 'symlink' ? 'a symbolic link' : 'no plain file' };
-    yield { path, size: entry.header.size, ...odd, chunks };
-    if (!read) await entry.body.cancel();
+    yield { path, size, ...odd, chunks: body };
   }
 }
 
+// Of an archive that breaks off, the folders before the break are known.
 async function listFolders(archive: string, root: string): Promise<ReadonlySet<string>> {
   const folders = new Set<string>();
-  for await (const entry of tarEntries(archive)) {
-    await entry.body.cancel();
-    const [folder = '', ...rest] = relativePath(entry.header.name, root)?.split('/') ?? [];
-    if (rest.length > 0 || (folder !== '' && entry.header.type === 'directory')) folders.add(folder);
+  try {
+    for await (const { name, type } of entriesOf(archive)) {
+      const [folder = '', ...rest] = relativePath(name, root)?.split('/') ?? [];
+      if (rest.length > 0 || (folder !== '' && type === 'directory')) folders.add(folder);
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
   }
   return folders;
 }
 
 async function findRoot(archive: string): Promise<string> {
-  for await (const entry of tarEntries(archive)) {
-    await entry.body.cancel();
-    const match = /^(?:\.\/)?((?:[^/]+\/)?)recording\.yaml$/.exec(entry.header.name);
+  for await (const { name } of entriesOf(archive)) {
+    const match = /^(?:\.\/)?((?:[^/]+\/)?)recording\.yaml$/.exec(name);
     if (match) return match[1] ?? '';
   }
   throw new AppError('invalid', `${archive} has no recording.yaml`, {

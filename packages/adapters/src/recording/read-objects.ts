@@ -72,7 +72,14 @@ function listedKind(file: string, list: JsonObject, items: readonly unknown[]) {
   const [identity] = kinds.size === 1 ? kinds.values() : kinds.size === 0 ? [emptyListKind(file, list)] : [];
   if (!identity) return undefined;
   const parts = file.split('/');
-  return { ...identity, namespaces: [...namespaces].sort(), ...(parts.length > 2 ? { folder: parts[1] } : {}) };
+  const link = isJsonObject(list['metadata']) ? textOf(list['metadata']['selfLink']) : '';
+  const asked = /\/namespaces\/([^/]+)\//.exec(link)?.[1];
+  return {
+    ...identity,
+    ...(asked === undefined ? {} : { namespace: asked }),
+    namespaces: [...namespaces].sort(),
+    ...(parts.length > 2 ? { folder: parts[1] } : {}),
+  };
 }
 
 // kubectl prints an empty list as `kind: List`; then only the file's name tells what was asked for.

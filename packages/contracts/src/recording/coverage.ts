@@ -4,6 +4,8 @@ import type { KubeObject } from '../kube/kinds.ts';
 export interface ListedKind {
   readonly apiVersion: string;
   readonly kind: string;
+  /** The namespace it was asked for, when the list says so by its selfLink. */
+  readonly namespace?: string | undefined;
   /** The folder directly under `objects/` the file lies in, which may be a namespace's name. */
   readonly folder?: string | undefined;
   /** Namespaces of its items; empty for an empty list and for cluster-scoped kinds. */
@@ -33,6 +35,10 @@ export function coveredKinds(listed: readonly ListedKind[], objects: Iterable<Ku
     cover(kind, namespace);
   }
   for (const list of listed) {
+    if (list.namespace !== undefined) {
+      cover(list.kind, list.namespace);
+      continue;
+    }
     const folder = list.folder !== undefined && namespaces.has(list.folder) ? list.folder : undefined;
     if (folder !== undefined) cover(list.kind, folder);
     else if (list.namespaces.length !== 1) cover(list.kind, undefined);
