@@ -30,15 +30,15 @@ function ofContainer(container: Container, list: string): ConfigReference[] {
   for (const { name: variable, valueFrom } of container.env ?? []) {
     for (const [kind, field] of KEY_FIELDS) {
       const reference = valueFrom?.[field];
-      if (!reference?.name) continue;
-      const at = `${path}.env[name=${variable ?? ''}].valueFrom.${field}`;
+      if (!reference?.name || !variable) continue;
+      const at = `${path}.env[name=${variable}].valueFrom.${field}`;
       references.push({
         kind,
         name: reference.name,
         key: reference.key ?? null,
         optional: reference.optional === true,
         path: at,
-        user: user(variable ?? ''),
+        user: user(variable),
       });
     }
   }

@@ -12,5 +12,5 @@ export function failedCondition(
 export function conditionWords({ reason, message }: Condition): string {
   const text = (message ?? '').replace(/\s+/g, ' ').replace(/`/g, '').trim();
   const said = text === '' || text.length > 160 ? '' : `: ${text}`;
-  return `\`${reason ?? 'no reason'}\`${said}`;
+  return `${reason ? `\`${reason}\`` : 'not given'}${said}`;
 }

@@ -58,7 +58,8 @@ export const pullFailures = perSnapshot((snapshot): readonly PullFailure[] =>
 function failureOf(snapshot: Snapshot, pod: PodObject, view: ContainerView): PullFailure | null {
   const waiting = view.status?.state?.waiting;
   if (!waiting?.reason || !WAITING.has(waiting.reason)) return null;
-  const image = view.spec?.image ?? view.status?.image ?? '';
+  const image = view.spec?.image ?? view.status?.image;
+  if (!image) return null;
   const field = citeField(pod, `${view.statusPath}.state.waiting${waiting.message ? '.message' : ''}`);
   const event = lastEvent(
     snapshot,
@@ -135,6 +136,11 @@ function isSlip(now: ImageReference, before: ImageReference): boolean {
     now.repository !== before.repository &&
     nearMiss(now.repository, [before.repository]) !== null
   );
+}
+
+/** The registry of a failed pull as a statement may name it: Docker Hub is written nowhere when an image names no host. */
+export function registryWords({ reference, image, proof }: PullFailure): string {
+  return image.includes(reference.host) || proof.text.includes(reference.host) ? `\`${reference.host}\`` : 'Docker Hub';
 }
 
 /** The image the same container had in the revision before, when it was another one. */

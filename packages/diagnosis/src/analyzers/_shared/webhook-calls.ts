@@ -36,11 +36,13 @@ export interface RegisteredWebhook {
 export const registeredWebhooks = perSnapshot((snapshot): readonly RegisteredWebhook[] =>
   (['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const).flatMap((kind) =>
     snapshot.objects.list(kind).flatMap((configuration) =>
-      (configuration.webhooks ?? []).map((webhook) => ({
-        configuration,
-        webhook,
-        path: `webhooks[name=${webhook.name ?? ''}]`,
-      })),
+      (configuration.webhooks ?? [])
+        .filter(({ name }) => Boolean(name))
+        .map((webhook) => ({
+          configuration,
+          webhook,
+          path: `webhooks[name=${webhook.name ?? ''}]`,
+        })),
     ),
   ),
 );

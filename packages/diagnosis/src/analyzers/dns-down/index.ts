@@ -43,8 +43,8 @@ function down(
   { service, pods, failed }: { service: ClusterService; pods: readonly PodObject[]; failed: FailedLookups },
 ): Finding {
   const { subject, template } = service;
-  const state =
-    pods.length === 0 ? 'has no Pods' : `has ${pods.length} ${pods.length === 1 ? 'Pod' : 'Pods'}, none of them Ready`;
+  // Counts need not stand in the evidence: a workload may want more or fewer Pods than there are.
+  const state = pods.length === 0 ? 'has no Pods' : 'has Pods, none of them Ready';
   return {
     ...base(service, failed),
     code: 'dns/down',

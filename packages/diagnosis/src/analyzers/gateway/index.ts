@@ -67,7 +67,7 @@ function judgeListeners(gateway: Gateway): Finding[] {
   const broken = (gateway.status?.listeners ?? []).flatMap((listener) => {
     const type = LISTENER_CONDITIONS.find((candidate) => failedCondition(listener.conditions, candidate));
     const condition = type && failedCondition(listener.conditions, type);
-    return condition && condition.reason !== 'Pending' ? [{ listener, condition }] : [];
+    return listener.name && condition && condition.reason !== 'Pending' ? [{ listener, condition }] : [];
   });
   const [first] = broken;
   if (!first) return [];
@@ -93,7 +93,7 @@ function judgeCertificates(snapshot: Snapshot, gateway: Gateway): Finding[] {
   const subject = subjectOf(gateway);
   const references = (gateway.spec?.listeners ?? []).flatMap(({ name: listener, tls }) =>
     (tls?.certificateRefs ?? []).flatMap(({ kind, name, namespace }) =>
-      name && (kind ?? 'Secret') === 'Secret'
+      name && listener && (kind ?? 'Secret') === 'Secret'
         ? [{ listener, name, namespace: namespace ?? gateway.metadata.namespace }]
         : [],
     ),

@@ -61,7 +61,7 @@ function degraded(object: KubeObject): GitopsFault | null {
   const list: readonly unknown[] = Array.isArray(resources) ? resources : [];
   const blames = list.flatMap((resource): Subject[] => {
     const at = (path: string): string => asText(readField(resource, path));
-    if (!/Degraded|Missing/.test(at('health.status'))) return [];
+    if (!/Degraded|Missing/.test(at('health.status')) || at('kind') === '' || at('name') === '') return [];
     return [{ kind: at('kind'), name: at('name'), ...(at('namespace') === '' ? {} : { namespace: at('namespace') }) }];
   });
   return {

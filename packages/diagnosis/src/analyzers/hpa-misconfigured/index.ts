@@ -66,7 +66,7 @@ function wrongTarget(snapshot: Snapshot, hpa: Hpa): Finding | null {
   }
   const absent =
     target.name !== '' && snapshot.objects.existence(target.kind, target.namespace, target.name) === 'absent';
-  if (object || (!absent && !/not found/i.test(failure?.message ?? ''))) return null;
+  if (object || target.name === '' || (!absent && !/not found/i.test(failure?.message ?? ''))) return null;
   const near = absent ? nearMiss(target.name, snapshot.objects.names(target.kind, target.namespace)) : null;
   return finding(hpa, {
     code: 'autoscaling/target-missing',

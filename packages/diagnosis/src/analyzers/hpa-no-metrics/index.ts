@@ -115,7 +115,7 @@ function reportMetric(snapshot: Snapshot, { hpa, failure }: Blind): Finding {
       ? `${formatSubject(subjectOf(hpa))} cannot scale because the Pods of ${formatSubject(target)} are not ready and report nothing`
       : `${formatSubject(subjectOf(hpa))} cannot scale: it does not get its metric, reason \`${failure.reason}\``,
     evidence: [...failure.evidence, citeField(hpa, 'spec.metrics'), ...(unready ?? [])],
-    affects: [target],
+    affects: target.name === '' ? [] : [target],
     ...(waits ? { blames: [target] } : {}),
     remediation: waits
       ? []

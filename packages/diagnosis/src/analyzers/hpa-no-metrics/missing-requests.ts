@@ -56,7 +56,8 @@ interface Missing {
 }
 
 function report(snapshot: Snapshot, hpa: Hpa, { resource, container, told }: Missing): Finding {
-  const { subject: target, object } = targetOf(snapshot, hpa);
+  const { subject: wanted, object } = targetOf(snapshot, hpa);
+  const target = wanted.name === '' ? subjectOf(hpa) : wanted;
   const template = object ? templateOf(object) : undefined;
   const lacking = container ?? (object ? withoutRequest(snapshot, object, resource)?.name : undefined);
   const inTemplate = object && lacking && (template?.spec?.containers ?? []).some(({ name }) => name === lacking);

@@ -5,7 +5,7 @@ import { citeAbsent, citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastEvent } from '../_shared/freshness.ts';
-import { type PullFailure, pullFailures } from '../_shared/image-pulls.ts';
+import { type PullFailure, pullFailures, registryWords } from '../_shared/image-pulls.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { pullSecretsOf } from '../_shared/pull-secrets.ts';
@@ -104,13 +104,15 @@ function missingSecret(snapshot: Snapshot, { pod }: PullFailure): Verdict | null
   };
 }
 
-function refused(snapshot: Snapshot, { pod, reference }: PullFailure): Verdict {
+function refused(snapshot: Snapshot, failure: PullFailure): Verdict {
+  const { pod } = failure;
+  const registry = registryWords(failure);
   const [secret] = pullSecretsOf(snapshot, pod);
   if (!secret) {
     return {
       code: 'image/credentials-required',
       strength: 0.8,
-      text: `registry \`${reference.host}\` refuses an anonymous pull and no image pull secret is set`,
+      text: `registry ${registry} refuses an anonymous pull and no image pull secret is set`,
       evidence: [citePodSpec(snapshot, pod, 'spec.imagePullSecrets')],
       aliases: [],
     };
@@ -118,7 +120,7 @@ function refused(snapshot: Snapshot, { pod, reference }: PullFailure): Verdict {
   return {
     code: 'image/credentials-refused',
     strength: 0.85,
-    text: `registry \`${reference.host}\` refuses the credentials of image pull secret \`${secret.name}\``,
+    text: `registry ${registry} refuses the credentials of image pull secret \`${secret.name}\``,
     evidence: [secret.cite()],
     aliases: [
       { kind: 'Secret', ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}), name: secret.name },

@@ -60,7 +60,7 @@ function report(snapshot: Snapshot, { view, entry, controller, users }: UsedClas
   const { component, object, labels } = view;
   const pods = snapshot.topology.pods.ofComponent(component);
   const [user] = users;
-  const state = pods.length === 0 ? 'has no Pods' : `has ${pods.length} Pods, none of them Ready`;
+  const state = pods.length === 0 ? 'has no Pods' : 'has Pods, none of them Ready';
   return {
     code: 'ingress/controller-down',
     subject: component,

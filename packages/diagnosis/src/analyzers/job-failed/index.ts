@@ -71,7 +71,7 @@ function reportFailed(snapshot: Snapshot, job: Job, reason: string): Finding {
     role: 'cause',
     layer: 'state',
     strength: late ? 0.65 : 0.58,
-    statement: `${formatSubject(subjectOf(job))} failed with \`${reason || 'no reason'}\`${late && deadline != null ? `: it may run \`${deadline}\` seconds` : ''}${end?.says ?? ''}`,
+    statement: `${formatSubject(subjectOf(job))} failed${reason ? ` with \`${reason}\`` : ''}${late && deadline != null ? `: it may run \`${deadline}\` seconds` : ''}${end?.says ?? ''}`,
     evidence: [
       citeField(job, `status.conditions[type=${condition}].reason`),
       citeField(job, late ? 'spec.activeDeadlineSeconds' : 'spec.backoffLimit'),

@@ -24,7 +24,9 @@ export const analyzer: Analyzer = {
 };
 
 function judge(snapshot: Snapshot, proxy: Subject): Finding[] {
-  const pods = snapshot.owners.pods(proxy).filter((pod) => !isGone(pod) && !isOnDownNode(snapshot, pod));
+  const pods = snapshot.owners
+    .pods(proxy)
+    .filter((pod) => !isGone(pod) && pod.spec?.nodeName && !isOnDownNode(snapshot, pod));
   const down = pods.filter((pod) => !isReady(pod) && !isStarting(snapshot, pod));
   if (down.length === 0) return [];
   if (down.length > 1 && down.length === pods.length)

@@ -7,7 +7,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ageOf } from '../_shared/freshness.ts';
 import { staleLease } from '../_shared/leases.ts';
-import { nodeCondition, type NodeObject, podsOn, sufferingOn } from '../_shared/node-pods.ts';
+import { isNodeDown, nodeCondition, type NodeObject, podsOn, sufferingOn } from '../_shared/node-pods.ts';
 import { edit } from '../_shared/remedies.ts';
 import { findDeadRuntimes } from './dead-runtime.ts';
 import { lossOf } from './loss.ts';
@@ -36,7 +36,7 @@ const NETWORK = /network ?(?:plugin )?not ?ready|NetworkPluginNotReady|cni (?:pl
 
 function judge(snapshot: Snapshot, node: NodeObject): Finding | null {
   const ready = nodeCondition(node, 'Ready');
-  if (!ready || ready.status === 'True' || isJoining(snapshot, node)) return null;
+  if (!ready || !isNodeDown(node) || isJoining(snapshot, node)) return null;
   const message = ready.message ?? '';
   // The Pod network has its own analyzer, which sees whether one Node or all of them lack it.
   if (

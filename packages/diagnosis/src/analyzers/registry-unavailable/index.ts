@@ -2,7 +2,7 @@ import type { Category } from '@headwater/contracts/diagnosis/categories.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type PullFailure, pullFailures } from '../_shared/image-pulls.ts';
+import { type PullFailure, pullFailures, registryWords } from '../_shared/image-pulls.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { edit } from '../_shared/remedies.ts';
@@ -35,7 +35,8 @@ export const analyzer: Analyzer = {
 function report(snapshot: Snapshot, host: string, groups: readonly PodGroup<PullFailure>[]): Finding[] {
   const [group, ...others] = groups;
   if (!group) return [];
-  const [{ pod, view, image, proof, text, fault }] = group.entries;
+  const [failure] = group.entries;
+  const { pod, view, image, proof, text, fault } = failure;
   const { code, category, says } = faultOf(text, fault);
   // Several workloads at once point at the registry, which is no object of the cluster.
   const subject: Subject = others.length === 0 ? group.subject : { kind: 'Registry', name: host };
@@ -51,7 +52,7 @@ function report(snapshot: Snapshot, host: string, groups: readonly PodGroup<Pull
       role: 'cause',
       layer: 'dependency',
       strength: others.length === 0 ? 0.85 : 0.9,
-      statement: `Registry \`${host}\` ${says}: ${victims} cannot be pulled`,
+      statement: `Registry ${registryWords(failure)} ${says}: ${victims} cannot be pulled`,
       evidence: [
         proof,
         citePodSpec(snapshot, pod, `${view.specPath}.image`),

@@ -5,7 +5,7 @@ import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { citeFormerImage, formerImage, type PullFailure, pullFailures } from '../_shared/image-pulls.ts';
+import { citeFormerImage, formerImage, type PullFailure, pullFailures, registryWords } from '../_shared/image-pulls.ts';
 import { parseImage } from '../_shared/image-reference.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
@@ -47,7 +47,7 @@ function blindNodes(failures: readonly PullFailure[]): ReadonlyMap<string, reado
 function badName(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding {
   const { subject } = group;
   const [failure] = group.entries;
-  const { pod, view, image, reference, proof } = failure;
+  const { pod, view, image, proof } = failure;
   const hint = likelyHost(snapshot, failure);
   return {
     code: 'image/registry-name',
@@ -56,7 +56,7 @@ function badName(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding {
     role: 'cause',
     layer: 'state',
     strength: 0.93,
-    statement: `Registry host \`${reference.host}\` of image \`${image}\` of ${formatSubject(subject)} does not resolve${hint.text}`,
+    statement: `Registry host ${registryWords(failure)} of image \`${image}\` of ${formatSubject(subject)} does not resolve${hint.text}`,
     evidence: [proof, citePodSpec(snapshot, pod, `${view.specPath}.image`), ...hint.evidence],
     aliases: podSubjects(group),
     remediation: [
@@ -104,7 +104,7 @@ function badNode(snapshot: Snapshot, name: string, seen: readonly [PullFailure, 
       role: 'cause',
       layer: 'node',
       strength: 0.85,
-      statement: `Node ${name} cannot resolve registry hosts: neither \`${first.reference.host}\` nor \`${other.reference.host}\``,
+      statement: `Node ${name} cannot resolve registry hosts: neither ${registryWords(first)} nor ${registryWords(other)}`,
       evidence: [first.proof, other.proof],
       affects: groupByRoot(snapshot, seen).map(({ subject }) => subject),
       remediation: [edit('restart-node-service', 'R3', `Repair the resolver configuration of Node ${name}`)],

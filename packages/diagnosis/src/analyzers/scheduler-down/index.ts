@@ -1,4 +1,4 @@
-import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { formatSubject } from '@headwater/core/subject.ts';
 import { MINUTE, parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
@@ -19,22 +19,19 @@ export const analyzer: Analyzer = {
   name: 'scheduler-down',
   codes: {
     'control-plane/scheduler-down': 'Pending Pods are neither placed nor refused: the scheduler does not run.',
-    'control-plane/scheduler-unknown': 'A Pod asks for a scheduler that does not look at it.',
   },
   reads: ['Pod', 'Event', 'Lease', 'Node'],
   analyze(snapshot) {
     const ignored = snapshot.objects.list('Pod').filter((pod) => isIgnored(snapshot, pod));
-    const byScheduler = Map.groupBy(ignored, (pod) => pod.spec?.schedulerName ?? DEFAULT_SCHEDULER);
-    return [...byScheduler.keys()].sort().flatMap((name) => {
-      const pods = byScheduler.get(name) ?? [];
-      return name === DEFAULT_SCHEDULER ? defaultScheduler(snapshot, pods) : otherScheduler(snapshot, name, pods);
-    });
+    return judge(snapshot, ignored);
   },
 };
 
 function isIgnored(snapshot: Snapshot, pod: PodObject): boolean {
   if (isGone(pod) || pod.status?.phase !== 'Pending' || pod.spec?.nodeName || pod.spec?.schedulingGates?.length)
     return false;
+  // A Pod that asks for another scheduler says nothing about this one.
+  if ((pod.spec?.schedulerName ?? DEFAULT_SCHEDULER) !== DEFAULT_SCHEDULER) return false;
   if (pod.status.conditions?.some(({ type }) => type === 'PodScheduled')) return false;
   const age = ageOf(snapshot, pod.metadata.creationTimestamp);
   if (age !== null && age < PATIENCE) return false;
@@ -43,7 +40,7 @@ function isIgnored(snapshot: Snapshot, pod: PodObject): boolean {
     .every(({ stale, reason }) => stale || !/Schedul|NominatedNode|Preempt/.test(reason));
 }
 
-function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Finding[] {
+function judge(snapshot: Snapshot, pods: readonly PodObject[]): Finding[] {
   const [first] = pods;
   if (!first || placesOthers(snapshot, pods)) return [];
   const part = controlPlanePart(snapshot, 'kube-scheduler', 'scheduler');
@@ -83,26 +80,6 @@ function defaultScheduler(snapshot: Snapshot, pods: readonly PodObject[]): Findi
   ];
 }
 
-function otherScheduler(snapshot: Snapshot, name: string, pods: readonly PodObject[]): Finding[] {
-  return groupByRoot(
-    snapshot,
-    pods.map((pod) => ({ pod })),
-  ).map(({ subject, entries: [{ pod }] }) => ({
-    code: 'control-plane/scheduler-unknown',
-    subject,
-    category: 'scheduler-down',
-    role: 'cause',
-    layer: 'state',
-    strength: 0.85,
-    statement: `${formatSubject(subject)} asks for scheduler \`${name}\`, which does not look at its Pods`,
-    evidence: [citeField(pod, 'spec.schedulerName'), ...citeUntouched(pod)],
-    aliases: [subjectOf(pod)],
-    blames: serversOf(snapshot, name),
-    since: parseTime(pod.metadata.creationTimestamp),
-    remediation: [edit('patch-scheduling', 'R2', `Set the scheduler of ${formatSubject(subject)} to one that runs`)],
-  }));
-}
-
 function citeUntouched(pod: PodObject) {
   return [citeField(pod, 'spec.nodeName'), citeField(pod, 'status.conditions[type=PodScheduled]')];
 }
@@ -113,11 +90,4 @@ function placesOthers(snapshot: Snapshot, pods: readonly PodObject[]): boolean {
   return ['Scheduled', 'FailedScheduling'].some((reason) =>
     snapshot.events.withReason(reason).some(({ last }) => last !== null && last > oldest + PATIENCE),
   );
-}
-
-function serversOf(snapshot: Snapshot, name: string): readonly Subject[] {
-  return snapshot.objects
-    .list('Deployment')
-    .filter(({ metadata }) => metadata.name === name)
-    .map(subjectOf);
 }

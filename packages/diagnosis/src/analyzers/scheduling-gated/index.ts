@@ -65,7 +65,7 @@ type Group = PodGroup<{ readonly pod: PodObject }>;
 
 function reportGate(snapshot: Snapshot, group: Group): Finding {
   const { pod } = group.entries[0];
-  const gates = (pod.spec?.schedulingGates ?? []).map(({ name }) => `\`${name}\``);
+  const gates = (pod.spec?.schedulingGates ?? []).flatMap(({ name }) => (name ? [`\`${name}\``] : []));
   const condition = (pod.status?.conditions ?? []).some(({ type }) => type === 'PodScheduled')
     ? [citeField(pod, 'status.conditions[type=PodScheduled].reason')]
     : [];

@@ -79,7 +79,7 @@ function report(
     role: 'cause',
     layer: 'state',
     strength: failing.length > 0 || proven || edited ? 0.95 : 0.75,
-    statement: `${formatSubject(subject)} forwards port ${port.port} as \`${port.protocol}\`, but container \`${hint.container}\` of ${formatSubject(workload)} serves ${hint.port}${named} as ${hint.protocol}${effect}`,
+    statement: `${formatSubject(subject)} forwards port ${port.port} as ${port.protocol}, but container \`${hint.container}\` of ${formatSubject(workload)} serves ${hint.port}${named} as ${hint.protocol}${effect}`,
     evidence: [
       citeField(service, 'spec.ports'),
       hint.cite(),

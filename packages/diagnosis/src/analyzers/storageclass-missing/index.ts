@@ -26,7 +26,7 @@ export const analyzer: Analyzer = {
 function report(snapshot: Snapshot, claim: Claim, verdict: ClaimVerdict): Finding[] {
   switch (verdict.kind) {
     case 'class-missing':
-      return [reportMissing(snapshot, claim, verdict.className)];
+      return verdict.className === '' ? [] : [reportMissing(snapshot, claim, verdict.className)];
     case 'no-class':
       return [reportNoClass(snapshot, claim)];
     case 'provisioning':

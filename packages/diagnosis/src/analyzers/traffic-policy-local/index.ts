@@ -68,7 +68,7 @@ function report(snapshot: Snapshot, { service, first, backend, failing, nodes }:
     role: 'cause',
     layer: 'state',
     strength: failing.length > 0 ? 0.95 : edited ? 0.85 : 0.6,
-    statement: `${formatSubject(subject)} has internal traffic policy \`Local\`, but Node \`${first.pod.spec?.nodeName}\`, where its caller ${formatSubject(first.caller)} runs, has no endpoint; \`${backend.spec?.nodeName}\` has`,
+    statement: `${formatSubject(subject)} has internal traffic policy \`Local\`, but Node \`${first.pod.spec?.nodeName}\`, where its caller ${formatSubject(first.caller)} runs, has no endpoint${backend.spec?.nodeName ? `; \`${backend.spec.nodeName}\` has` : ''}`,
     evidence: [
       citeField(service, 'spec.internalTrafficPolicy'),
       citeField(first.pod, 'spec.nodeName'),
