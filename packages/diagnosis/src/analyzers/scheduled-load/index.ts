@@ -81,7 +81,7 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
     role: 'cause',
     layer: 'saturation',
     strength: 0.55 + 0.15 * weight(best),
-    statement: `${formatSubject(subject)} (\`${job.spec?.schedule}\`) started at ${formatTime(run.start)} and ${formatSubject(shift.signal.subject)} became worse: ${wordsOf(shift)} ${sinceWords(shift)}; ${why}`,
+    statement: `${formatSubject(subject)}${job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : ''} started at ${formatTime(run.start)} and ${formatSubject(shift.signal.subject)} became worse: ${wordsOf(shift)} ${sinceWords(shift)}; ${why}`,
     evidence: [citeField(job, 'spec.schedule'), citeField(job, run.path), citeShift(shift), ...(link?.evidence ?? [])],
     affects: [
       ...new Map(
