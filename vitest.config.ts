@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tools/**/*.test.ts', 'recordings/*.test.ts'],
+    include: [
+      '{packages,apps}/*/src/**/*.test.ts',
+      'bench/src/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'recordings/*.test.ts',
+    ],
     pool: 'threads',
     isolate: false,
     testTimeout: 20_000,

@@ -9,7 +9,11 @@ export interface GeneratedArtefact {
 
 /** Everything generated and committed; `npm run check` makes each again and compares. */
 export const GENERATED: readonly GeneratedArtefact[] = [
-  { name: 'analyzer registry', command: ['tools/generate/analyzers.ts', '--print'], path: 'packages/diagnosis/src/analyzers/registry.gen.ts' },
+  {
+    name: 'analyzer registry',
+    command: ['tools/generate/analyzers.ts', '--print'],
+    path: 'packages/diagnosis/src/analyzers/registry.gen.ts',
+  },
   { name: 'findings reference', command: ['tools/generate/findings.ts'], path: 'docs/findings.md' },
   { name: 'CLI reference', command: ['tools/generate/cli.ts'], path: 'docs/cli.md' },
 ];

@@ -45,7 +45,7 @@ function isFile(path: string): boolean {
 }
 
 const PRODUCT_SOURCE = /^(packages|apps)\/[^/]+\/src\/|^bench\/src\//;
-const TEST_SUPPORT = /\.test\.ts$|\/fixtures\/|^packages\/testkit\//;
+const TEST_SUPPORT = /\.test\.ts$|\/test-[a-z-]+\.ts$|\/fixtures\/|^packages\/testkit\//;
 
 /** TypeScript that ships: packages, apps and bench without tests, fixtures and the test kit. */
 export function isProductSource(path: string): boolean {

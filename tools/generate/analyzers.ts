@@ -23,7 +23,10 @@ export function registryText(folders: readonly string[]): string {
 
 if (import.meta.main) {
   const folders = readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_') && existsSync(join(directory, entry.name, 'index.ts')))
+    .filter(
+      (entry) =>
+        entry.isDirectory() && !entry.name.startsWith('_') && existsSync(join(directory, entry.name, 'index.ts')),
+    )
     .map((entry) => entry.name)
     .filter((name) => existsSync(join(directory, name, 'index.ts')))
     .sort();

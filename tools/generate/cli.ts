@@ -16,6 +16,7 @@ export function cliText(): string {
     stdin: () => Promise.resolve(''),
     env: {},
     now: () => 0,
+    monotonic: () => 0,
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 100,

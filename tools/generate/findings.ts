@@ -5,9 +5,14 @@ import { ANALYZERS } from '@headwater/diagnosis/analyzers/registry.gen.ts';
 /** docs/findings.md: every finding code by analyzer, and every category by family. */
 export function findingsText(): string {
   const analyzers = ANALYZERS.flatMap(({ name, codes, reads }) =>
-    Object.entries(codes).map(([code, about]) => `| \`${code}\` | ${cell(about)} | [${name}](../packages/diagnosis/src/analyzers/${name}/README.md) | ${reads.join(', ')} |`),
+    Object.entries(codes).map(
+      ([code, about]) =>
+        `| \`${code}\` | ${cell(about)} | [${name}](../packages/diagnosis/src/analyzers/${name}/README.md) | ${reads.join(', ')} |`,
+    ),
   );
-  const categories = CATEGORY_NAMES.map((category) => `| \`${category}\` | ${familyOf(category)} | ${cell(CATEGORIES[category])} |`);
+  const categories = CATEGORY_NAMES.map(
+    (category) => `| \`${category}\` | ${familyOf(category)} | ${cell(CATEGORIES[category])} |`,
+  );
   return [
     '# Findings',
     '',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointOptions } from '@headwater/adapters/http/telemetry.ts';
@@ -19,13 +20,17 @@ export interface Wiring {
   /** Opens a recording directory or `.tar.gz`. */
   openRecording(path: string): Promise<RecordingSource>;
   /** Writes a recording; it appears under its path only when it is complete. */
-  writeRecording(items: AsyncIterable<WritableItem>, options: WriteOptions): Promise<WriteProgress>;
+  writeRecording(items: AsyncIterable<WritableItem>, options: Omit<WriteOptions, 'key'>): Promise<WriteProgress>;
   openCluster(options: ConnectOptions): Promise<ClusterReader>;
   openMetrics(endpoint: EndpointFlags): Promise<MetricsReader>;
   openLogArchive(endpoint: EndpointFlags): Promise<LogArchive>;
   openTraces(endpoint: EndpointFlags): Promise<TraceReader>;
   /** Serves a recording on loopback; `speed` undefined stands still at its end. */
-  startReplay(options: { readonly source: RecordingSource; readonly port?: number; readonly speed?: number | undefined }): Promise<Replay>;
+  startReplay(options: {
+    readonly source: RecordingSource;
+    readonly port?: number;
+    readonly speed?: number | undefined;
+  }): Promise<Replay>;
 }
 
 export const wire: Wiring = {
@@ -35,7 +40,7 @@ export const wire: Wiring = {
   },
   async writeRecording(items, options) {
     const { writeRecording } = await import('@headwater/adapters/recording/write.ts');
-    return writeRecording(items, options);
+    return writeRecording(items, { ...options, key: randomBytes(32) });
   },
   async openCluster(options) {
     const { openCluster } = await import('@headwater/adapters/kubernetes/cluster-reader.ts');
@@ -69,6 +74,8 @@ function withToken(endpoint: EndpointFlags): EndpointOptions {
   try {
     return { ...endpoint, bearerToken: readFileSync(endpoint.bearerTokenFile, 'utf8').trim() };
   } catch (error) {
-    throw new AppError('not_found', `cannot read the token file ${endpoint.bearerTokenFile}: ${messageOf(error)}`, { cause: error });
+    throw new AppError('not_found', `cannot read the token file ${endpoint.bearerTokenFile}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -23,10 +23,12 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   const texts = Object.values(opsCase.kubectl ?? {});
   const zone = zoneOf(texts);
   const stamp = Object.values(opsCase.tools['collection_timestamp'] ?? {})[0];
-  const collected = parseTime(`${String(stamp ?? '').slice(0, 19)}${zone}`) ?? 0;
+  const collected = parseTime(`${typeof stamp === 'string' ? stamp.slice(0, 19) : ''}${zone}`) ?? 0;
   const objects = caseObjects(opsCase, collected);
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
-  const table = opsCase.metricsCsv ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone }) : alertSeries(opsCase.alert, opsCase.namespace, zone);
+  const table = opsCase.metricsCsv
+    ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone })
+    : alertSeries(opsCase.alert, opsCase.namespace, zone);
   const now = momentOf(opsCase, collected, table, zone);
   const metrics = [
     ...nodeServiceSeries(opsCase.tools['CheckNodeServiceStatus'], now),
@@ -39,7 +41,12 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
     cluster: { name: 'cloud-opsbench' },
     question: opsCase.query,
     namespaces: [opsCase.namespace],
-    sources: { objects: 'present', logs: 'present', metrics: table.length > 0 ? 'present' : 'absent', traces: 'absent' },
+    sources: {
+      objects: 'present',
+      logs: 'present',
+      metrics: table.length > 0 ? 'present' : 'absent',
+      traces: 'absent',
+    },
     coverage: coverageOf(opsCase),
     objects,
     logs: parseLogs(opsCase.logs, opsCase.namespace, (service) => podOfService(objects, opsCase.namespace, service)),
@@ -57,7 +64,13 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
     const { root, events } = parseDescribe(text);
     const namespace = parser.namespaced ? opsCase.namespace : undefined;
     const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
-    raw.push({ apiVersion: parser.apiVersion, kind: parser.kind, metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) }, ...parser.parse(root, now), ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(text) } : {}) });
+    raw.push({
+      apiVersion: parser.apiVersion,
+      kind: parser.kind,
+      metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) },
+      ...parser.parse(root, now),
+      ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(text) } : {}),
+    });
     raw.push(...parseEvents(events, about, now));
     if (parser.kind === 'Node') raw.push(leaseOf(root, name), ...carriedPods(root, name, now));
   }
@@ -67,10 +80,18 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
 
 // Describe leaves affinity, security context and more out of a Pod; its workload's template says them.
 function completePods(objects: readonly KubeObject[]): KubeObject[] {
-  const workloads = objects.filter((object): object is ObjectOf<'Deployment'> => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind));
+  const workloads = objects.filter((object): object is ObjectOf<'Deployment'> =>
+    ['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind),
+  );
   return objects.map((object) => {
     const labels = object.metadata.labels ?? {};
-    const owner = object.kind === 'Pod' ? workloads.find(({ metadata, spec }) => metadata.namespace === object.metadata.namespace && isSelected(labels, spec?.selector?.matchLabels ?? {})) : undefined;
+    const owner =
+      object.kind === 'Pod'
+        ? workloads.find(
+            ({ metadata, spec }) =>
+              metadata.namespace === object.metadata.namespace && isSelected(labels, spec?.selector?.matchLabels ?? {}),
+          )
+        : undefined;
     const template = owner?.spec?.template?.spec;
     return template ? overlay({ ...object, spec: template }, object) : object;
   });
@@ -99,7 +120,11 @@ function weight(object: KubeObject): number {
 /** The manifests the cluster was given: they hold what describe leaves out (affinity, security context, claims). */
 function appliedObjects(opsCase: OpsCase): KubeObject[] {
   return Object.values(opsCase.tools['GetAppYAML'] ?? {}).flatMap((text) =>
-    typeof text === 'string' ? parseAllDocuments(text).flatMap((document) => parseObject(normaliseNamespace(document.toJS(), opsCase.namespace)).object ?? []) : [],
+    typeof text === 'string'
+      ? parseAllDocuments(text).flatMap(
+          (document) => parseObject(normaliseNamespace(document.toJS(), opsCase.namespace)).object ?? [],
+        )
+      : [],
   );
 }
 
@@ -124,15 +149,34 @@ function coverageOf(opsCase: OpsCase): KindCoverage[] {
   for (const command of Object.keys(opsCase.kubectl ?? {})) {
     const plural = /^kubectl get (\w+) -n \S+$/.exec(command)?.[1] ?? '';
     const parser = PARSERS[plural];
-    if (parser) covered.set(parser.kind, { kind: parser.kind, ...(parser.namespaced ? { namespace: opsCase.namespace } : {}), state: 'read' });
+    if (parser)
+      covered.set(parser.kind, {
+        kind: parser.kind,
+        ...(parser.namespaced ? { namespace: opsCase.namespace } : {}),
+        state: 'read',
+      });
   }
   return [...covered.values()];
 }
 
-function podOfService(objects: readonly KubeObject[], namespace: string, service: string): { name: string; containers: string[] } | undefined {
-  const workload = objects.find(({ kind, metadata }) => ['Deployment', 'StatefulSet'].includes(kind) && metadata.name === service) as ObjectOf<'Deployment'> | undefined;
+function podOfService(
+  objects: readonly KubeObject[],
+  namespace: string,
+  service: string,
+): { name: string; containers: string[] } | undefined {
+  const workload = objects.find(
+    (object): object is ObjectOf<'Deployment'> =>
+      ['Deployment', 'StatefulSet'].includes(object.kind) && object.metadata.name === service,
+  );
   const labels = workload?.spec?.selector?.matchLabels ?? {};
   if (Object.keys(labels).length === 0) return undefined;
-  const pod = objects.find((object): object is ObjectOf<'Pod'> => object.kind === 'Pod' && object.metadata.namespace === namespace && matchesLabels(object.metadata.labels ?? {}, labels));
-  return pod ? { name: pod.metadata.name, containers: (pod.spec?.containers ?? []).map(({ name }) => name) } : undefined;
+  const pod = objects.find(
+    (object): object is ObjectOf<'Pod'> =>
+      object.kind === 'Pod' &&
+      object.metadata.namespace === namespace &&
+      matchesLabels(object.metadata.labels ?? {}, labels),
+  );
+  return pod
+    ? { name: pod.metadata.name, containers: (pod.spec?.containers ?? []).map(({ name }) => name) }
+    : undefined;
 }

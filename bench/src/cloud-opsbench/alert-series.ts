@@ -27,7 +27,9 @@ const SAMPLES_BEFORE = 12;
 /** Levels an alert states (`Normal=… -> Current=…`) as series with that step: all there is when a case has no metrics table. */
 export function alertSeries(alert: unknown, namespace: string, zone: string): Series[] {
   const { alerts } = (alert ?? {}) as { alerts?: readonly (Summary | null)[] };
-  return (Array.isArray(alerts) ? alerts : []).flatMap((one: Summary | null) => (one ? seriesOf(one, namespace, zone) : []));
+  return (Array.isArray(alerts) ? alerts : []).flatMap((one: Summary | null) =>
+    one ? seriesOf(one, namespace, zone) : [],
+  );
 }
 
 function seriesOf({ type, name, time_range, evidence }: Summary, namespace: string, zone: string): Series[] {
@@ -40,10 +42,15 @@ function seriesOf({ type, name, time_range, evidence }: Summary, namespace: stri
   const found = parts.flatMap((part) => {
     const rule = (isNode ? NODE_LINES : SERVICE_LINES).find(([pattern]) => pattern.test(part));
     const levels = /Normal=([\d.]+)\D*? -> Cur(?:rent)?=([\d.]+)/.exec(part);
-    return rule && levels ? [{ metric: rule[1], before: Number(levels[1]) * rule[2], after: Number(levels[2]) * rule[2] }] : [];
+    return rule && levels
+      ? [{ metric: rule[1], before: Number(levels[1]) * rule[2], after: Number(levels[2]) * rule[2] }]
+      : [];
   });
   const unique = new Map(found.map((one) => [one.metric, one]));
-  return [...unique.values()].map(({ metric, before, after }) => ({ labels: { __name__: metric, ...labels }, samples: step(before, after, { from, to }) }));
+  return [...unique.values()].map(({ metric, before, after }) => ({
+    labels: { __name__: metric, ...labels },
+    samples: step(before, after, { from, to }),
+  }));
 }
 
 // `HEAD [what] | first: Normal=… | second: Normal=…`: every part keeps the head's words.

@@ -26,6 +26,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d
 /** An age such as `2m6s` or `102d` in milliseconds. */
 export function ageOf(text: string): number {
   let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdy])/g)) seconds += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0);
+  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdy])/g))
+    seconds += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0);
   return seconds * 1000;
 }

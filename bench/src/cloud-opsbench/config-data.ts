@@ -3,6 +3,7 @@ export function parseConfigData(text: string): Record<string, string> {
   const body = /^Data\n====\n([\s\S]*?)(?:^BinaryData\n====|^Events:|$(?![\s\S]))/m.exec(text)?.[1] ?? '';
   const data: Record<string, string> = {};
   const parts = body.split(/^(\S+):\n----\n/m);
-  for (let index = 1; index + 1 < parts.length; index += 2) data[parts[index] ?? ''] = (parts[index + 1] ?? '').trimEnd();
+  for (let index = 1; index + 1 < parts.length; index += 2)
+    data[parts[index] ?? ''] = (parts[index + 1] ?? '').trimEnd();
   return data;
 }

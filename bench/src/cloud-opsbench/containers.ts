@@ -55,7 +55,9 @@ function parseState(entry: Entry | undefined): Json {
 }
 
 function parsePorts(text: string | undefined): Json[] | undefined {
-  const ports = [...(text ?? '').matchAll(/(\d+)(?: \((\S+)\))?\/(\w+)/g)].map(([, port, name, protocol]) => compact({ containerPort: Number(port), name, protocol }));
+  const ports = [...(text ?? '').matchAll(/(\d+)(?: \((\S+)\))?\/(\w+)/g)].map(([, port, name, protocol]) =>
+    compact({ containerPort: Number(port), name, protocol }),
+  );
   const real = ports.filter(({ containerPort }) => containerPort !== 0);
   return real.length > 0 ? real : undefined;
 }
@@ -76,7 +78,15 @@ function parseProbe(text: string | undefined): Json | undefined {
 
 function probeHandler(text: string): Json {
   const http = /^http-get (\w+):\/\/([^:/]*):([^/\s]+)(\/\S*)?/.exec(text);
-  if (http) return { httpGet: compact({ scheme: http[1]?.toUpperCase(), host: http[2] || undefined, port: portOf(http[3]), path: http[4] ?? '/' }) };
+  if (http)
+    return {
+      httpGet: compact({
+        scheme: http[1]?.toUpperCase(),
+        host: http[2] || undefined,
+        port: portOf(http[3]),
+        path: http[4] ?? '/',
+      }),
+    };
   const tcp = /^tcp-socket (\S*):(\S+)/.exec(text);
   if (tcp) return { tcpSocket: compact({ host: tcp[1] || undefined, port: portOf(tcp[2]) }) };
   const grpc = /^grpc \S*?:(\d+)/.exec(text);
@@ -94,7 +104,10 @@ function parseEnv(entry: Entry | undefined): Json[] | undefined {
     const reference = /^<set to the key '(.*)' (?:in|of) (secret|config map) '(.*)'>/.exec(value);
     if (reference) {
       const kind = reference[2] === 'secret' ? 'secretKeyRef' : 'configMapKeyRef';
-      return { name: key, valueFrom: { [kind]: { key: reference[1], name: reference[3], optional: /Optional: true/.test(value) } } };
+      return {
+        name: key,
+        valueFrom: { [kind]: { key: reference[1], name: reference[3], optional: /Optional: true/.test(value) } },
+      };
     }
     const field = /^\s*\((.*)\)$/.exec(value);
     return field ? { name: key, valueFrom: { fieldRef: { fieldPath: field[1] } } } : { name: key, value };
@@ -103,7 +116,9 @@ function parseEnv(entry: Entry | undefined): Json[] | undefined {
 }
 
 function parseEnvFrom(entry: Entry | undefined): Json[] | undefined {
-  const sources = (entry?.children ?? []).map(({ key, value }) => ({ [/^Secret/.test(value) ? 'secretRef' : 'configMapRef']: { name: key, optional: /Optional: true/.test(value) } }));
+  const sources = (entry?.children ?? []).map(({ key, value }) => ({
+    [/^Secret/.test(value) ? 'secretRef' : 'configMapRef']: { name: key, optional: /Optional: true/.test(value) },
+  }));
   return sources.length > 0 ? sources : undefined;
 }
 
@@ -118,7 +133,11 @@ function parseMounts(entry: Entry | undefined): Json[] | undefined {
 function listOf(entry: Entry, key: string): string[] | undefined {
   const child = childOf(entry, key);
   if (!child) return undefined;
-  const lines = [child.value, ...child.more, ...child.children.map(({ key: name, value }) => `${name}: ${value}`)].filter((line) => line !== '');
+  const lines = [
+    child.value,
+    ...child.more,
+    ...child.children.map(({ key: name, value }) => `${name}: ${value}`),
+  ].filter((line) => line !== '');
   return lines.length > 0 ? lines : undefined;
 }
 

@@ -25,12 +25,18 @@ export const DATA_VARIABLE = 'HEADWATER_BENCH_DATA';
 export function familiesIn(directory: string): readonly string[] {
   const files = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.jsonl.gz')) : [];
   if (files.length > 0) return files.sort().map((file) => join(directory, file));
-  throw new AppError('not_found', `no Cloud-OpsBench data (*.jsonl.gz) in ${directory}; give its directory by --data or ${DATA_VARIABLE}`);
+  throw new AppError(
+    'not_found',
+    `no Cloud-OpsBench data (*.jsonl.gz) in ${directory}; give its directory by --data or ${DATA_VARIABLE}`,
+  );
 }
 
 /** Streams the cases of one family file. */
 export async function* readCases(file: string): AsyncGenerator<OpsCase> {
-  const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({
+    input: createReadStream(file).pipe(createGunzip()),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
   let number = 0;
   for await (const line of lines) {
     number += 1;

@@ -33,7 +33,12 @@ export function parseDescribe(text: string): { root: Entry; events: string[] } {
       parent.more.push(line.trim());
       continue;
     }
-    const entry: Entry = { key: (match[2] ?? '').trim(), value: unset((match[3] ?? '').trim()), more: [], children: [] };
+    const entry: Entry = {
+      key: (match[2] ?? '').trim(),
+      value: unset((match[3] ?? '').trim()),
+      more: [],
+      children: [],
+    };
     parent.children.push(entry);
     stack.push({ indent, entry });
   }

@@ -4,7 +4,11 @@ import { ageOf } from './clock.ts';
 import { rowsOf } from './describe.ts';
 
 /** Event objects from the `Events:` table of a describe. `now` in milliseconds. */
-export function parseEvents(lines: readonly string[], about: { kind: string; namespace?: string; name: string }, now: number): unknown[] {
+export function parseEvents(
+  lines: readonly string[],
+  about: { kind: string; namespace?: string; name: string },
+  now: number,
+): unknown[] {
   return rowsOf(lines).flatMap(([type, reason, age = '', from, ...message]) => {
     if (!type || !reason || !/^(Normal|Warning)$/.test(type)) return [];
     const repeated = /^(\S+) \(x(\d+) over (\S+)\)/.exec(age);
@@ -15,7 +19,10 @@ export function parseEvents(lines: readonly string[], about: { kind: string; nam
       {
         apiVersion: 'v1',
         kind: 'Event',
-        metadata: { name: `${about.name}.${contentId('e', `${about.kind}${reason}${text}${first}`)}`, namespace: about.namespace ?? 'default' },
+        metadata: {
+          name: `${about.name}.${contentId('e', `${about.kind}${reason}${text}${first}`)}`,
+          namespace: about.namespace ?? 'default',
+        },
         involvedObject: about,
         type,
         reason,

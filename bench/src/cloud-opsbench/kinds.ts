@@ -9,7 +9,9 @@ type Json = Record<string, unknown>;
 export type KindParser = (root: Entry, now: number) => Json;
 
 /** Parsers by the plural name kubectl commands use. */
-export const PARSERS: Readonly<Record<string, { kind: string; apiVersion: string; namespaced: boolean; parse: KindParser }>> = {
+export const PARSERS: Readonly<
+  Record<string, { kind: string; apiVersion: string; namespaced: boolean; parse: KindParser }>
+> = {
   pods: { kind: 'Pod', apiVersion: 'v1', namespaced: true, parse: parsePod },
   deployments: { kind: 'Deployment', apiVersion: 'apps/v1', namespaced: true, parse: parseWorkload },
   replicasets: { kind: 'ReplicaSet', apiVersion: 'apps/v1', namespaced: true, parse: parseReplicaSet },
@@ -29,7 +31,12 @@ export const PARSERS: Readonly<Record<string, { kind: string; apiVersion: string
   rolebindings: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', namespaced: true, parse: bare },
   persistentvolumeclaims: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespaced: true, parse: parseClaim },
   persistentvolumes: { kind: 'PersistentVolume', apiVersion: 'v1', namespaced: false, parse: parseVolume },
-  storageclasses: { kind: 'StorageClass', apiVersion: 'storage.k8s.io/v1', namespaced: false, parse: parseStorageClass },
+  storageclasses: {
+    kind: 'StorageClass',
+    apiVersion: 'storage.k8s.io/v1',
+    namespaced: false,
+    parse: parseStorageClass,
+  },
   nodes: { kind: 'Node', apiVersion: 'v1', namespaced: false, parse: parseNode },
   namespaces: { kind: 'Namespace', apiVersion: 'v1', namespaced: false, parse: bare },
 };
@@ -42,7 +49,9 @@ export function parseMetadata(root: Entry): Json {
     annotations: mapOf(root, 'Annotations'),
     creationTimestamp: describedTime(valueOf(root, 'CreationTimestamp') ?? valueOf(root, 'Start Time')),
     ownerReferences: controller ? [{ kind: controller[1], name: controller[2], controller: true }] : undefined,
-    deletionTimestamp: valueOf(root, 'Status')?.startsWith('Terminating') ? describedTime(valueOf(root, 'CreationTimestamp')) : undefined,
+    deletionTimestamp: valueOf(root, 'Status')?.startsWith('Terminating')
+      ? describedTime(valueOf(root, 'CreationTimestamp'))
+      : undefined,
   });
 }
 
@@ -84,7 +93,9 @@ function parsePodSpec(root: Entry): Json {
     initContainers: init.length > 0 ? init : undefined,
     volumes: (childOf(root, 'Volumes')?.children ?? []).map(parseVolumeSource),
     nodeSelector: orUndefined(pairsOf(root, 'Node-Selectors')),
-    tolerations: [childOf(root, 'Tolerations')?.value ?? '', ...(childOf(root, 'Tolerations')?.more ?? [])].flatMap(parseToleration),
+    tolerations: [childOf(root, 'Tolerations')?.value ?? '', ...(childOf(root, 'Tolerations')?.more ?? [])].flatMap(
+      parseToleration,
+    ),
   });
 }
 
@@ -96,8 +107,10 @@ function parseVolumeSource(volume: Entry): Json {
   const type = valueOf(volume, 'Type') ?? '';
   const optional = valueOf(volume, 'Optional') === 'true';
   if (type.startsWith('ConfigMap')) return { name: volume.key, configMap: { name: valueOf(volume, 'Name'), optional } };
-  if (type.startsWith('Secret')) return { name: volume.key, secret: { secretName: valueOf(volume, 'SecretName'), optional } };
-  if (type.startsWith('PersistentVolumeClaim')) return { name: volume.key, persistentVolumeClaim: { claimName: valueOf(volume, 'ClaimName') } };
+  if (type.startsWith('Secret'))
+    return { name: volume.key, secret: { secretName: valueOf(volume, 'SecretName'), optional } };
+  if (type.startsWith('PersistentVolumeClaim'))
+    return { name: volume.key, persistentVolumeClaim: { claimName: valueOf(volume, 'ClaimName') } };
   if (type.startsWith('EmptyDir')) return { name: volume.key, emptyDir: {} };
   if (type.startsWith('HostPath')) return { name: volume.key, hostPath: { path: valueOf(volume, 'Path') } };
   return { name: volume.key };
@@ -108,29 +121,60 @@ function parseToleration(text: string): Json[] {
   const match = /^([^\s:=]*)(?:=([^\s:]*))?(?::(\w+))?( op=Exists)?(?: for (\d+)s)?/.exec(text.trim());
   if (!match) return [];
   const [, key, value, effect, exists, seconds] = match;
-  return [compact({ key: key || undefined, value, effect, operator: exists ? 'Exists' : value === undefined ? 'Exists' : 'Equal', tolerationSeconds: seconds ? Number(seconds) : undefined })];
+  return [
+    compact({
+      key: key || undefined,
+      value,
+      effect,
+      operator: exists ? 'Exists' : value === undefined ? 'Exists' : 'Equal',
+      tolerationSeconds: seconds ? Number(seconds) : undefined,
+    }),
+  ];
 }
 
 function parseTemplate(root: Entry): Json {
   const template = childOf(root, 'Pod Template');
-  return { metadata: { labels: pairsOf(template, 'Labels'), annotations: mapOf(template, 'Annotations') }, spec: template ? parsePodSpec(template) : {} };
+  return {
+    metadata: { labels: pairsOf(template, 'Labels'), annotations: mapOf(template, 'Annotations') },
+    spec: template ? parsePodSpec(template) : {},
+  };
 }
 
 function parseWorkload(root: Entry): Json {
   const counts = valueOf(root, 'Replicas') ?? '';
   const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(counts)?.[1] ?? 0);
   const selector = pairsOf(root, 'Selector');
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({ type, status, reason }));
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({
+    type,
+    status,
+    reason,
+  }));
   return {
-    spec: { replicas: count('desired'), selector: { matchLabels: selector }, template: parseTemplate(root), strategy: { type: valueOf(root, 'StrategyType') } },
-    status: { replicas: count('total'), readyReplicas: count('available'), availableReplicas: count('available'), unavailableReplicas: count('unavailable'), updatedReplicas: count('updated'), conditions },
+    spec: {
+      replicas: count('desired'),
+      selector: { matchLabels: selector },
+      template: parseTemplate(root),
+      strategy: { type: valueOf(root, 'StrategyType') },
+    },
+    status: {
+      replicas: count('total'),
+      readyReplicas: count('available'),
+      availableReplicas: count('available'),
+      unavailableReplicas: count('unavailable'),
+      updatedReplicas: count('updated'),
+      conditions,
+    },
   };
 }
 
 function parseReplicaSet(root: Entry): Json {
   const match = /(\d+) current \/ (\d+) desired|(\d+) desired \| (\d+) total/.exec(valueOf(root, 'Replicas') ?? '');
   const desired = Number(match?.[2] ?? match?.[3] ?? 0);
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({ type, status, reason }));
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({
+    type,
+    status,
+    reason,
+  }));
   return {
     spec: { replicas: desired, selector: { matchLabels: pairsOf(root, 'Selector') }, template: parseTemplate(root) },
     status: { replicas: Number(match?.[1] ?? match?.[4] ?? 0), conditions },
@@ -167,23 +211,47 @@ function targetPort(text: string): number | string {
 function parseEndpoints(root: Entry): Json {
   const block = childOf(root, 'Subsets');
   if (!block) return { subsets: [] };
-  const addresses = (key: string): Json[] => (valueOf(block, key) ?? '').split(',').filter(Boolean).map((ip) => ({ ip }));
-  const ports = rowsOf(tableLines(childOf(block, 'Ports'))).map(([name, port, protocol]) => compact({ name: name === '<unset>' ? undefined : name, port: Number(port), protocol }));
+  const addresses = (key: string): Json[] =>
+    (valueOf(block, key) ?? '')
+      .split(',')
+      .filter(Boolean)
+      .map((ip) => ({ ip }));
+  const ports = rowsOf(tableLines(childOf(block, 'Ports'))).map(([name, port, protocol]) =>
+    compact({ name: name === '<unset>' ? undefined : name, port: Number(port), protocol }),
+  );
   const ready = addresses('Addresses');
   const unready = addresses('NotReadyAddresses');
-  return ready.length + unready.length === 0 ? { subsets: [] } : { subsets: [{ addresses: ready, notReadyAddresses: unready, ports }] };
+  return ready.length + unready.length === 0
+    ? { subsets: [] }
+    : { subsets: [{ addresses: ready, notReadyAddresses: unready, ports }] };
 }
 
-const MODES: Readonly<Record<string, string>> = { RWO: 'ReadWriteOnce', RWX: 'ReadWriteMany', ROX: 'ReadOnlyMany', RWOP: 'ReadWriteOncePod' };
+const MODES: Readonly<Record<string, string>> = {
+  RWO: 'ReadWriteOnce',
+  RWX: 'ReadWriteMany',
+  ROX: 'ReadOnlyMany',
+  RWOP: 'ReadWriteOncePod',
+};
 
 function modes(text: string | undefined): string[] {
-  return (text ?? '').split(',').filter(Boolean).map((mode) => MODES[mode] ?? mode);
+  return (text ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((mode) => MODES[mode] ?? mode);
 }
 
 function parseClaim(root: Entry): Json {
   return {
-    spec: compact({ storageClassName: valueOf(root, 'StorageClass') ?? '', volumeName: valueOf(root, 'Volume'), volumeMode: valueOf(root, 'VolumeMode') }),
-    status: compact({ phase: valueOf(root, 'Status'), capacity: valueOf(root, 'Capacity') ? { storage: valueOf(root, 'Capacity') } : undefined, accessModes: modes(valueOf(root, 'Access Modes')) }),
+    spec: compact({
+      storageClassName: valueOf(root, 'StorageClass') ?? '',
+      volumeName: valueOf(root, 'Volume'),
+      volumeMode: valueOf(root, 'VolumeMode'),
+    }),
+    status: compact({
+      phase: valueOf(root, 'Status'),
+      capacity: valueOf(root, 'Capacity') ? { storage: valueOf(root, 'Capacity') } : undefined,
+      accessModes: modes(valueOf(root, 'Access Modes')),
+    }),
   };
 }
 
@@ -203,7 +271,11 @@ function parseVolume(root: Entry): Json {
 }
 
 function parseStorageClass(root: Entry): Json {
-  return compact({ provisioner: valueOf(root, 'Provisioner'), reclaimPolicy: valueOf(root, 'ReclaimPolicy'), volumeBindingMode: valueOf(root, 'VolumeBindingMode') });
+  return compact({
+    provisioner: valueOf(root, 'Provisioner'),
+    reclaimPolicy: valueOf(root, 'ReclaimPolicy'),
+    volumeBindingMode: valueOf(root, 'VolumeBindingMode'),
+  });
 }
 
 function parseNode(root: Entry): Json {
@@ -211,14 +283,16 @@ function parseNode(root: Entry): Json {
     const match = /^([^\s=:]+)(?:=([^\s:]*))?:(\w+)$/.exec(text);
     return match ? [compact({ key: match[1], value: match[2], effect: match[3] })] : [];
   });
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, heartbeat, transition, reason, message]) => ({
-    type,
-    status,
-    lastHeartbeatTime: describedTime(heartbeat) ?? null,
-    lastTransitionTime: describedTime(transition) ?? null,
-    reason,
-    message,
-  }));
+  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(
+    ([type, status, heartbeat, transition, reason, message]) => ({
+      type,
+      status,
+      lastHeartbeatTime: describedTime(heartbeat) ?? null,
+      lastTransitionTime: describedTime(transition) ?? null,
+      reason,
+      message,
+    }),
+  );
   const info = childOf(root, 'System Info');
   return {
     spec: { unschedulable: valueOf(root, 'Unschedulable') === 'true', taints },
@@ -227,7 +301,12 @@ function parseNode(root: Entry): Json {
       addresses: (childOf(root, 'Addresses')?.children ?? []).map(({ key, value }) => ({ type: key, address: value })),
       capacity: mapOf(root, 'Capacity'),
       allocatable: mapOf(root, 'Allocatable'),
-      nodeInfo: compact({ bootID: valueOf(info, 'Boot ID'), kubeletVersion: valueOf(info, 'Kubelet Version'), containerRuntimeVersion: valueOf(info, 'Container Runtime Version'), architecture: valueOf(info, 'Architecture') }),
+      nodeInfo: compact({
+        bootID: valueOf(info, 'Boot ID'),
+        kubeletVersion: valueOf(info, 'Kubelet Version'),
+        containerRuntimeVersion: valueOf(info, 'Container Runtime Version'),
+        architecture: valueOf(info, 'Architecture'),
+      }),
     },
   };
 }
@@ -237,7 +316,12 @@ export function leaseOf(root: Entry, name: string): Json | null {
   const lease = childOf(root, 'Lease');
   const renewTime = describedTime(valueOf(lease, 'RenewTime'));
   if (!renewTime) return null;
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace: 'kube-node-lease' }, spec: { holderIdentity: name, renewTime, leaseDurationSeconds: 40 } };
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name, namespace: 'kube-node-lease' },
+    spec: { holderIdentity: name, renewTime, leaseDurationSeconds: 40 },
+  };
 }
 
 /** Placeholder Pods for what a Node's describe says it also carries: their requests count against its room. */

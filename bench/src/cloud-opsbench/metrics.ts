@@ -29,7 +29,10 @@ export interface TableContext {
 
 /** The metrics table (first column `time`, then `<workload or node>-<metric>`) as series; latencies become seconds. */
 export function parseMetricsCsv(csv: string, context: TableContext): Series[] {
-  const [header = '', ...rows] = csv.replace(/^\uFEFF/, '').trim().split(/\r?\n/);
+  const [header = '', ...rows] = csv
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .split(/\r?\n/);
   const cells = rows.map((row) => row.split(','));
   const times = cells.map(([stamp = '']) => parseTime(`${stamp.replace(' ', 'T')}${context.zone}`));
   return header.split(',').flatMap((column, index) => {

@@ -7,14 +7,20 @@ import type { OpsCase } from './dataset.ts';
  * disturbed, else when it was collected. The tables go on after the fault was taken away; an engineer is called before.
  */
 export function momentOf(opsCase: OpsCase, collected: number, metrics: readonly Series[], zone: string): number {
-  const ends = alertRanges(opsCase.alert).flatMap((range) => parseTime(`${(range.split(' ~ ')[1] ?? '').replace(' ', 'T')}${zone}`) ?? []);
+  const ends = alertRanges(opsCase.alert).flatMap(
+    (range) => parseTime(`${(range.split(' ~ ')[1] ?? '').replace(' ', 'T')}${zone}`) ?? [],
+  );
   if (ends.length > 0) return Math.max(...ends);
   return lastDisturbed(metrics) ?? collected;
 }
 
 function alertRanges(alert: unknown): string[] {
   const { alerts } = (alert ?? {}) as { alerts?: unknown };
-  return Array.isArray(alerts) ? alerts.flatMap((one: { time_range?: unknown } | null) => (typeof one?.time_range === 'string' ? [one.time_range] : [])) : [];
+  return Array.isArray(alerts)
+    ? alerts.flatMap((one: { time_range?: unknown } | null) =>
+        typeof one?.time_range === 'string' ? [one.time_range] : [],
+      )
+    : [];
 }
 
 const DISTURBED = 3;

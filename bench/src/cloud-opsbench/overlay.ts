@@ -20,7 +20,12 @@ function merge(base: unknown, top: unknown): unknown {
 function mergeLists(base: readonly unknown[], top: readonly unknown[]): readonly unknown[] {
   if (top.length === 0) return base;
   if (!top.every(isNamed)) return top;
-  return top.map((item) => merge(base.find((other) => isNamed(other) && other.name === item.name), item));
+  return top.map((item) =>
+    merge(
+      base.find((other) => isNamed(other) && other.name === item.name),
+      item,
+    ),
+  );
 }
 
 function isNamed(value: unknown): value is { name: string } {

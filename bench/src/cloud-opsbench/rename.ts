@@ -36,7 +36,10 @@ function collect(opsCase: OpsCase): { names: ReadonlySet<string>; ports: Readonl
     for (const part of wordsOf(object)) names.add(part);
     for (const port of portsOf(object)) ports.add(port);
   }
-  return { names: new Set([...names].filter((name) => name.length >= 4 && !KEPT.has(name) && !/^\d|[=/:]/.test(name))), ports };
+  return {
+    names: new Set([...names].filter((name) => name.length >= 4 && !KEPT.has(name) && !/^\d|[=/:]/.test(name))),
+    ports,
+  };
 }
 
 function wordsOf(object: KubeObject): string[] {
@@ -51,14 +54,17 @@ function wordsOf(object: KubeObject): string[] {
 
 function portsOf(object: KubeObject): number[] {
   const found: number[] = [];
-  if (object.kind === 'Pod') for (const container of (object as ObjectOf<'Pod'>).spec?.containers ?? []) for (const { containerPort } of container.ports ?? []) if (containerPort) found.push(containerPort);
-  if (object.kind === 'Service') for (const { port } of (object as ObjectOf<'Service'>).spec?.ports ?? []) if (port) found.push(port);
+  if (object.kind === 'Pod')
+    for (const container of (object as ObjectOf<'Pod'>).spec?.containers ?? [])
+      for (const { containerPort } of container.ports ?? []) if (containerPort) found.push(containerPort);
+  if (object.kind === 'Service')
+    for (const { port } of (object as ObjectOf<'Service'>).spec?.ports ?? []) if (port) found.push(port);
   return found.filter((port) => port >= 1000);
 }
 
 // One permutation for the whole case: a misspelt name stays as close to the right one as it was.
 function letterCipher(random: () => number): ReadonlyMap<string, string> {
-  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
   const shuffled = letters.map((letter) => ({ letter, at: random() })).sort((left, right) => left.at - right.at);
   return new Map(letters.map((letter, index) => [letter, shuffled[index]?.letter ?? letter]));
 }

@@ -32,7 +32,8 @@ function grouped(scores: readonly CaseScore[], key: (score: CaseScore) => string
 }
 
 function tally(name: string, scores: readonly CaseScore[]): Tally {
-  const share = (count: number): number => (scores.length === 0 ? 0 : Math.round((count / scores.length) * 10_000) / 10_000);
+  const share = (count: number): number =>
+    scores.length === 0 ? 0 : Math.round((count / scores.length) * 10_000) / 10_000;
   return {
     name,
     cases: scores.length,

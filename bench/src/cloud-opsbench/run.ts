@@ -36,5 +36,13 @@ function scoreCase(opsCase: OpsCase, family: string, { version, clock }: RunOpti
   const diagnosis = diagnoseSnapshot(snapshot, { version });
   const ms = clock() - start;
   const predictions = predictionsOf(diagnosis, snapshot);
-  return { id: opsCase.id, family, label: opsCase.result.root_cause, rank: rankOf(opsCase.result, predictions), verdict: diagnosis.verdict, predictions, ms };
+  return {
+    id: opsCase.id,
+    family,
+    label: opsCase.result.root_cause,
+    rank: rankOf(opsCase.result, predictions),
+    verdict: diagnosis.verdict,
+    predictions,
+    ms,
+  };
 }

@@ -27,7 +27,9 @@ export interface CaseScore {
 export function predictionsOf(diagnosis: Diagnosis, snapshot: Snapshot): Prediction[] {
   const predictions = diagnosis.causes.flatMap((cause) => {
     const rule = labelOf(cause);
-    return rule ? [{ taxonomy: rule.taxonomy, objects: objectsOf(cause, snapshot), label: rule.label }] : [{ taxonomy: '', objects: objectsOf(cause, snapshot), label: `(${cause.category})` }];
+    return rule
+      ? [{ taxonomy: rule.taxonomy, objects: objectsOf(cause, snapshot), label: rule.label }]
+      : [{ taxonomy: '', objects: objectsOf(cause, snapshot), label: `(${cause.category})` }];
   });
   const unique = new Map(predictions.map((prediction) => [JSON.stringify(prediction), prediction]));
   return [...unique.values()].slice(0, 3);
@@ -35,9 +37,14 @@ export function predictionsOf(diagnosis: Diagnosis, snapshot: Snapshot): Predict
 
 /** 1-based rank of the truth among predictions: taxonomy, object and cause must all be right; 0 when none is. */
 export function rankOf(truth: OpsCase['result'], predictions: readonly Prediction[]): number {
-  return 1 + predictions.findIndex(
-    ({ taxonomy, objects, label }) =>
-      taxonomy.toLowerCase() === truth.fault_taxonomy.toLowerCase() && canonical(label) === canonical(truth.root_cause) && objects.includes(truth.fault_object.toLowerCase()),
+  return (
+    1 +
+    predictions.findIndex(
+      ({ taxonomy, objects, label }) =>
+        taxonomy.toLowerCase() === truth.fault_taxonomy.toLowerCase() &&
+        canonical(label) === canonical(truth.root_cause) &&
+        objects.includes(truth.fault_object.toLowerCase()),
+    )
   );
 }
 
@@ -47,8 +54,23 @@ function objectsOf(cause: Cause, snapshot: Snapshot): string[] {
   if (subject.kind === 'Node') return [`node/${subject.name}`];
   if (cause.category === 'quota-exceeded') return [`namespace/${subject.namespace ?? subject.name}`];
   // A misroute is told by the application whose requests go astray.
-  if (cause.category === 'gateway-misroute') return appsOf(cause.aliases.filter(({ kind }) => kind === 'Service'), subject);
-  if (cause.category === 'node-cordoned' || ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'ServiceAccount', 'Secret', 'ConfigMap', 'NetworkPolicy'].includes(subject.kind)) {
+  if (cause.category === 'gateway-misroute')
+    return appsOf(
+      cause.aliases.filter(({ kind }) => kind === 'Service'),
+      subject,
+    );
+  if (
+    cause.category === 'node-cordoned' ||
+    [
+      'PersistentVolumeClaim',
+      'PersistentVolume',
+      'StorageClass',
+      'ServiceAccount',
+      'Secret',
+      'ConfigMap',
+      'NetworkPolicy',
+    ].includes(subject.kind)
+  ) {
     return users(snapshot, subject, cause.aliases);
   }
   return [`app/${subject.name}`];
@@ -61,6 +83,8 @@ function appsOf(services: readonly Subject[], fallback: Subject): string[] {
 function users(snapshot: Snapshot, subject: Subject, aliases: readonly Subject[]): string[] {
   const workloads = ['Deployment', 'StatefulSet', 'DaemonSet'];
   const dependents = [...snapshot.topology.impact(subject, 2).values()].map((entry) => entry.subject);
-  const names = [subject, ...aliases, ...dependents].filter(({ kind }) => workloads.includes(kind)).map(({ name }) => `app/${name}`);
+  const names = [subject, ...aliases, ...dependents]
+    .filter(({ kind }) => workloads.includes(kind))
+    .map(({ name }) => `app/${name}`);
   return [...new Set(names)];
 }

@@ -2,16 +2,29 @@ import type { OpsCase } from './dataset.ts';
 
 /** ResourceQuotas from `kubectl get resourcequota`: the columns REQUEST and LIMIT hold `resource: used/hard` pairs. */
 export function quotaFromTable(opsCase: OpsCase): unknown[] {
-  const text = Object.entries(opsCase.kubectl ?? {}).find(([command]) => /^kubectl get resourcequotas? -n \S+$/.test(command))?.[1] ?? '';
+  const text =
+    Object.entries(opsCase.kubectl ?? {}).find(([command]) =>
+      /^kubectl get resourcequotas? -n \S+$/.test(command),
+    )?.[1] ?? '';
   return text
     .split('\n')
     .slice(1)
     .flatMap((row) => {
       const name = row.split(/\s+/)[0];
-      const pairs = [...row.matchAll(/([\w./-]+): ([^/\s,]+)\/([^\s,]+)/g)];
+      const pairs = [...row.matchAll(/([\w./-]+): ([^/\s,]+)\/([^\s,]+)/g)].map(
+        ([, resource = '', used = '', hard = '']) => ({ resource, used, hard }),
+      );
       if (!name || pairs.length === 0) return [];
-      const used = Object.fromEntries(pairs.map(([, resource, amount]) => [resource, amount]));
-      const hard = Object.fromEntries(pairs.map(([, resource, , limit]) => [resource, limit]));
-      return [{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name, namespace: opsCase.namespace }, spec: { hard }, status: { hard, used } }];
+      const used: Record<string, string> = Object.fromEntries(pairs.map((pair) => [pair.resource, pair.used]));
+      const hard: Record<string, string> = Object.fromEntries(pairs.map((pair) => [pair.resource, pair.hard]));
+      return [
+        {
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name, namespace: opsCase.namespace },
+          spec: { hard },
+          status: { hard, used },
+        },
+      ];
     });
 }

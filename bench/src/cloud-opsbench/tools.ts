@@ -20,7 +20,12 @@ export function connectivitySeries(answers: Answers | undefined, namespace: stri
     const { service_name: service, port } = parseArgument(argument);
     if (!service || !port) return [];
     const target = `${service}.${namespace}.svc:${port}`;
-    return [{ labels: { __name__: 'probe_success', namespace, service, target }, samples: [[now, /succeeded|\bopen\b/i.test(String(answer)) ? 1 : 0]] as const }];
+    return [
+      {
+        labels: { __name__: 'probe_success', namespace, service, target },
+        samples: [[now, /succeeded|\bopen\b/i.test(String(answer)) ? 1 : 0]] as const,
+      },
+    ];
   });
 }
 
@@ -31,12 +36,16 @@ export function serviceGraphSeries(tools: OpsCase['tools'], namespace: string, n
     const text = String(answer);
     const self = /\[Service\]:\s*(\S+)/.exec(text)?.[1];
     const upstream = /\[Upstream[^\]]*\]:\s*(.*)/.exec(text)?.[1] ?? '';
-    for (const caller of upstream.split(',').map((name) => name.trim())) if (self && /^[a-z0-9][\w.-]*$/.test(caller)) edges.add(`${caller} ${self}`);
+    for (const caller of upstream.split(',').map((name) => name.trim()))
+      if (self && /^[a-z0-9][\w.-]*$/.test(caller)) edges.add(`${caller} ${self}`);
     for (const edge of treeEdges(text.split(/\[Downstream[^\]]*\]:/)[1] ?? '')) edges.add(edge);
   }
   return [...edges].sort().map((edge) => {
     const [client = '', server = ''] = edge.split(' ');
-    return { labels: { __name__: 'traces_service_graph_request_total', client, server, namespace }, samples: [[now, 1]] as const };
+    return {
+      labels: { __name__: 'traces_service_graph_request_total', client, server, namespace },
+      samples: [[now, 1]] as const,
+    };
   });
 }
 
@@ -56,7 +65,9 @@ function treeEdges(tree: string): string[] {
 
 function parseArgument(text: string): Record<string, string> {
   try {
-    return Object.fromEntries(Object.entries(JSON.parse(text) as Record<string, unknown>).map(([key, value]) => [key, String(value)]));
+    return Object.fromEntries(
+      Object.entries(JSON.parse(text) as Record<string, unknown>).map(([key, value]) => [key, String(value)]),
+    );
   } catch {
     return {};
   }

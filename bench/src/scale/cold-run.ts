@@ -11,7 +11,9 @@ export interface ColdRun {
 /** Runs `headwater diagnose` on a recording as a fresh process and measures it from outside. */
 export async function coldRun(executable: string, recording: string): Promise<ColdRun> {
   const started = performance.now();
-  const child = spawn(process.execPath, [executable, 'diagnose', '--recording', recording, '--output', 'json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [executable, 'diagnose', '--recording', recording, '--output', 'json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   let peak = 0;
   // The high-water mark of /proc is exact until the process is reaped; sampling only has to catch its end.

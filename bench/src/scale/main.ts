@@ -26,7 +26,12 @@ const rows = [];
 try {
   for (const size of SIZES) {
     const target = join(work, `pods-${size.pods}`);
-    const made = generateScale({ faulty: join(root, 'recordings/oom-killed'), healthy: join(root, 'recordings/oom-killed-repaired'), target, ...size });
+    const made = generateScale({
+      faulty: join(root, 'recordings/oom-killed'),
+      healthy: join(root, 'recordings/oom-killed-repaired'),
+      target,
+      ...size,
+    });
     const measured = [];
     for (let run = 0; run < runs; run++) measured.push(await coldRun(executable, target));
     const warm = size.pods === 1_000 ? await warmRuns(target, runs) : null;
@@ -45,8 +50,21 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 const [small, large] = rows;
-const growth = small && large ? { objects: Number((large.objects / small.objects).toFixed(2)), seconds: Number((large.seconds / small.seconds).toFixed(2)), megabytes: Number((large.megabytes / small.megabytes).toFixed(2)) } : null;
-const result = { command: `node bench/src/scale/main.ts --runs ${runs}`, versions: { node: process.versions.node }, note: 'cold process, medians', rows, growth };
+const growth =
+  small && large
+    ? {
+        objects: Number((large.objects / small.objects).toFixed(2)),
+        seconds: Number((large.seconds / small.seconds).toFixed(2)),
+        megabytes: Number((large.megabytes / small.megabytes).toFixed(2)),
+      }
+    : null;
+const result = {
+  command: `node bench/src/scale/main.ts --runs ${runs}`,
+  versions: { node: process.versions.node },
+  note: 'cold process, medians',
+  rows,
+  growth,
+};
 process.stdout.write(`growth ${JSON.stringify(growth)}\n`);
 if (values.json) {
   mkdirSync(dirname(values.json), { recursive: true });

@@ -12,7 +12,10 @@ import { kindsToRead } from '@headwater/engine/collect/kinds-to-read.ts';
 /** Milliseconds of one alert's diagnosis against informers that are already synced, several times. */
 export async function warmRuns(recording: string, runs: number): Promise<number[]> {
   const source = await openRecording(recording);
-  const replay = await startReplay({ source, clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) } });
+  const replay = await startReplay({
+    source,
+    clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
+  });
   const access = { kubeconfigText: replay.kubeconfig, env: {}, clock: Date.now };
   const cluster = await openCluster(access);
   const { resources } = kindsToRead((await cluster.resources()).resources);
@@ -26,7 +29,15 @@ export async function warmRuns(recording: string, runs: number): Promise<number[
     // The first round compiles; an informer that has run for a while has compiled long ago.
     for (let run = 0; run <= runs; run++) {
       const started = performance.now();
-      const input = await clusterInput({ sources: { cluster }, now, alerts: alerts.slice(0, 1), subjects: [], namespaces: [], restrict: false, objects: heldObjects(cache.held()) });
+      const input = await clusterInput({
+        sources: { cluster },
+        now,
+        alerts: alerts.slice(0, 1),
+        subjects: [],
+        namespaces: [],
+        restrict: false,
+        objects: heldObjects(cache.held()),
+      });
       diagnose(input, { version: 'bench' });
       if (run > 0) measured.push(performance.now() - started);
     }

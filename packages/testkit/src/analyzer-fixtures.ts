@@ -26,10 +26,16 @@ interface Fixture extends FixtureContent {
  * `lookalike-*` must give none, and every finding must survive the claim checker.
  */
 export function testAnalyzer(analyzer: Analyzer, directory: string): void {
-  const files = readdirSync(join(directory, 'fixtures')).filter((file) => file.endsWith('.yaml')).sort();
+  const files = readdirSync(join(directory, 'fixtures'))
+    .filter((file) => file.endsWith('.yaml'))
+    .sort();
   describe(`analyzer ${analyzer.name}`, () => {
     it('has positive, negative and look-alike fixtures', () => {
-      for (const prefix of ['positive-', 'negative-', 'lookalike-']) expect(files.filter((file) => file.startsWith(prefix)), prefix).not.toEqual([]);
+      for (const prefix of ['positive-', 'negative-', 'lookalike-'])
+        expect(
+          files.filter((file) => file.startsWith(prefix)),
+          prefix,
+        ).not.toEqual([]);
       expect(analyzer.name).toBe(basename(directory));
     });
     it.each(files)('%s', (file) => runFixture(analyzer, join(directory, 'fixtures', file), file));
@@ -43,7 +49,9 @@ function runFixture(analyzer: Analyzer, path: string, file: string): void {
   for (const finding of findings) assertSound(snapshot, analyzer, finding);
   const expected = fixture.expect ?? [];
   if (file.startsWith('positive-')) expect(expected, 'a positive fixture names what it expects').not.toEqual([]);
-  expect(findings.map(({ code, subject }) => `${code} ${subjectKey(subject)}`).sort()).toEqual(expected.map(({ code, subject }) => `${code} ${subject}`).sort());
+  expect(findings.map(({ code, subject }) => `${code} ${subjectKey(subject)}`).sort()).toEqual(
+    expected.map(({ code, subject }) => `${code} ${subject}`).sort(),
+  );
   for (const wanted of expected) {
     const found = findings.find(({ code, subject }) => code === wanted.code && subjectKey(subject) === wanted.subject);
     const text = `${found?.statement}\n${found?.evidence.map((evidence) => evidence.text).join('\n')}`;
@@ -56,10 +64,22 @@ function assertSound(snapshot: Snapshot, analyzer: Analyzer, finding: Finding): 
   expect(isCategory(finding.category), finding.category).toBe(true);
   expect(finding.strength).toBeGreaterThan(0);
   expect(finding.strength).toBeLessThanOrEqual(1);
-  const subjects = [finding.subject, ...(finding.aliases ?? []), ...(finding.blames ?? []), ...(finding.affects ?? []), ...(finding.actor ? [finding.actor] : [])];
-  expect(checkClaim(snapshot, { statement: finding.statement, subjects, evidence: finding.evidence }), finding.statement).toEqual([]);
+  const subjects = [
+    finding.subject,
+    ...(finding.aliases ?? []),
+    ...(finding.blames ?? []),
+    ...(finding.affects ?? []),
+    ...(finding.actor ? [finding.actor] : []),
+  ];
+  expect(
+    checkClaim(snapshot, { statement: finding.statement, subjects, evidence: finding.evidence }),
+    finding.statement,
+  ).toEqual([]);
   for (const fact of finding.ruledOut ?? []) {
     const about = fact.subject ? [fact.subject, ...subjects] : subjects;
-    expect(checkClaim(snapshot, { statement: fact.statement, subjects: about, evidence: fact.evidence }), fact.statement).toEqual([]);
+    expect(
+      checkClaim(snapshot, { statement: fact.statement, subjects: about, evidence: fact.evidence }),
+      fact.statement,
+    ).toEqual([]);
   }
 }

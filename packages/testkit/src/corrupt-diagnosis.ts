@@ -16,7 +16,11 @@ export interface Corrupted {
 export type Random = () => number;
 
 /** A copy of a correct diagnosis with one lie in it; null when it holds nothing of that kind to lie about. */
-export function corrupt(diagnosis: Diagnosis, snapshot: Snapshot, { kind, random }: { kind: Corruption; random: Random }): Corrupted | null {
+export function corrupt(
+  diagnosis: Diagnosis,
+  snapshot: Snapshot,
+  { kind, random }: { kind: Corruption; random: Random },
+): Corrupted | null {
   const copy = structuredClone(diagnosis);
   switch (kind) {
     case 'wrong value':
@@ -43,18 +47,31 @@ function wrongEvidenceText(diagnosis: Diagnosis, random: Random): Corrupted | nu
   const evidence = id === undefined ? undefined : diagnosis.evidence[id];
   const changed = evidence && changeValue(evidence.text, random);
   if (!id || !evidence || !changed) return null;
-  return { diagnosis: replaceEvidence(diagnosis, id, { ...evidence, text: changed.text }), what: `evidence ${evidence.query} says ${changed.to} for ${changed.from}` };
+  return {
+    diagnosis: replaceEvidence(diagnosis, id, { ...evidence, text: changed.text }),
+    what: `evidence ${evidence.query} says ${changed.to} for ${changed.from}`,
+  };
 }
 
 function wrongSubject(diagnosis: Diagnosis, snapshot: Snapshot, random: Random): Corrupted | null {
   const cause = pick(diagnosis.causes, random);
   const known = new Set(cause ? [cause.subject.name, ...cause.aliases.map(({ name }) => name)] : []);
-  const others = cause ? snapshot.objects.list(cause.subject.kind).filter(({ metadata }) => !known.has(metadata.name)) : [];
+  const others = cause
+    ? snapshot.objects.list(cause.subject.kind).filter(({ metadata }) => !known.has(metadata.name))
+    : [];
   const other = pick(others, random);
   if (!cause) return null;
   const name = other?.metadata.name ?? `${cause.subject.name}x`;
   const what = `cause is ${cause.subject.kind} ${name}, not ${cause.subject.name}`;
-  cause.subject = { kind: cause.subject.kind, name, ...(other ? (other.metadata.namespace ? { namespace: other.metadata.namespace } : {}) : { namespace: cause.subject.namespace }) };
+  cause.subject = {
+    kind: cause.subject.kind,
+    name,
+    ...(other
+      ? other.metadata.namespace
+        ? { namespace: other.metadata.namespace }
+        : {}
+      : { namespace: cause.subject.namespace }),
+  };
   return { diagnosis, what };
 }
 
@@ -64,9 +81,15 @@ function wrongEvidenceSubject(diagnosis: Diagnosis, snapshot: Snapshot, random: 
   const evidence = id === undefined ? undefined : diagnosis.evidence[id];
   if (!id || !evidence?.subject) return null;
   const { kind, name } = evidence.subject;
-  const other = pick(snapshot.objects.list(kind).filter(({ metadata }) => metadata.name !== name), random);
+  const other = pick(
+    snapshot.objects.list(kind).filter(({ metadata }) => metadata.name !== name),
+    random,
+  );
   const subject = { ...evidence.subject, name: other?.metadata.name ?? `${name}x` };
-  return { diagnosis: replaceEvidence(diagnosis, id, { ...evidence, subject }), what: `evidence ${evidence.query} is about ${subject.name}, not ${name}` };
+  return {
+    diagnosis: replaceEvidence(diagnosis, id, { ...evidence, subject }),
+    what: `evidence ${evidence.query} is about ${subject.name}, not ${name}`,
+  };
 }
 
 const MINUTES_OFF = [3, 7, 11, 45, 90];
@@ -75,11 +98,16 @@ function wrongTime(diagnosis: Diagnosis, random: Random): Corrupted | null {
   // An odd number of seconds: no fact of a recording happens to lie there.
   const shift = (pick(MINUTES_OFF, random) ?? 7) * 60_000 + 13_000 + Math.floor(random() * 40_000);
   const timed = Object.keys(diagnosis.evidence).filter((id) => diagnosis.evidence[id]?.time);
-  const places = [...timed, ...(diagnosis.onset ? ['onset'] : []), ...diagnosis.changes.map((_, index) => `changes ${index}`)];
+  const places = [
+    ...timed,
+    ...(diagnosis.onset ? ['onset'] : []),
+    ...diagnosis.changes.map((_, index) => `changes ${index}`),
+  ];
   const place = pick(places, random);
   if (place === undefined) return null;
   const moved = (text: string): string => formatTime((parseTime(text) ?? 0) - shift);
-  if (place === 'onset') return { diagnosis: { ...diagnosis, onset: moved(diagnosis.onset ?? '') }, what: 'onset moved' };
+  if (place === 'onset')
+    return { diagnosis: { ...diagnosis, onset: moved(diagnosis.onset ?? '') }, what: 'onset moved' };
   if (place.startsWith('changes ')) {
     const change = diagnosis.changes[Number(place.slice(8))];
     if (change) change.time = moved(change.time);
@@ -87,10 +115,18 @@ function wrongTime(diagnosis: Diagnosis, random: Random): Corrupted | null {
   }
   const evidence = diagnosis.evidence[place];
   if (!evidence?.time) return null;
-  return { diagnosis: replaceEvidence(diagnosis, place, { ...evidence, time: moved(evidence.time) }), what: `time of ${evidence.query} moved` };
+  return {
+    diagnosis: replaceEvidence(diagnosis, place, { ...evidence, time: moved(evidence.time) }),
+    what: `time of ${evidence.query} moved`,
+  };
 }
 
-const LIES = ['panic: runtime error: invalid memory address', 'ERROR disk quota exceeded on /data', 'FATAL: password authentication failed for user "app"', 'OutOfMemoryError: Java heap space'];
+const LIES = [
+  'panic: runtime error: invalid memory address',
+  'ERROR disk quota exceeded on /data',
+  'FATAL: password authentication failed for user "app"',
+  'OutOfMemoryError: Java heap space',
+];
 
 function inventedLine(diagnosis: Diagnosis, random: Random): Corrupted | null {
   const cause = pick(diagnosis.causes, random);
@@ -98,8 +134,19 @@ function inventedLine(diagnosis: Diagnosis, random: Random): Corrupted | null {
   const text = `${pick(LIES, random)} (${Math.floor(random() * 1000)})`;
   const logs = Object.values(diagnosis.evidence).filter(({ kind }) => kind === 'log');
   const model = pick(logs, random);
-  const subject = model?.subject ?? { kind: 'Pod', namespace: cause.subject.namespace ?? 'default', name: `${cause.subject.name}-0` };
-  const line: Evidence = { kind: 'log', source: 'logs', subject, text, query: model?.query ?? `log:${subject.namespace ?? ''}/${subject.name}/app#1`, redacted: false };
+  const subject = model?.subject ?? {
+    kind: 'Pod',
+    namespace: cause.subject.namespace ?? 'default',
+    name: `${cause.subject.name}-0`,
+  };
+  const line: Evidence = {
+    kind: 'log',
+    source: 'logs',
+    subject,
+    text,
+    query: model?.query ?? `log:${subject.namespace ?? ''}/${subject.name}/app#1`,
+    redacted: false,
+  };
   const id = evidenceId(line);
   diagnosis.evidence[id] = line;
   cause.supports.push(id);
@@ -109,7 +156,12 @@ function inventedLine(diagnosis: Diagnosis, random: Random): Corrupted | null {
 // A liar who knows the format also makes the id fit, wherever it is cited.
 function replaceEvidence(diagnosis: Diagnosis, id: string, evidence: Evidence): Diagnosis {
   const fresh = evidenceId(evidence);
-  return JSON.parse(JSON.stringify({ ...diagnosis, evidence: { ...without(diagnosis.evidence, id), [fresh]: evidence } }).replaceAll(id, fresh)) as Diagnosis;
+  return JSON.parse(
+    JSON.stringify({ ...diagnosis, evidence: { ...without(diagnosis.evidence, id), [fresh]: evidence } }).replaceAll(
+      id,
+      fresh,
+    ),
+  ) as Diagnosis;
 }
 
 function without(evidence: Diagnosis['evidence'], id: string): Diagnosis['evidence'] {
@@ -118,11 +170,23 @@ function without(evidence: Diagnosis['evidence'], id: string): Diagnosis['eviden
 
 // A number becomes another one, or a literal in backticks another name.
 function changeValue(text: string, random: Random): { text: string; from: string; to: string } | null {
-  const numbers = [...text.matchAll(/(?<![\w.:/-])\d+(?:\.\d+)?(?=(?:Ki|Mi|Gi|m|%|s)?(?![\w:.-]))/g)].map((match) => ({ at: match.index, from: match[0], to: String(Number(match[0]) * 3 + 17) }));
-  const literals = [...text.matchAll(/`([^`]{2,60})`/g)].map((match) => ({ at: match.index + 1, from: match[1] ?? '', to: `${match[1]}-q7` }));
+  const numbers = [...text.matchAll(/(?<![\w.:/-])\d+(?:\.\d+)?(?=(?:Ki|Mi|Gi|m|%|s)?(?![\w:.-]))/g)].map((match) => ({
+    at: match.index,
+    from: match[0],
+    to: String(Number(match[0]) * 3 + 17),
+  }));
+  const literals = [...text.matchAll(/`([^`]{2,60})`/g)].map((match) => ({
+    at: match.index + 1,
+    from: match[1] ?? '',
+    to: `${match[1]}-q7`,
+  }));
   const place = pick([...numbers, ...literals], random);
   if (!place) return null;
-  return { text: text.slice(0, place.at) + place.to + text.slice(place.at + place.from.length), from: place.from, to: place.to };
+  return {
+    text: text.slice(0, place.at) + place.to + text.slice(place.at + place.from.length),
+    from: place.from,
+    to: place.to,
+  };
 }
 
 function pick<T>(items: readonly T[], random: Random): T | undefined {

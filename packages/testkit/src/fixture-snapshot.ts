@@ -2,7 +2,14 @@ import { parseObject } from '@headwater/contracts/kube/parse.ts';
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
-import { type Alert, emptyInput, type LogStream, type Series, type SnapshotInput, type Span } from '@headwater/diagnosis/snapshot/input.ts';
+import {
+  type Alert,
+  emptyInput,
+  type LogStream,
+  type Series,
+  type SnapshotInput,
+  type Span,
+} from '@headwater/diagnosis/snapshot/input.ts';
 
 /** A compact series: either explicit samples or evenly spaced values ending at `now`. */
 export interface FixtureSeries {
@@ -31,9 +38,21 @@ export interface FixtureContent {
   readonly logs?: Readonly<Record<string, string>>;
   readonly metrics?: readonly FixtureSeries[];
   readonly traces?: readonly FixtureSpan[];
-  readonly alerts?: readonly { labels: Record<string, string>; startsAt?: string; status?: 'firing' | 'resolved'; annotations?: Record<string, string> }[];
+  readonly alerts?: readonly {
+    labels: Record<string, string>;
+    startsAt?: string;
+    status?: 'firing' | 'resolved';
+    annotations?: Record<string, string>;
+  }[];
   readonly journal?: readonly { observedAt: string; type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: unknown }[];
-  readonly changes?: readonly { time: string; kind: string; title: string; source?: string; subject?: { kind: string; namespace?: string; name: string }; diff?: unknown }[];
+  readonly changes?: readonly {
+    time: string;
+    kind: string;
+    title: string;
+    source?: string;
+    subject?: { kind: string; namespace?: string; name: string };
+    diff?: unknown;
+  }[];
   /** Kinds that were listed completely: `ConfigMap`, `shop/Secret`. Default: the kinds present, per namespace. */
   readonly listed?: readonly string[];
 }
@@ -58,27 +77,40 @@ export function fixtureInput(content: FixtureContent): SnapshotInput {
     logs,
     metrics: (content.metrics ?? []).map((series) => seriesOf(series, now)),
     traces: (content.traces ?? []).flatMap(spansOf),
-    alerts: (content.alerts ?? []).map((alert, index): Alert => ({
-      fingerprint: `f${index}`,
-      status: alert.status ?? 'firing',
-      labels: alert.labels,
-      annotations: alert.annotations ?? {},
-      startsAt: alert.startsAt ? timeOf(alert.startsAt) : now,
-      endsAt: null,
+    alerts: (content.alerts ?? []).map(
+      (alert, index): Alert => ({
+        fingerprint: `f${index}`,
+        status: alert.status ?? 'firing',
+        labels: alert.labels,
+        annotations: alert.annotations ?? {},
+        startsAt: alert.startsAt ? timeOf(alert.startsAt) : now,
+        endsAt: null,
+      }),
+    ),
+    journal: (content.journal ?? []).map(({ observedAt, type, object }) => ({
+      observedAt: timeOf(observedAt),
+      type,
+      object: objectOf(object),
     })),
-    journal: (content.journal ?? []).map(({ observedAt, type, object }) => ({ observedAt: timeOf(observedAt), type, object: objectOf(object) })),
     changes: (content.changes ?? []).map((change) => ({ source: 'fixture', ...change, time: timeOf(change.time) })),
   };
 }
 
 function objectOf(value: unknown): KubeObject {
   const { object, dropped } = parseObject(value);
-  if (!object || dropped.length > 0) throw new Error(`fixture object is malformed: ${JSON.stringify(dropped)} in ${JSON.stringify(value).slice(0, 200)}`);
+  if (!object || dropped.length > 0)
+    throw new Error(
+      `fixture object is malformed: ${JSON.stringify(dropped)} in ${JSON.stringify(value).slice(0, 200)}`,
+    );
   return object;
 }
 
 function presentKinds(objects: readonly KubeObject[]): { kind: string; namespace?: string; state: 'read' }[] {
-  return objects.map(({ kind, metadata }) => ({ kind, ...(metadata.namespace ? { namespace: metadata.namespace } : {}), state: 'read' }));
+  return objects.map(({ kind, metadata }) => ({
+    kind,
+    ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+    state: 'read',
+  }));
 }
 
 function coverageOf(text: string): { kind: string; namespace?: string; state: 'read' } {
@@ -112,7 +144,11 @@ function expandRun(value: number | string): readonly number[] {
 function spansOf({ at, repeat, every = 1, ...span }: FixtureSpan, index: number): Span[] {
   const first = spanOf({ ...span, ...(at === undefined ? {} : { start: timeOf(at) }) }, index);
   if (repeat === undefined) return [first];
-  return Array.from({ length: repeat }, (_, copy) => ({ ...first, traceId: `${first.traceId}-${copy}`, start: first.start + copy * every * 1000 }));
+  return Array.from({ length: repeat }, (_, copy) => ({
+    ...first,
+    traceId: `${first.traceId}-${copy}`,
+    start: first.start + copy * every * 1000,
+  }));
 }
 
 function spanOf(span: Partial<Span>, index: number): Span {

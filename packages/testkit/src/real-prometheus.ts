@@ -18,14 +18,27 @@ export function hasPrometheus(): boolean {
 
 /** Starts Prometheus on loopback, scraping every second an exporter that serves `metrics()`. */
 export async function startPrometheus(metrics: () => string): Promise<RealPrometheus> {
-  const exporter = createServer((_, response) => response.setHeader('content-type', 'text/plain; version=0.0.4').end(metrics()));
+  const exporter = createServer((_, response) =>
+    response.setHeader('content-type', 'text/plain; version=0.0.4').end(metrics()),
+  );
   const target = await listen(exporter);
   const directory = await mkdtemp(join(tmpdir(), 'headwater-prometheus-'));
   const config = join(directory, 'prometheus.yml');
-  await writeFile(config, `global: {scrape_interval: 1s, evaluation_interval: 1s}\nscrape_configs: [{job_name: app, static_configs: [{targets: ['127.0.0.1:${target}']}]}]\n`);
+  await writeFile(
+    config,
+    `global: {scrape_interval: 1s, evaluation_interval: 1s}\nscrape_configs: [{job_name: app, static_configs: [{targets: ['127.0.0.1:${target}']}]}]\n`,
+  );
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn('prometheus', [`--config.file=${config}`, `--storage.tsdb.path=${join(directory, 'data')}`, `--web.listen-address=127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(directory, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-2000);

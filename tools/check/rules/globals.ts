@@ -9,9 +9,14 @@ type Power = 'clock' | 'random' | 'environment' | 'exit' | 'network';
  * Everything else takes a clock, a random source or a reader as an argument.
  */
 export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
-  clock: ['apps/headwater/src/main.ts', 'apps/headwater/src/wiring.ts'],
-  random: ['apps/headwater/src/wiring.ts'],
-  environment: ['apps/headwater/src/main.ts', 'apps/headwater/src/wiring.ts'],
+  clock: [
+    'apps/headwater/src/cli/io.ts',
+    'apps/headwater/src/wiring.ts',
+    'bench/src/scale/cold-run.ts',
+    'bench/src/scale/warm-run.ts',
+  ],
+  random: ['apps/headwater/src/wiring.ts', 'bench/src/scale/warm-run.ts'],
+  environment: ['apps/headwater/src/cli/io.ts'],
   exit: ['apps/headwater/src/main.ts'],
   network: [],
 };

@@ -39,7 +39,11 @@ const deployment = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', namespace: 'shop' },
-  spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [{ name: 'web', image: 'web:1' }] } } },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: 'web' } },
+    template: { spec: { containers: [{ name: 'web', image: 'web:1' }] } },
+  },
   status: { replicas: 1, readyReplicas: 1 },
 };
 
@@ -69,7 +73,10 @@ describe('bad input', () => {
   });
 
   it('a wrong type deep inside an object: drops the field, keeps the rest, names it as a gap', async () => {
-    const broken = { ...deployment, spec: { ...deployment.spec, template: { spec: { containers: [{ name: 'web', ports: 'all' }] } } } };
+    const broken = {
+      ...deployment,
+      spec: { ...deployment.spec, template: { spec: { containers: [{ name: 'web', ports: 'all' }] } } },
+    };
     await using recording = await temporaryRecording({ 'objects/web.json': broken });
     const { code, stdout } = await headwater(['diagnose', '--recording', recording.path, '-o', 'json']);
     const gaps = (JSON.parse(stdout) as { gaps: { statement: string }[] }).gaps.map(({ statement }) => statement);
@@ -79,7 +86,10 @@ describe('bad input', () => {
   });
 
   it('a broken file in a recording: names file and line, the other files still load', async () => {
-    await using recording = await temporaryRecording({ 'objects/web.json': deployment, 'objects/broken.json': '{\n  "kind": "Pod",\n  oops\n}' });
+    await using recording = await temporaryRecording({
+      'objects/web.json': deployment,
+      'objects/broken.json': '{\n  "kind": "Pod",\n  oops\n}',
+    });
     const { code, stdout } = await headwater(['diagnose', '--recording', recording.path, '-o', 'json']);
     const diagnosis = JSON.parse(stdout) as { gaps: { statement: string }[]; engine: { objects: number } };
     expect(diagnosis.gaps.map(({ statement }) => statement).join('\n')).toMatch(/objects\/broken\.json.*line 3/);
@@ -100,13 +110,18 @@ describe('bad input', () => {
   it('an unreachable cluster: says where nothing listens', async () => {
     const config = await file('unreachable', kubeconfig('https://127.0.0.1:1'));
     const { code, stderr } = await headwater(['diagnose', '--kubeconfig', config]);
-    expect(stderr).toContain('cannot reach the Kubernetes API server at https://127.0.0.1:1: connection refused; nothing listens there');
+    expect(stderr).toContain(
+      'cannot reach the Kubernetes API server at https://127.0.0.1:1: connection refused; nothing listens there',
+    );
     expect(code).toBe(EXIT.unavailable.code);
   });
 
   it('an expired client certificate: says when it expired', async () => {
     const { cert, key } = selfSigned({ from: new Date('2025-01-01T00:00:00Z'), to: new Date('2026-01-01T00:00:00Z') });
-    const user = { 'client-certificate-data': Buffer.from(cert).toString('base64'), 'client-key-data': Buffer.from(key).toString('base64') };
+    const user = {
+      'client-certificate-data': Buffer.from(cert).toString('base64'),
+      'client-key-data': Buffer.from(key).toString('base64'),
+    };
     const config = await file('expired-client', kubeconfig('https://127.0.0.1:1', user));
     const { code, stderr } = await headwater(['diagnose', '--kubeconfig', config]);
     expect(stderr).toContain('the client certificate of context test expired on 2026-01-01T00:00:00.000Z');
@@ -121,15 +136,31 @@ describe('bad input', () => {
     const config = JSON.parse(kubeconfig(url)) as { clusters: { cluster: Record<string, string> }[] };
     const [first] = config.clusters;
     if (first) first.cluster['certificate-authority-data'] = Buffer.from(pair.cert).toString('base64');
-    const { code, stderr } = await headwater(['diagnose', '--kubeconfig', await file('expired-server', JSON.stringify(config))]);
+    const { code, stderr } = await headwater([
+      'diagnose',
+      '--kubeconfig',
+      await file('expired-server', JSON.stringify(config)),
+    ]);
     server.close();
     expect(stderr).toContain(`cannot trust the Kubernetes API server at ${url}: its certificate has expired`);
     expect(code).toBe(EXIT.unavailable.code);
   });
 
   it('a forbidden kind: becomes a gap and the diagnosis goes on', async () => {
-    const forbidden = { apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'Forbidden', code: 403, message: 'secrets is forbidden: User "viewer" cannot list resource "secrets" in API group "" at the cluster scope', details: { kind: 'secrets' } };
-    await using recording = await temporaryRecording({ 'objects/web.json': deployment, 'objects/secrets.json': forbidden });
+    const forbidden = {
+      apiVersion: 'v1',
+      kind: 'Status',
+      status: 'Failure',
+      reason: 'Forbidden',
+      code: 403,
+      message:
+        'secrets is forbidden: User "viewer" cannot list resource "secrets" in API group "" at the cluster scope',
+      details: { kind: 'secrets' },
+    };
+    await using recording = await temporaryRecording({
+      'objects/web.json': deployment,
+      'objects/secrets.json': forbidden,
+    });
     const { code, stdout } = await headwater(['diagnose', '--recording', recording.path, '-o', 'json']);
     const gaps = (JSON.parse(stdout) as { gaps: { statement: string }[] }).gaps.map(({ statement }) => statement);
     expect(gaps.join('\n')).toMatch(/[Ss]ecret.*(forbidden|may not)/);
@@ -137,7 +168,16 @@ describe('bad input', () => {
   });
 
   it('an alert that matches nothing: abstains and names what it looked for', async () => {
-    const body = { version: '4', alerts: [{ status: 'firing', labels: { alertname: 'KubeDeploymentReplicasMismatch', namespace: 'shop', deployment: 'basket' }, startsAt: '2026-03-01T09:50:00Z' }] };
+    const body = {
+      version: '4',
+      alerts: [
+        {
+          status: 'firing',
+          labels: { alertname: 'KubeDeploymentReplicasMismatch', namespace: 'shop', deployment: 'basket' },
+          startsAt: '2026-03-01T09:50:00Z',
+        },
+      ],
+    };
     await using recording = await temporaryRecording({ 'objects/web.json': deployment, 'alerts/1.json': body });
     const { code, stdout } = await headwater(['diagnose', '--recording', recording.path]);
     expect(stdout).toContain('INSUFFICIENT EVIDENCE');
@@ -146,7 +186,12 @@ describe('bad input', () => {
   });
 
   it('objects of an unknown CRD: are kept and harm nothing', async () => {
-    const widget = { apiVersion: 'acme.example/v1', kind: 'Widget', metadata: { name: 'blue', namespace: 'shop' }, spec: { containers: 'not what you think', replicas: 'three' } };
+    const widget = {
+      apiVersion: 'acme.example/v1',
+      kind: 'Widget',
+      metadata: { name: 'blue', namespace: 'shop' },
+      spec: { containers: 'not what you think', replicas: 'three' },
+    };
     await using recording = await temporaryRecording({ 'objects/web.json': deployment, 'objects/widget.json': widget });
     const { code, stdout } = await headwater(['diagnose', '--recording', recording.path, '-o', 'json']);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'no-fault', engine: { objects: 2 } });
@@ -158,8 +203,9 @@ describe('bad input', () => {
     const folder = join(recording.path, 'logs/shop/web-1');
     await mkdir(folder, { recursive: true });
     const out = createWriteStream(join(folder, 'web.log'));
-    const block = `${'2026-03-01T09:59:00Z INFO request served in 3 ms path=/cart status=200\n'.repeat(14_000)}`;
-    for (let written = 0; written < 200 * 1024 * 1024; written += block.length) if (!out.write(block)) await once(out, 'drain');
+    const block = '2026-03-01T09:59:00Z INFO request served in 3 ms path=/cart status=200\n'.repeat(14_000);
+    for (let written = 0; written < 200 * 1024 * 1024; written += block.length)
+      if (!out.write(block)) await once(out, 'drain');
     out.end();
     await once(out, 'close');
     const before = process.memoryUsage().rss;
@@ -179,7 +225,10 @@ describe('bad input', () => {
 
   it('an object that does not exist: names the near miss', async () => {
     await using recording = await temporaryRecording({ 'objects/web.json': deployment });
-    const replay = await startReplay({ source: await openRecording(recording.path), clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) } });
+    const replay = await startReplay({
+      source: await openRecording(recording.path),
+      clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
+    });
     const config = await file('replay', replay.kubeconfig);
     const object = await headwater(['diagnose', 'deploy/wep', '-n', 'shop', '--kubeconfig', config]);
     const kind = await headwater(['diagnose', 'deploymnet/web', '-n', 'shop', '--kubeconfig', config]);

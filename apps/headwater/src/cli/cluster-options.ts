@@ -38,25 +38,46 @@ export function addClusterOptions(command: Command): Command {
 }
 
 /** Opens the cluster and whatever telemetry is configured. */
-export async function openSources(wiring: Wiring, io: Io, flags: ClusterFlags): Promise<ClusterSources & { close(): Promise<void> }> {
+export async function openSources(
+  wiring: Wiring,
+  io: Io,
+  flags: ClusterFlags,
+): Promise<ClusterSources & { close(): Promise<void> }> {
   const timeoutMs = flags.timeout * 1000;
-  const cluster = await wiring.openCluster({ kubeconfig: flags.kubeconfig, context: flags.context, timeoutMs, env: io.env, clock: io.now });
+  const cluster = await wiring.openCluster({
+    kubeconfig: flags.kubeconfig,
+    context: flags.context,
+    timeoutMs,
+    env: io.env,
+    clock: io.now,
+  });
   const endpoint = (system: System): EndpointFlags | null => endpointFlags(io, flags, system);
   const [prometheus, loki, tempo] = SYSTEMS.map(endpoint);
   const metrics = prometheus ? await wiring.openMetrics(prometheus) : undefined;
   const logArchive = loki ? await wiring.openLogArchive(loki) : undefined;
   const traces = tempo ? await wiring.openTraces(tempo) : undefined;
-  const opened = [cluster, metrics, logArchive, traces];
-  return { cluster, metrics, logArchive, traces, close: async () => void (await Promise.all(opened.map((source) => source?.close()))) };
+  const opened = [cluster, metrics, logArchive, traces].filter((source) => source !== undefined);
+  return {
+    cluster,
+    metrics,
+    logArchive,
+    traces,
+    close: async () => void (await Promise.all(opened.map((source) => source.close()))),
+  };
 }
 
 function endpointFlags(io: Io, flags: ClusterFlags, system: System): EndpointFlags | null {
-  const variable = (name: string): string | undefined => io.env[`HEADWATER_${system.toUpperCase()}_${name}`] || undefined;
+  const variable = (name: string): string | undefined =>
+    io.env[`HEADWATER_${system.toUpperCase()}_${name}`] || undefined;
   const url = flags[system] ?? variable('URL');
   if (!url) return null;
   const username = variable('USERNAME');
   const password = variable('PASSWORD');
-  if (password && !username) throw new AppError('invalid', `HEADWATER_${system.toUpperCase()}_PASSWORD is set without HEADWATER_${system.toUpperCase()}_USERNAME`);
+  if (password && !username)
+    throw new AppError(
+      'invalid',
+      `HEADWATER_${system.toUpperCase()}_PASSWORD is set without HEADWATER_${system.toUpperCase()}_USERNAME`,
+    );
   return {
     url,
     bearerToken: variable('TOKEN'),

@@ -2,7 +2,10 @@ import { AppError, type ErrorCode } from '@headwater/core/errors.ts';
 
 /** What each exit code of the executable means; the CLI reference is generated from this. */
 export const EXIT = {
-  ok: { code: 0, means: 'The command did what it was asked; a diagnosis was made (any verdict but insufficient-evidence).' },
+  ok: {
+    code: 0,
+    means: 'The command did what it was asked; a diagnosis was made (any verdict but insufficient-evidence).',
+  },
   internal: { code: 1, means: 'Headwater itself failed; please report it.' },
   usage: { code: 2, means: 'The command line was wrong: an unknown command, option or value.' },
   invalid: { code: 3, means: 'Input was malformed: a recording, an alert body, a configuration file.' },

@@ -5,6 +5,8 @@ export interface Io {
   readonly stdin: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
+  /** Milliseconds that only grow, for measuring. */
+  readonly monotonic: () => number;
   /** Whether standard output is a terminal: colours and wrapping; standard error: progress. */
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
@@ -21,8 +23,9 @@ export function processIo(signal: AbortSignal): Io {
     stdin: readStdin,
     env: process.env,
     now: Date.now,
-    outIsTerminal: process.stdout.isTTY === true,
-    errIsTerminal: process.stderr.isTTY === true,
+    monotonic: () => performance.now(),
+    outIsTerminal: process.stdout.isTTY,
+    errIsTerminal: process.stderr.isTTY,
     columns: process.stdout.columns ?? 100,
     signal,
   };

@@ -11,7 +11,8 @@ export function parseCount(text: string): number {
 /** Parses a share between 0 and 1. */
 export function parseShare(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.9');
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.9');
   return value;
 }
 

@@ -19,10 +19,25 @@ export function buildProgram(context: CommandContext): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('Run with --help for the options.')
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: () => io.columns, getErrHelpWidth: () => io.columns })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    })
     .exitOverride();
   program.addHelpText('after', exitCodeHelp);
-  for (const build of [diagnoseCommand, recordCommand, replayCommand, demoCommand, benchCommand, doctorCommand, completionCommand, versionCommand]) program.addCommand(adopt(build(context), program));
+  for (const build of [
+    diagnoseCommand,
+    recordCommand,
+    replayCommand,
+    demoCommand,
+    benchCommand,
+    doctorCommand,
+    completionCommand,
+    versionCommand,
+  ])
+    program.addCommand(adopt(build(context), program));
   return program;
 }
 

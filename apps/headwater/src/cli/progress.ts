@@ -3,9 +3,9 @@ import type { Io } from './io.ts';
 
 /** Progress of long work: a spinner on a terminal, silence in a pipe. */
 export interface Progress {
-  say(text: string): void;
-  done(text?: string): void;
-  fail(text: string): void;
+  readonly say: (text: string) => void;
+  readonly done: (text?: string) => void;
+  readonly fail: (text: string) => void;
 }
 
 /** Starts showing progress on standard error. */

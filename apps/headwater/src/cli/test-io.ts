@@ -16,6 +16,7 @@ export function captureIo(overrides: Partial<Io> = {}): CapturedIo {
     stdin: () => Promise.resolve(''),
     env: {},
     now: () => Date.parse('2026-03-01T10:00:00Z'),
+    monotonic: () => 0,
     outIsTerminal: false,
     errIsTerminal: false,
     columns: 100,

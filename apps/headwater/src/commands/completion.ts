@@ -10,7 +10,10 @@ export function completionCommand({ io }: CommandContext): Command {
   const command = new Command('completion')
     .description('Print a completion script for bash, zsh or fish.')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
-    .addHelpText('after', '\nExamples:\n  source <(headwater completion bash)\n  headwater completion zsh > "${fpath[1]}/_headwater"\n  headwater completion fish > ~/.config/fish/completions/headwater.fish\n');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  source <(headwater completion bash)\n  headwater completion zsh > "${fpath[1]}/_headwater"\n  headwater completion fish > ~/.config/fish/completions/headwater.fish\n',
+    );
   return command.action((shell: keyof typeof SHELLS) => io.out(SHELLS[shell](completionTree(rootOf(command)))));
 }
 

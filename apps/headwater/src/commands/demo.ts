@@ -16,14 +16,26 @@ export const DEMO_RECORDINGS = ['oom-killed', 'network-policy-egress', 'feature-
 /** `headwater demo`: diagnoses recordings through `replay`, exactly as a live cluster would be. */
 export function demoCommand(context: CommandContext): Command {
   return new Command('demo')
-    .description('Diagnose three recorded incidents, step by step, through the same adapters a live cluster uses. Needs no cluster.')
+    .description(
+      'Diagnose three recorded incidents, step by step, through the same adapters a live cluster uses. Needs no cluster.',
+    )
     .argument('[recordings...]', 'recordings to show instead')
     .addHelpText('after', '\nExamples:\n  headwater demo\n  headwater demo recordings/quota-exceeded\n')
     .action((paths: string[]) => runDemo(context, paths.length > 0 ? paths : DEMO_RECORDINGS.map(shipped)));
 }
 
 // Labels of the scrape, not of the subject.
-const PLUMBING = new Set(['alertname', 'severity', 'instance', 'job', 'endpoint', 'prometheus', 'uid', 'service_account', 'team']);
+const PLUMBING = new Set([
+  'alertname',
+  'severity',
+  'instance',
+  'job',
+  'endpoint',
+  'prometheus',
+  'uid',
+  'service_account',
+  'team',
+]);
 
 function shipped(name: string): string {
   return join(resolve(import.meta.dirname, '../../../..'), 'recordings', name);
@@ -55,17 +67,28 @@ async function showIncident(context: CommandContext, path: string, position: str
   const source = await wiring.openRecording(path);
   io.out(`\n${paint(['bold', 'blue'], `Incident ${position}: ${source.manifest.title}`)}\n`);
   const alerts = await alertsOf(source);
-  for (const { labels, status } of alerts.slice(0, 3)) io.out(`  ${paint('red', status)} ${labels['alertname'] ?? 'alert'} ${paint('dim', labelText(labels))}\n`);
+  for (const { labels, status } of alerts.slice(0, 3))
+    io.out(`  ${paint('red', status)} ${labels['alertname'] ?? 'alert'} ${paint('dim', labelText(labels))}\n`);
   if (alerts.length > 3) io.out(paint('dim', `  and ${alerts.length - 3} more alerts\n`));
   const replay = await wiring.startReplay({ source });
   io.out(paint('dim', `  the recorded cluster answers at ${replay.url}\n\n`));
   const progress = startProgress(io, 'Collecting');
   try {
-    const started = performance.now();
-    const { diagnosis, now } = await diagnoseReplay(context, { url: replay.url, kubeconfig: replay.kubeconfig, alerts, say: progress.say });
+    const started = io.monotonic();
+    const { diagnosis, now } = await diagnoseReplay(context, {
+      url: replay.url,
+      kubeconfig: replay.kubeconfig,
+      alerts,
+      say: progress.say,
+    });
     progress.done();
     io.out(renderDiagnosisText(diagnosis, styleOf(io), now));
-    io.out(paint('dim', `\n  ${diagnosis.engine.objects} objects, ${diagnosis.engine.analyzers} analyzers, collected and diagnosed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`));
+    io.out(
+      paint(
+        'dim',
+        `\n  ${diagnosis.engine.objects} objects, ${diagnosis.engine.analyzers} analyzers, collected and diagnosed in ${((io.monotonic() - started) / 1000).toFixed(1)} s\n`,
+      ),
+    );
   } finally {
     await replay.stop();
   }
@@ -79,14 +102,26 @@ interface ReplayedIncident {
 }
 
 async function diagnoseReplay({ io, wiring }: CommandContext, { url, kubeconfig, alerts, say }: ReplayedIncident) {
-  const [{ clusterInput }, { diagnose }] = await Promise.all([import('@headwater/engine/collect/from-cluster.ts'), import('@headwater/diagnosis/reasoning/diagnose.ts')]);
+  const [{ clusterInput }, { diagnose }] = await Promise.all([
+    import('@headwater/engine/collect/from-cluster.ts'),
+    import('@headwater/diagnosis/reasoning/diagnose.ts'),
+  ]);
   const cluster = await wiring.openCluster({ kubeconfigText: kubeconfig, env: io.env, clock: io.now });
   const metrics = await wiring.openMetrics({ url: `${url}/prometheus` });
   const logArchive = await wiring.openLogArchive({ url: `${url}/loki` });
   const traces = await wiring.openTraces({ url: `${url}/tempo` });
   try {
     const now = (await cluster.time()) ?? io.now();
-    const input = await clusterInput({ sources: { cluster, metrics, logArchive, traces }, now, alerts, subjects: [], namespaces: [], restrict: false, signal: io.signal, onProgress: say });
+    const input = await clusterInput({
+      sources: { cluster, metrics, logArchive, traces },
+      now,
+      alerts,
+      subjects: [],
+      namespaces: [],
+      restrict: false,
+      signal: io.signal,
+      onProgress: say,
+    });
     return { diagnosis: diagnose(input, { version: VERSION }), now };
   } finally {
     await Promise.all([cluster.close(), metrics.close(), logArchive.close(), traces.close()]);

@@ -32,7 +32,9 @@ Examples:
 /** `headwater diagnose`: from an alert and what the cluster shows, the cause with its proof. */
 export function diagnoseCommand(context: CommandContext): Command {
   const command = new Command('diagnose')
-    .description('Find the cause of an alert, of one object, of a namespace, of a cluster, or in a recording. Reads only.')
+    .description(
+      'Find the cause of an alert, of one object, of a namespace, of a cluster, or in a recording. Reads only.',
+    )
     .argument('[object]', 'KIND/NAME to diagnose on the live cluster, such as deploy/checkout')
     .option('--recording <path>', 'diagnose a recording: a directory or a .tar.gz')
     .option('--alert <file>', 'Alertmanager webhook body or alert list to explain; - reads standard input')
@@ -48,7 +50,9 @@ async function runDiagnose(context: CommandContext, object: string | undefined, 
   assertOneWay(object, flags);
   const progress = startProgress(io, 'Starting');
   try {
-    const input = flags.recording ? await inputFromRecording(context, flags.recording, progress) : await inputFromCluster(context, { object, flags, progress });
+    const input = flags.recording
+      ? await inputFromRecording(context, flags.recording, progress)
+      : await inputFromCluster(context, { object, flags, progress });
     progress.say(`Diagnosing ${input.objects.length} objects`);
     const diagnosis = await diagnoseInput(input);
     progress.done();
@@ -63,12 +67,20 @@ async function runDiagnose(context: CommandContext, object: string | undefined, 
 function assertOneWay(object: string | undefined, { recording, alert, namespace }: DiagnoseFlags): void {
   const chosen = [recording && '--recording', alert && '--alert', object && 'KIND/NAME'].filter(Boolean);
   if (chosen.length > 1) throw new AppError('invalid', `${chosen.join(' and ')} cannot be used together; choose one`);
-  if (recording && namespace) throw new AppError('invalid', '--namespace has no meaning with --recording: a recording is one incident');
+  if (recording && namespace)
+    throw new AppError('invalid', '--namespace has no meaning with --recording: a recording is one incident');
 }
 
-async function inputFromRecording({ wiring }: CommandContext, path: string, progress: Progress): Promise<SnapshotInput> {
+async function inputFromRecording(
+  { wiring }: CommandContext,
+  path: string,
+  progress: Progress,
+): Promise<SnapshotInput> {
   progress.say(`Reading ${path}`);
-  const [{ recordingInput }, source] = await Promise.all([import('@headwater/engine/collect/from-recording.ts'), wiring.openRecording(path)]);
+  const [{ recordingInput }, source] = await Promise.all([
+    import('@headwater/engine/collect/from-recording.ts'),
+    wiring.openRecording(path),
+  ]);
   return recordingInput(source);
 }
 
@@ -78,7 +90,10 @@ interface LiveRequest {
   readonly progress: Progress;
 }
 
-async function inputFromCluster({ io, wiring }: CommandContext, { object, flags, progress }: LiveRequest): Promise<SnapshotInput> {
+async function inputFromCluster(
+  { io, wiring }: CommandContext,
+  { object, flags, progress }: LiveRequest,
+): Promise<SnapshotInput> {
   const alerts: readonly Alert[] = flags.alert ? await readAlertFile(flags.alert, io) : [];
   const { clusterInput } = await import('@headwater/engine/collect/from-cluster.ts');
   const sources = await openSources(wiring, io, flags);

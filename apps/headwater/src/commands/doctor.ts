@@ -17,7 +17,9 @@ interface DoctorFlags extends ClusterFlags {
 /** `headwater doctor`: whether Headwater can see what it needs, and how to mend what it cannot. */
 export function doctorCommand(context: CommandContext): Command {
   const command = new Command('doctor')
-    .description('Check configuration, cluster access, rights and telemetry, and say how to mend each. Exits 9 when a check fails.')
+    .description(
+      'Check configuration, cluster access, rights and telemetry, and say how to mend each. Exits 9 when a check fails.',
+    )
     .option('-n, --namespace <name>', 'check rights in this namespace only, not over the whole cluster')
     .addOption(new Option('-o, --output <format>', 'output format').choices(FORMATS).default('table'));
   return addClusterOptions(command)
@@ -43,7 +45,15 @@ function render(checks: readonly Check[], style: Style): string {
   const lines = checks.flatMap(({ state, what, mend }) => {
     const mark = style.paint(LOOKS[state], state.padEnd(8));
     const first = `${mark}  ${wrap(what, style.width, INDENT)}`;
-    return mend === null ? [first] : [first, `${INDENT}${style.paint('dim', 'mend: ')}${mend.split('\n').map((line) => wrap(line, style.width, INDENT)).join(`\n${INDENT}`)}`];
+    return mend === null
+      ? [first]
+      : [
+          first,
+          `${INDENT}${style.paint('dim', 'mend: ')}${mend
+            .split('\n')
+            .map((line) => wrap(line, style.width, INDENT))
+            .join(`\n${INDENT}`)}`,
+        ];
   });
   const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length;
   return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('gap')} gaps, ${count('failed')} failed\n`;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { RecordingManifest } from '@headwater/contracts/recording/manifest.ts';
@@ -37,7 +36,12 @@ export function recordCommand(context: CommandContext): Command {
   const command = new Command('record')
     .description('Save one incident of a live cluster as a recording: a directory, or a .tar.gz. Reads only.')
     .argument('<path>', 'where to write it; nothing may be there yet')
-    .option('-n, --namespace <name>', 'namespace to record; repeat for several (default: all)', (name: string, all: readonly string[]) => [...all, name], [] as readonly string[])
+    .option(
+      '-n, --namespace <name>',
+      'namespace to record; repeat for several (default: all)',
+      (name: string, all: readonly string[]) => [...all, name],
+      [] as readonly string[],
+    )
     .option('--alert <file>', 'Alertmanager body to record with it; - reads standard input')
     .option('--since <duration>', 'how far back logs, metrics and traces go', parseWindow, 3_600_000)
     .option('--title <text>', 'one sentence of the symptom')
@@ -56,13 +60,35 @@ async function runRecord(context: CommandContext, path: string, flags: RecordFla
   const sources = await openSources(wiring, io, flags);
   try {
     const now = (await sources.cluster.time()) ?? io.now();
-    const manifest = manifestOf(path, flags, { alerts, now, cluster: sources.cluster.name, version: await sources.cluster.version() });
+    const manifest = manifestOf(path, flags, {
+      alerts,
+      now,
+      cluster: sources.cluster.name,
+      version: await sources.cluster.version(),
+    });
     const { clusterItems } = await import('@headwater/engine/collect/record-cluster.ts');
     const window = { from: now - flags.since, to: now };
-    const items = clusterItems({ sources, now, alerts, subjects: [], namespaces: flags.namespace, restrict: flags.namespace.length > 0, window, signal: io.signal, onProgress: progress.say });
-    const written = await wiring.writeRecording(items, { path, manifest: withSources(manifest, sources), key: randomBytes(32), maxBytes: flags.maxSize, maxLogBytes: flags.maxLogSize });
+    const items = clusterItems({
+      sources,
+      now,
+      alerts,
+      subjects: [],
+      namespaces: flags.namespace,
+      restrict: flags.namespace.length > 0,
+      window,
+      signal: io.signal,
+      onProgress: progress.say,
+    });
+    const written = await wiring.writeRecording(items, {
+      path,
+      manifest: withSources(manifest, sources),
+      maxBytes: flags.maxSize,
+      maxLogBytes: flags.maxLogSize,
+    });
     progress.done();
-    io.out(`Recorded ${written.objects} objects and ${written.logs} logs (${formatBytes(written.bytes)} before compression) to ${path}\n`);
+    io.out(
+      `Recorded ${written.objects} objects and ${written.logs} logs (${formatBytes(written.bytes)} before compression) to ${path}\n`,
+    );
   } catch (error) {
     progress.fail('Stopped; nothing was written');
     throw error;
@@ -78,7 +104,11 @@ interface Recorded {
   readonly version: string;
 }
 
-function manifestOf(path: string, { title, since, namespace }: RecordFlags, { alerts, now, cluster, version }: Recorded): RecordingManifest {
+function manifestOf(
+  path: string,
+  { title, since, namespace }: RecordFlags,
+  { alerts, now, cluster, version }: Recorded,
+): RecordingManifest {
   const [first] = alerts;
   const slug = basename(path)
     .replace(/\.(tar\.gz|tgz)$/, '')
@@ -88,13 +118,29 @@ function manifestOf(path: string, { title, since, namespace }: RecordFlags, { al
   return {
     format: 'headwater.recording/v1',
     name: slug || 'recording',
-    title: title ?? first?.annotations['summary'] ?? first?.labels['alertname'] ?? `Recorded from ${namespace.join(', ') || 'the whole cluster'}`,
+    title:
+      title ??
+      first?.annotations['summary'] ??
+      first?.labels['alertname'] ??
+      `Recorded from ${namespace.join(', ') || 'the whole cluster'}`,
     now: formatTime(now),
     window: { from: formatTime(now - since), to: formatTime(now) },
     cluster: { name: cluster, version },
   };
 }
 
-function withSources(manifest: RecordingManifest, { metrics, traces }: { metrics?: unknown; traces?: unknown }): RecordingManifest {
-  return { ...manifest, sources: { objects: 'present', logs: 'present', metrics: metrics ? 'present' : 'absent', traces: traces ? 'present' : 'absent', history: 'absent' } };
+function withSources(
+  manifest: RecordingManifest,
+  { metrics, traces }: { metrics?: unknown; traces?: unknown },
+): RecordingManifest {
+  return {
+    ...manifest,
+    sources: {
+      objects: 'present',
+      logs: 'present',
+      metrics: metrics ? 'present' : 'absent',
+      traces: traces ? 'present' : 'absent',
+      history: 'absent',
+    },
+  };
 }

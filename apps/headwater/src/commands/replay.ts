@@ -15,12 +15,17 @@ interface ReplayFlags {
 /** `headwater replay`: serves a recording as a cluster with its Prometheus, Loki and Tempo, on loopback. */
 export function replayCommand(context: CommandContext): Command {
   return new Command('replay')
-    .description('Serve a recording on loopback as a Kubernetes, Prometheus, Loki and Tempo API. Writes stay in memory. Ends with Ctrl-C.')
+    .description(
+      'Serve a recording on loopback as a Kubernetes, Prometheus, Loki and Tempo API. Writes stay in memory. Ends with Ctrl-C.',
+    )
     .argument('<path>', 'a recording: a directory or a .tar.gz')
     .option('--port <number>', 'port to listen on; 0 takes a free one', parseCount, 0)
     .option('--speed <factor>', 'play the journal from its start, this many recorded seconds a second', parseSpeed)
     .option('--kubeconfig <file>', 'write the kubeconfig here (default: a temporary file)')
-    .addHelpText('after', '\nExamples:\n  headwater replay recordings/oom-killed\n  headwater replay incident.tar.gz --port 8001 --speed 60\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headwater replay recordings/oom-killed\n  headwater replay incident.tar.gz --port 8001 --speed 60\n',
+    )
     .action((path: string, flags: ReplayFlags) => runReplay(context, path, flags));
 }
 

@@ -6,12 +6,45 @@ export function renderDiagnosisMarkdown(diagnosis: Diagnosis): string {
   const parts = [`# Diagnosis: ${diagnosis.verdict}`, '', escape(diagnosis.summary), ''];
   if (diagnosis.onset) parts.push(`**Onset:** ${diagnosis.onset}`, '');
   for (const [index, cause] of diagnosis.causes.entries()) parts.push(...causeParts(diagnosis, cause, index));
-  parts.push(...bullets('Symptoms', diagnosis.symptoms.map(({ statement }) => statement)));
-  parts.push(...bullets('Remediation', diagnosis.remediation.map(({ risk, statement, preconditions, undo }) => `**${risk}** ${statement}. First: ${preconditions.join('; ') || 'nothing'}. Undo: ${undo || 'none'}.`)));
-  parts.push(...bullets('Changes before the onset', diagnosis.changes.map(({ time, subject, title, relevance }) => `${time} ${subject ? `${formatSubject(subject)}: ` : ''}${title} (${relevance})`)));
-  parts.push(...bullets('Ruled out', diagnosis.ruledOut.map(({ statement }) => statement)));
-  parts.push(...bullets('Not visible', diagnosis.gaps.map(({ statement, wouldShow }) => `${statement}; would show ${wouldShow}`)));
-  parts.push(`_Headwater ${diagnosis.engine.version}, ${diagnosis.engine.objects} objects, ${diagnosis.engine.analyzers} analyzers._`);
+  parts.push(
+    ...bullets(
+      'Symptoms',
+      diagnosis.symptoms.map(({ statement }) => statement),
+    ),
+  );
+  parts.push(
+    ...bullets(
+      'Remediation',
+      diagnosis.remediation.map(
+        ({ risk, statement, preconditions, undo }) =>
+          `**${risk}** ${statement}. First: ${preconditions.join('; ') || 'nothing'}. Undo: ${undo || 'none'}.`,
+      ),
+    ),
+  );
+  parts.push(
+    ...bullets(
+      'Changes before the onset',
+      diagnosis.changes.map(
+        ({ time, subject, title, relevance }) =>
+          `${time} ${subject ? `${formatSubject(subject)}: ` : ''}${title} (${relevance})`,
+      ),
+    ),
+  );
+  parts.push(
+    ...bullets(
+      'Ruled out',
+      diagnosis.ruledOut.map(({ statement }) => statement),
+    ),
+  );
+  parts.push(
+    ...bullets(
+      'Not visible',
+      diagnosis.gaps.map(({ statement, wouldShow }) => `${statement}; would show ${wouldShow}`),
+    ),
+  );
+  parts.push(
+    `_Headwater ${diagnosis.engine.version}, ${diagnosis.engine.objects} objects, ${diagnosis.engine.analyzers} analyzers._`,
+  );
   return `${parts.join('\n').trimEnd()}\n`;
 }
 

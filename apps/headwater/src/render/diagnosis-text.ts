@@ -3,8 +3,18 @@ import { formatSubject } from '@headwater/core/subject.ts';
 import { formatDuration, parseTime } from '@headwater/core/time.ts';
 import { type Style, wrap } from '../cli/style.ts';
 
-const VERDICT_LOOK = { cause: 'red', ambiguous: 'yellow', 'insufficient-evidence': 'yellow', 'no-fault': 'green' } as const;
-const VERDICT_WORDS = { cause: 'CAUSE FOUND', ambiguous: 'AMBIGUOUS', 'insufficient-evidence': 'INSUFFICIENT EVIDENCE', 'no-fault': 'NO FAULT' } as const;
+const VERDICT_LOOK = {
+  cause: 'red',
+  ambiguous: 'yellow',
+  'insufficient-evidence': 'yellow',
+  'no-fault': 'green',
+} as const;
+const VERDICT_WORDS = {
+  cause: 'CAUSE FOUND',
+  ambiguous: 'AMBIGUOUS',
+  'insufficient-evidence': 'INSUFFICIENT EVIDENCE',
+  'no-fault': 'NO FAULT',
+} as const;
 const MAX_PROOF = 6;
 const MAX_LIST = 5;
 const INDENT = '             ';
@@ -12,14 +22,52 @@ const INDENT = '             ';
 /** A diagnosis for a tired person: what broke, why, the proof, what to do, what was not visible. `now` in milliseconds. */
 export function renderDiagnosisText(diagnosis: Diagnosis, style: Style, now: number): string {
   const { paint } = style;
-  const lines = [paint(['bold', VERDICT_LOOK[diagnosis.verdict]], VERDICT_WORDS[diagnosis.verdict]), paint('bold', wrap(plain(diagnosis.summary), style.width, '')), ''];
-  for (const [index, cause] of diagnosis.causes.entries()) lines.push(...causeLines(diagnosis, { cause, index, now }, style));
-  lines.push(...section('Symptoms', diagnosis.symptoms.map(({ statement }) => statement), style));
-  lines.push(...section('Unexplained', diagnosis.unexplained.map((fingerprint) => `alert ${fingerprint}`), style));
+  const lines = [
+    paint(['bold', VERDICT_LOOK[diagnosis.verdict]], VERDICT_WORDS[diagnosis.verdict]),
+    paint('bold', wrap(plain(diagnosis.summary), style.width, '')),
+    '',
+  ];
+  for (const [index, cause] of diagnosis.causes.entries())
+    lines.push(...causeLines(diagnosis, { cause, index, now }, style));
+  lines.push(
+    ...section(
+      'Symptoms',
+      diagnosis.symptoms.map(({ statement }) => statement),
+      style,
+    ),
+  );
+  lines.push(
+    ...section(
+      'Unexplained',
+      diagnosis.unexplained.map((fingerprint) => `alert ${fingerprint}`),
+      style,
+    ),
+  );
   lines.push(...section('To do', diagnosis.remediation.map(remediationLine), style));
-  lines.push(...section('Changed', diagnosis.changes.map(({ time, subject, title, relevance }) => `${time} ${subject ? `${formatSubject(subject)}: ` : ''}${title} (${relevance})`), style));
-  lines.push(...section('Ruled out', diagnosis.ruledOut.map(({ statement }) => statement), style));
-  lines.push(...section('Not visible', diagnosis.gaps.map(({ statement, wouldShow }) => `${statement}; would show ${wouldShow}`), style));
+  lines.push(
+    ...section(
+      'Changed',
+      diagnosis.changes.map(
+        ({ time, subject, title, relevance }) =>
+          `${time} ${subject ? `${formatSubject(subject)}: ` : ''}${title} (${relevance})`,
+      ),
+      style,
+    ),
+  );
+  lines.push(
+    ...section(
+      'Ruled out',
+      diagnosis.ruledOut.map(({ statement }) => statement),
+      style,
+    ),
+  );
+  lines.push(
+    ...section(
+      'Not visible',
+      diagnosis.gaps.map(({ statement, wouldShow }) => `${statement}; would show ${wouldShow}`),
+      style,
+    ),
+  );
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -34,15 +82,23 @@ function causeLines(diagnosis: Diagnosis, { cause, index, now }: CauseView, styl
   const { band, score } = cause.confidence;
   const lead = index === 0 ? 'Cause' : `Cause ${index + 1}`;
   const lines = [
-    row(lead, `${paint('bold', formatSubject(cause.subject))}  ${paint('cyan', cause.category)}  ${paint('dim', `${band} confidence ${score.toFixed(2)}`)}`, style),
+    row(
+      lead,
+      `${paint('bold', formatSubject(cause.subject))}  ${paint('cyan', cause.category)}  ${paint('dim', `${band} confidence ${score.toFixed(2)}`)}`,
+      style,
+    ),
   ];
   if (index > 0 || diagnosis.verdict === 'insufficient-evidence') lines.push(row('', plain(cause.statement), style));
   const onset = index === 0 ? parseTime(diagnosis.onset) : null;
-  if (onset !== null) lines.push(row('Since', `${diagnosis.onset} (${formatDuration(now - onset)} before this view)`, style));
+  if (onset !== null)
+    lines.push(row('Since', `${diagnosis.onset} (${formatDuration(now - onset)} before this view)`, style));
   const proof = cause.supports.flatMap((id) => diagnosis.evidence[id] ?? []);
-  for (const [position, evidence] of proof.slice(0, MAX_PROOF).entries()) lines.push(row(position === 0 ? 'Proof' : '', proofLine(evidence), style));
-  if (proof.length > MAX_PROOF) lines.push(row('', paint('dim', `and ${proof.length - MAX_PROOF} more; --output json has all`), style));
-  for (const [position, link] of cause.chain.entries()) lines.push(row(position === 0 ? 'Path' : '', link.effect, style));
+  for (const [position, evidence] of proof.slice(0, MAX_PROOF).entries())
+    lines.push(row(position === 0 ? 'Proof' : '', proofLine(evidence), style));
+  if (proof.length > MAX_PROOF)
+    lines.push(row('', paint('dim', `and ${proof.length - MAX_PROOF} more; --output json has all`), style));
+  for (const [position, link] of cause.chain.entries())
+    lines.push(row(position === 0 ? 'Path' : '', link.effect, style));
   return [...lines, ''];
 }
 

@@ -23,7 +23,8 @@ const DEFAULT_MAX_BYTES = 96 * 1024 * 1024;
 
 /** Opens a transport to a telemetry server; `peer` names it in messages. */
 export function openEndpoint(options: EndpointOptions, peer: string): Transport {
-  if (!/^https?:\/\//.test(options.url)) throw new AppError('invalid', `${peer} address ${options.url}: expected http:// or https://`);
+  if (!/^https?:\/\//.test(options.url))
+    throw new AppError('invalid', `${peer} address ${options.url}: expected http:// or https://`);
   const headers = headersOf(options);
   return openTransport({
     url: options.url.replace(/\/+$/, ''),
@@ -40,22 +41,29 @@ export function openEndpoint(options: EndpointOptions, peer: string): Transport 
   });
 }
 
-export type JsonAnswer = { readonly state: 'read'; readonly value: unknown } | { readonly state: 'forbidden' | 'unreachable'; readonly message: string };
+export type JsonAnswer =
+  | { readonly state: 'read'; readonly value: unknown }
+  | { readonly state: 'forbidden' | 'unreachable'; readonly message: string };
 
 /** Asks for JSON; refused and unreachable are values, a query the server calls malformed is AppError `invalid` with its words. */
 export async function askJson(transport: Transport, ask: Ask, peer: string): Promise<JsonAnswer> {
   try {
     const { status, text } = await transport.text(ask);
-    if (status === 401 || status === 403) return { state: 'forbidden', message: `${peer} answered ${status}; check its token, password or tenant` };
+    if (status === 401 || status === 403)
+      return { state: 'forbidden', message: `${peer} answered ${status}; check its token, password or tenant` };
     const value = parseBody(text);
     if (status >= 200 && status < 300) {
-      return value === undefined ? { state: 'unreachable', message: `${peer} answered something that is not JSON; is the address right?` } : { state: 'read', value };
+      return value === undefined
+        ? { state: 'unreachable', message: `${peer} answered something that is not JSON; is the address right?` }
+        : { state: 'read', value };
     }
     const said = saidIn(value) ?? text.slice(0, 200);
-    if (status === 400 || status === 422) throw new AppError('invalid', `${peer} refused the query: ${said}`, { details: { status } });
+    if (status === 400 || status === 422)
+      throw new AppError('invalid', `${peer} refused the query: ${said}`, { details: { status } });
     return { state: 'unreachable', message: `${peer} answered ${status}: ${said}` };
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit')) return { state: 'unreachable', message: messageOf(error) };
+    if (error instanceof AppError && (error.code === 'unavailable' || error.code === 'limit'))
+      return { state: 'unreachable', message: messageOf(error) };
     throw error;
   }
 }
@@ -63,7 +71,9 @@ export async function askJson(transport: Transport, ask: Ask, peer: string): Pro
 function headersOf({ bearerToken, basic, tenant }: EndpointOptions): Record<string, string> {
   return {
     ...(bearerToken ? { authorization: `Bearer ${bearerToken}` } : {}),
-    ...(basic ? { authorization: `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}` } : {}),
+    ...(basic
+      ? { authorization: `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}` }
+      : {}),
     ...(tenant ? { 'x-scope-orgid': tenant } : {}),
   };
 }

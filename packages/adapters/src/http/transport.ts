@@ -48,7 +48,7 @@ export interface Transport {
   /** The raw answer, for streams; the caller must consume the body. */
   open(ask: Ask): Promise<Answer>;
   /** The body as text up to the byte budget; throws AppError `limit` beyond it. */
-  text(ask: Ask): Promise<{ status: number; text: string }>;
+  text(ask: Ask): Promise<{ status: number; text: string; headers: Answer['headers'] }>;
   close(): Promise<void>;
 }
 
@@ -57,13 +57,22 @@ export function openTransport(options: TransportOptions): Transport {
   const { tls } = options;
   const agent = new Agent({
     connections: options.connections ?? 16,
-    connect: { ca: tls?.ca, cert: tls?.cert, key: tls?.key, servername: tls?.serverName, rejectUnauthorized: tls?.verify !== false, timeout: Math.min(options.timeoutMs, 10_000) },
+    connect: {
+      ca: tls?.ca,
+      cert: tls?.cert,
+      key: tls?.key,
+      servername: tls?.serverName,
+      rejectUnauthorized: tls?.verify !== false,
+      timeout: Math.min(options.timeoutMs, 10_000),
+    },
     headersTimeout: 0,
     bodyTimeout: 0,
   });
   const open = async (ask: Ask): Promise<Answer> => {
     const timeoutMs = ask.timeoutMs ?? options.timeoutMs;
-    const signals = [ask.signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined].filter((signal) => signal !== undefined);
+    const signals = [ask.signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined].filter(
+      (signal) => signal !== undefined,
+    );
     try {
       const { statusCode, headers, body } = await undiciRequest(addressOf(options.url, ask), {
         method: ask.method ?? 'GET',
@@ -82,7 +91,7 @@ export function openTransport(options: TransportOptions): Transport {
     text: async (ask) => {
       const answer = await open(ask);
       try {
-        return { status: answer.status, text: await readCapped(answer.body, options) };
+        return { status: answer.status, text: await readCapped(answer.body, options), headers: answer.headers };
       } catch (error) {
         throw wrap(error, options, ask.timeoutMs ?? options.timeoutMs);
       }
@@ -134,14 +143,27 @@ const NETWORK_CODES: Readonly<Record<string, string>> = {
 function wrap(error: unknown, { peer, url }: TransportOptions, timeoutMs: number): AppError {
   if (error instanceof AppError) return error;
   const code = codeOf(error);
-  if (error instanceof Error && error.name === 'TimeoutError') return new AppError('unavailable', `${peer} at ${url} did not answer within ${timeoutMs} ms`, { cause: error });
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return new AppError('unavailable', `${peer} at ${url} did not answer within ${timeoutMs} ms`, { cause: error });
   const tls = TLS_CODES[code];
-  if (tls) return new AppError('unavailable', `cannot trust ${peer} at ${url}: ${tls}`, { cause: error, retryable: false, details: { code } });
-  return new AppError('unavailable', `cannot reach ${peer} at ${url}: ${NETWORK_CODES[code] ?? messageOf(error)}`, { cause: error, details: { code } });
+  if (tls)
+    return new AppError('unavailable', `cannot trust ${peer} at ${url}: ${tls}`, {
+      cause: error,
+      retryable: false,
+      details: { code },
+    });
+  return new AppError('unavailable', `cannot reach ${peer} at ${url}: ${NETWORK_CODES[code] ?? messageOf(error)}`, {
+    cause: error,
+    details: { code },
+  });
 }
 
 function codeOf(error: unknown): string {
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth++) {
+  for (
+    let current: unknown = error, depth = 0;
+    current instanceof Error && depth < 4;
+    current = current.cause, depth++
+  ) {
     const { code } = current as { code?: unknown };
     if (typeof code === 'string') return code;
     if (current instanceof AggregateError && current.errors.length > 0) return codeOf(current.errors[0]);

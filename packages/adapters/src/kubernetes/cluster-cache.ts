@@ -12,8 +12,13 @@ export interface CacheOptions extends ConnectOptions {
 /** Starts one reflector a kind over one shared connection pool. Watches hold connections, so the pool grows with the kinds. */
 export async function openClusterCache(options: CacheOptions): Promise<ClusterCache> {
   const transport = await connect(resolveAccess(options), { ...options, connections: options.resources.length + 8 });
-  const reflectors = options.resources.map((resource): Reflector =>
-    startReflector(transport, { resource, random: options.random, onRetry: (error, waitMs) => options.onRetry?.(resource.kind, error, waitMs) }),
+  const reflectors = options.resources.map(
+    (resource): Reflector =>
+      startReflector(transport, {
+        resource,
+        random: options.random,
+        onRetry: (error, waitMs) => options.onRetry?.(resource.kind, error, waitMs),
+      }),
   );
   return {
     ready: async () => void (await Promise.all(reflectors.map(({ ready }) => ready))),
@@ -31,6 +36,10 @@ export async function openClusterCache(options: CacheOptions): Promise<ClusterCa
 // A kind that was synced once and is retrying still holds what it knew: stale, but read.
 function stateOf(reflector: Reflector): { state: 'read' | 'forbidden' | 'unreachable'; message: string } {
   const failure = reflector.failure();
-  if (!failure) return { state: 'read', message: '' };
-  return { state: failure instanceof AppError && failure.code === 'forbidden' ? 'forbidden' : 'unreachable', message: failure.message };
+  // A kind that the server no longer serves has no objects: that is known.
+  if (!failure || (failure instanceof AppError && failure.code === 'not_found')) return { state: 'read', message: '' };
+  return {
+    state: failure instanceof AppError && failure.code === 'forbidden' ? 'forbidden' : 'unreachable',
+    message: failure.message,
+  };
 }

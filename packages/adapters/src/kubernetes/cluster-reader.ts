@@ -15,7 +15,8 @@ export async function openCluster(options: ConnectOptions): Promise<ClusterReade
   const transport = await connect(access, options);
   return {
     name: access.name,
-    version: async () => z.looseObject({ gitVersion: z.string() }).parse(await getJson(transport, { path: '/version' })).gitVersion,
+    version: async () =>
+      z.looseObject({ gitVersion: z.string() }).parse(await getJson(transport, { path: '/version' })).gitVersion,
     time: async () => {
       const { headers, body } = await transport.open({ path: '/version' });
       await body.dump();
@@ -26,7 +27,12 @@ export async function openCluster(options: ConnectOptions): Promise<ClusterReade
     list: (request) => listAll(transport, request, MAX_OBJECTS),
     logs: (request) => readLog(transport, request),
     allowed: async (verb, resource, namespace) => {
-      const review = await getJson(transport, { path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', method: 'POST', headers: { 'content-type': 'application/json' }, body: reviewOf(verb, resource, namespace) });
+      const review = await getJson(transport, {
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: reviewOf(verb, resource, namespace),
+      });
       return z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) }).parse(review).status.allowed;
     },
     close: () => transport.close(),
@@ -40,6 +46,15 @@ function reviewOf(verb: string, { apiVersion, plural }: ApiResource, namespace?:
   return JSON.stringify({
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes: { verb, group, version, resource, ...(subresource ? { subresource } : {}), ...(namespace ? { namespace } : {}) } },
+    spec: {
+      resourceAttributes: {
+        verb,
+        group,
+        version,
+        resource,
+        ...(subresource ? { subresource } : {}),
+        ...(namespace ? { namespace } : {}),
+      },
+    },
   });
 }

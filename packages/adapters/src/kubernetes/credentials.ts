@@ -25,12 +25,14 @@ interface Cached {
 /** Time a token from a file is trusted before it is read again; kubelets rotate them well before they expire. */
 const TOKEN_FILE_TTL = 60_000;
 const EXEC_TIMEOUT = 30_000;
+/** How long an exec credential without a readable expiry is kept: it may have been revoked meanwhile. */
+const UNDATED_TTL = 10 * 60_000;
 
 export interface Credentials {
   /** The Authorization header of the moment; empty with certificates only. */
-  headers(): Promise<Readonly<Record<string, string>>>;
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
   /** Client certificate from an exec plug-in, when it gives one. */
-  certificate(): Promise<{ cert: string; key: string } | null>;
+  readonly certificate: () => Promise<{ cert: string; key: string } | null>;
 }
 
 /** What credentials need from the process. */
@@ -42,18 +44,27 @@ export interface Surroundings {
 /** Credentials of an access: static token, token file, basic, or an exec plug-in whose answer is kept until it expires. */
 export function openCredentials(access: ClusterAccess, { clock, env }: Surroundings): Credentials {
   let cached: Cached | null = null;
+  let renewing: Promise<Cached | null> | null = null;
+  const renew = async (): Promise<Cached | null> => {
+    if (access.tokenFile)
+      return { token: await readToken(access), cert: undefined, key: undefined, expires: clock() + TOKEN_FILE_TTL };
+    return access.exec && !access.token ? runPlugin(access.exec, access, { now: clock(), env }) : null;
+  };
+  // Requests that start together share one renewal: a plug-in may ask a person, or a service with a rate limit.
   const fresh = async (): Promise<Cached | null> => {
     if (cached && clock() < cached.expires) return cached;
-    if (access.exec) cached = await runPlugin(access.exec, access, { now: clock(), env });
-    else if (access.tokenFile) cached = { token: (await readToken(access.tokenFile)).trim(), cert: undefined, key: undefined, expires: clock() + TOKEN_FILE_TTL };
-    return cached;
+    renewing ??= renew().finally(() => (renewing = null));
+    return (cached = await renewing);
   };
   return {
     headers: async (): Promise<Record<string, string>> => {
-      const token = access.token ?? (await fresh())?.token;
+      // A token file is read even beside a static token: the file is what gets rotated.
+      const token = (await fresh())?.token ?? access.token;
       if (token) return { authorization: `Bearer ${token}` };
       if (!access.basic) return {};
-      return { authorization: `Basic ${Buffer.from(`${access.basic.username}:${access.basic.password}`).toString('base64')}` };
+      return {
+        authorization: `Basic ${Buffer.from(`${access.basic.username}:${access.basic.password}`).toString('base64')}`,
+      };
     },
     certificate: async () => {
       const current = access.exec ? await fresh() : null;
@@ -71,32 +82,81 @@ export function assertCertificateValid(pem: string, source: string, now: number)
     throw new AppError('invalid', `the client certificate of ${source} is not a PEM certificate`, { cause: error });
   }
   const until = Date.parse(certificate.validTo);
-  if (until < now) throw new AppError('unauthenticated', `the client certificate of ${source} expired on ${new Date(until).toISOString()}; renew the kubeconfig's credentials`);
+  const from = Date.parse(certificate.validFrom);
+  if (from > now)
+    throw new AppError(
+      'unauthenticated',
+      `the client certificate of ${source} is not valid before ${new Date(from).toISOString()}; check the clock of this machine`,
+    );
+  if (until < now)
+    throw new AppError(
+      'unauthenticated',
+      `the client certificate of ${source} expired on ${new Date(until).toISOString()}; renew the kubeconfig's credentials`,
+    );
 }
 
-async function readToken(file: string): Promise<string> {
+async function readToken({ tokenFile: file = '', token }: ClusterAccess): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    const read = (await readFile(file, 'utf8')).trim();
+    if (read !== '') return read;
   } catch (error) {
-    throw new AppError('unauthenticated', `cannot read the token file ${file}: ${messageOf(error)}`, { cause: error });
+    if (!token)
+      throw new AppError('unauthenticated', `cannot read the token file ${file}: ${messageOf(error)}`, {
+        cause: error,
+      });
   }
+  if (token) return token;
+  throw new AppError('unauthenticated', `the token file ${file} is empty`);
 }
 
-async function runPlugin(plugin: ExecPlugin, access: ClusterAccess, { now, env }: { now: number; env: Surroundings['env'] }): Promise<Cached> {
-  const info = { kind: 'ExecCredential', apiVersion: plugin.apiVersion ?? 'client.authentication.k8s.io/v1', spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster: { server: access.server } } : {}) } };
+async function runPlugin(
+  plugin: ExecPlugin,
+  access: ClusterAccess,
+  { now, env }: { now: number; env: Surroundings['env'] },
+): Promise<Cached> {
+  const info = {
+    kind: 'ExecCredential',
+    apiVersion: plugin.apiVersion ?? 'client.authentication.k8s.io/v1',
+    spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster: { server: access.server } } : {}) },
+  };
   const extra = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]));
   let stdout: string;
   try {
     // The plug-in needs the caller's environment: cloud profiles, HOME, PATH.
-    ({ stdout } = await promisify(execFile)(plugin.command, plugin.args ?? [], { timeout: EXEC_TIMEOUT, env: { ...env, ...extra, KUBERNETES_EXEC_INFO: JSON.stringify(info) } }));
+    ({ stdout } = await promisify(execFile)(plugin.command, plugin.args ?? [], {
+      timeout: EXEC_TIMEOUT,
+      env: { ...env, ...extra, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    }));
   } catch (error) {
-    throw new AppError('unauthenticated', `the credential plug-in ${plugin.command} of context ${access.name} failed: ${messageOf(error)}`, { cause: error });
+    throw new AppError(
+      'unauthenticated',
+      `the credential plug-in ${plugin.command} of context ${access.name} failed: ${saidBy(error)}`,
+      { cause: error },
+    );
   }
   const parsed = ExecCredential.safeParse(parseJson(stdout));
-  if (!parsed.success) throw new AppError('unauthenticated', `the credential plug-in ${plugin.command} did not print an ExecCredential with a status`);
+  if (!parsed.success)
+    throw new AppError(
+      'unauthenticated',
+      `the credential plug-in ${plugin.command} did not print an ExecCredential with a status`,
+    );
   const { token, clientCertificateData, clientKeyData, expirationTimestamp } = parsed.data.status;
-  const expires = expirationTimestamp ? Date.parse(expirationTimestamp) - 30_000 : Number.POSITIVE_INFINITY;
+  if (!token && !clientCertificateData)
+    throw new AppError(
+      'unauthenticated',
+      `the credential plug-in ${plugin.command} gave neither a token nor a client certificate`,
+    );
+  const dated = Date.parse(expirationTimestamp ?? '') - 30_000;
+  const expires = Number.isNaN(dated) ? now + UNDATED_TTL : dated;
   return { token, cert: clientCertificateData, key: clientKeyData, expires: Math.max(expires, now + 1000) };
+}
+
+// The message of a failed process repeats its arguments, which may be secret.
+function saidBy(error: unknown): string {
+  const { stderr, code, killed } = error as { stderr?: string; code?: string | number; killed?: boolean };
+  if (killed) return `no answer within ${EXEC_TIMEOUT} ms`;
+  if (code === 'ENOENT') return 'there is no such command';
+  return stderr?.trim().slice(-500) || `exit code ${code}`;
 }
 
 function parseJson(text: string): unknown {

@@ -37,7 +37,14 @@ const Kubeconfig = z.looseObject({
   'current-context': text,
   clusters: z.array(z.looseObject({ name: z.string(), cluster: Cluster })).nullish(),
   users: z.array(z.looseObject({ name: z.string(), user: User.nullish() })).nullish(),
-  contexts: z.array(z.looseObject({ name: z.string(), context: z.looseObject({ cluster: z.string(), user: z.string(), namespace: text }) })).nullish(),
+  contexts: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        context: z.looseObject({ cluster: z.string(), user: z.string(), namespace: text }),
+      }),
+    )
+    .nullish(),
 });
 
 /** Where a cluster is and how to be known there; PEM material already read. */
@@ -72,16 +79,41 @@ export function readKubeconfig(file: string, contextName?: string): ClusterAcces
 export function parseKubeconfig(content: string, file: string, contextName?: string): ClusterAccess {
   const config = parseContent(content, file);
   const name = contextName ?? config['current-context'];
-  if (!name) throw new AppError('invalid', `${file}: no current-context is set; choose one with --context (${names(config.contexts)})`);
+  if (!name)
+    throw new AppError(
+      'invalid',
+      `${file}: no current-context is set; choose one with --context (${names(config.contexts)})`,
+    );
   const context = byName(config.contexts, name)?.context;
   if (!context) throw new AppError('not_found', `${file}: no context ${name}; there is ${names(config.contexts)}`);
   const cluster = byName(config.clusters, context.cluster)?.cluster;
-  if (!cluster) throw new AppError('invalid', `${file}: context ${name} names cluster ${context.cluster}, which is not defined; there is ${names(config.clusters)}`);
+  if (!cluster)
+    throw new AppError(
+      'invalid',
+      `${file}: context ${name} names cluster ${context.cluster}, which is not defined; there is ${names(config.clusters)}`,
+    );
   const identity = byName(config.users, context.user);
-  if (!identity) throw new AppError('invalid', `${file}: context ${name} names user ${context.user}, which is not defined; there is ${names(config.users)}`);
+  if (!identity)
+    throw new AppError(
+      'invalid',
+      `${file}: context ${name} names user ${context.user}, which is not defined; there is ${names(config.users)}`,
+    );
+  if (!/^https?:\/\//.test(cluster.server))
+    throw new AppError(
+      'invalid',
+      `${file}: the server of cluster ${context.cluster} is ${JSON.stringify(cluster.server)}; expected https://HOST:PORT`,
+    );
   // A user without any credential is legal: a proxy may add them.
   const user = identity.user ?? {};
-  const material = (dataKey: string, fileKey: string, holder: Record<string, unknown>): string | undefined => readMaterial(file, { data: holder[dataKey], path: holder[fileKey], field: fileKey });
+  const material = (dataKey: string, fileKey: string, holder: Record<string, unknown>): string | undefined =>
+    readMaterial(file, { data: holder[dataKey], path: holder[fileKey], field: fileKey });
+  const cert = material('client-certificate-data', 'client-certificate', user);
+  const key = material('client-key-data', 'client-key', user);
+  if ((cert === undefined) !== (key === undefined))
+    throw new AppError(
+      'invalid',
+      `${file}: user ${context.user} has a client ${cert ? 'certificate without a key' : 'key without a certificate'}; both are needed`,
+    );
   return {
     name,
     server: cluster.server.replace(/\/+$/, ''),
@@ -89,13 +121,18 @@ export function parseKubeconfig(content: string, file: string, contextName?: str
     ca: material('certificate-authority-data', 'certificate-authority', cluster),
     verify: cluster['insecure-skip-tls-verify'] !== true,
     serverName: cluster['tls-server-name'],
-    cert: material('client-certificate-data', 'client-certificate', user),
-    key: material('client-key-data', 'client-key', user),
-    token: user.token,
+    cert,
+    key,
+    token: user.token || undefined,
     tokenFile: user.tokenFile ? resolve(dirname(file), user.tokenFile) : undefined,
     basic: user.username ? { username: user.username, password: user.password ?? '' } : undefined,
-    exec: user.exec,
+    exec: user.exec && { ...user.exec, command: commandOf(user.exec.command, file) },
   };
+}
+
+// A bare name is looked up on PATH; a path is relative to the kubeconfig that names it.
+function commandOf(command: string, file: string): string {
+  return /[\\/]/.test(command) ? resolve(dirname(file), command) : command;
 }
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -109,7 +146,9 @@ export function inClusterAccess(env: Readonly<Record<string, string | undefined>
   return {
     name: 'in-cluster',
     server: `https://${bracketed}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`,
-    namespace: existsSync(`${SERVICE_ACCOUNT}/namespace`) ? readFileSync(`${SERVICE_ACCOUNT}/namespace`, 'utf8').trim() : null,
+    namespace: existsSync(`${SERVICE_ACCOUNT}/namespace`)
+      ? readFileSync(`${SERVICE_ACCOUNT}/namespace`, 'utf8').trim()
+      : null,
     ca: readFileSync(`${SERVICE_ACCOUNT}/ca.crt`, 'utf8'),
     verify: true,
     serverName: undefined,
@@ -132,17 +171,25 @@ function parseContent(content: string, file: string): z.infer<typeof Kubeconfig>
   const parsed = Kubeconfig.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new AppError('invalid', `kubeconfig ${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'malformed'}`);
+  throw new AppError(
+    'invalid',
+    `kubeconfig ${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'malformed'}`,
+  );
 }
 
-function readMaterial(file: string, { data, path, field }: { data: unknown; path: unknown; field: string }): string | undefined {
+function readMaterial(
+  file: string,
+  { data, path, field }: { data: unknown; path: unknown; field: string },
+): string | undefined {
   if (typeof data === 'string' && data !== '') return Buffer.from(data, 'base64').toString('utf8');
   if (typeof path !== 'string' || path === '') return undefined;
   const absolute = resolve(dirname(file), path);
   try {
     return readFileSync(absolute, 'utf8');
   } catch (error) {
-    throw new AppError('invalid', `kubeconfig ${file}: ${field} ${absolute} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new AppError('invalid', `kubeconfig ${file}: ${field} ${absolute} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

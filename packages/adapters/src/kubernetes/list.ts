@@ -15,6 +15,8 @@ const MAX_RESTARTS = 3;
 export interface Page {
   readonly objects: KubeObject[];
   readonly resourceVersion: string;
+  /** False when more pages were left unread. */
+  readonly complete: boolean;
 }
 
 const ListBody = z.looseObject({
@@ -25,8 +27,8 @@ const ListBody = z.looseObject({
 /** Lists a collection page by page; refusals are outcomes. `maxObjects` cuts and says so. */
 export async function listAll(transport: Transport, request: ListRequest, maxObjects: number): Promise<ListOutcome> {
   try {
-    const { objects } = await listPages(transport, request, maxObjects);
-    const cut = objects.length >= maxObjects ? `only the first ${maxObjects} ${request.resource.plural} were read` : null;
+    const { objects, complete } = await listPages(transport, request, maxObjects);
+    const cut = complete ? null : `only the first ${objects.length} ${request.resource.plural} were read`;
     return { state: 'read', objects, cut };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -39,7 +41,11 @@ export async function listAll(transport: Transport, request: ListRequest, maxObj
 }
 
 /** All pages of a collection with the resourceVersion to watch from; an expired continue token restarts the list. */
-export async function listPages(transport: Transport, request: ListRequest, maxObjects = Number.POSITIVE_INFINITY): Promise<Page> {
+export async function listPages(
+  transport: Transport,
+  request: ListRequest,
+  maxObjects = Number.POSITIVE_INFINITY,
+): Promise<Page> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await onePass(transport, request, maxObjects);
@@ -49,18 +55,27 @@ export async function listPages(transport: Transport, request: ListRequest, maxO
   }
 }
 
-async function onePass(transport: Transport, { resource, namespace, signal }: ListRequest, maxObjects: number): Promise<Page> {
+async function onePass(
+  transport: Transport,
+  { resource, namespace, signal }: ListRequest,
+  maxObjects: number,
+): Promise<Page> {
   const objects: KubeObject[] = [];
   let token: string | undefined;
-  do {
-    const answer = await getJson(transport, { path: collectionPath(resource, namespace), query: { limit: PAGE, continue: token }, signal, headers: acceptOf(resource.kind) });
+  for (;;) {
+    const answer = await getJson(transport, {
+      path: collectionPath(resource, namespace),
+      query: { limit: PAGE, continue: token },
+      signal,
+      headers: acceptOf(resource.kind),
+    });
     const body = ListBody.safeParse(answer);
     if (!body.success) throw new AppError('invalid', `the answer for ${resource.plural} is not a List`);
     for (const item of body.data.items ?? []) objects.push(...readItem(item, resource));
     token = body.data.metadata.continue || undefined;
-    if (!token || objects.length >= maxObjects) return { objects, resourceVersion: body.data.metadata.resourceVersion ?? '' };
-  } while (token);
-  return { objects, resourceVersion: '' };
+    if (!token || objects.length >= maxObjects)
+      return { objects, resourceVersion: body.data.metadata.resourceVersion ?? '', complete: !token };
+  }
 }
 
 /** Secrets are asked for by their metadata only, so that no value ever crosses the wire. */

@@ -20,8 +20,8 @@ export interface ReflectorOptions {
 /** A local copy of one collection that follows the server: list, then watch; relist on 410; back off on failure. */
 export interface Reflector {
   readonly resource: ApiResource;
-  /** Settles after the first list: null when it is synced, the refusal when the kind is forbidden. */
-  readonly ready: Promise<AppError | null>;
+  /** Settles after the first list: null when it is synced (or the kind is gone), else why it is forbidden or was not reached in the first tries. */
+  readonly ready: Promise<Error | null>;
   objects(): readonly KubeObject[];
   /** Null while following; the last failure while retrying. */
   failure(): Error | null;
@@ -31,37 +31,42 @@ export interface Reflector {
 const FIRST_WAIT_MS = 500;
 const REOPEN_MS = 100;
 const MAX_WAIT_MS = 30_000;
+/** One broken aggregated API must not keep everything else from starting. */
+const TRIES_BEFORE_READY = 3;
 
 /** Starts following a collection. */
 export function startReflector(transport: Transport, options: ReflectorOptions): Reflector {
   const abort = new AbortController();
-  const store = new Map<string, KubeObject>();
+  const copy: Copy = { store: new Map(), version: '', events: 0, signal: abort.signal };
   let failure: Error | null = null;
-  const ready = Promise.withResolvers<AppError | null>();
+  const ready = Promise.withResolvers<Error | null>();
+  const pause = (millis: number): Promise<void> =>
+    sleep(millis, undefined, { signal: abort.signal }).catch(() => undefined);
   const loop = async (): Promise<void> => {
-    let wait = FIRST_WAIT_MS;
-    let version = '';
+    let failures = 0;
     while (!abort.signal.aborted) {
+      const { events } = copy;
       try {
-        if (version === '') version = await relist(transport, options, { store, signal: abort.signal });
+        if (copy.version === '') await relist(transport, options, copy);
         failure = null;
         ready.resolve(null);
-        version = await follow(transport, options, { store, version, signal: abort.signal });
-        wait = FIRST_WAIT_MS;
+        await follow(transport, options, copy);
+        failures = 0;
         // A server that ends every watch at once must not be asked in a tight loop.
-        await sleep(REOPEN_MS * (0.5 + options.random()), undefined, { signal: abort.signal }).catch(() => undefined);
+        await pause(REOPEN_MS * (0.5 + options.random()));
       } catch (error) {
         if (abort.signal.aborted) return;
+        failures = copy.events > events ? 1 : failures + 1;
         failure = error instanceof Error ? error : new Error(String(error));
-        if (error instanceof AppError && error.code === 'forbidden') ready.resolve(error);
-        if (isGone(error)) {
-          version = '';
-          continue;
-        }
-        const pause = wait * (0.5 + options.random());
-        options.onRetry?.(failure, pause);
-        wait = Math.min(wait * 2, MAX_WAIT_MS);
-        await sleep(pause, undefined, { signal: abort.signal }).catch(() => undefined);
+        const code = error instanceof AppError ? error.code : null;
+        if (code === 'not_found') vanish(copy, options);
+        if (code === 'forbidden' || failures >= TRIES_BEFORE_READY) ready.resolve(failure);
+        else if (code === 'not_found') ready.resolve(null);
+        // Who may list but not watch, and whose version is too old, starts over from a list.
+        if (isGone(error) || code === 'forbidden') copy.version = '';
+        const wait = isGone(error) && failures === 1 ? REOPEN_MS : waitOf(failures, failure) * (0.5 + options.random());
+        if (!isGone(error) || failures > 1) options.onRetry?.(failure, wait);
+        await pause(wait);
       }
     }
   };
@@ -69,7 +74,7 @@ export function startReflector(transport: Transport, options: ReflectorOptions):
   return {
     resource: options.resource,
     ready: ready.promise,
-    objects: () => [...store.values()],
+    objects: () => [...copy.store.values()],
     failure: () => failure,
     stop: async () => {
       abort.abort();
@@ -79,12 +84,36 @@ export function startReflector(transport: Transport, options: ReflectorOptions):
   };
 }
 
-interface Store {
+/** What is held, and the version to go on from; empty when only a list can tell. */
+interface Copy {
   readonly store: Map<string, KubeObject>;
   readonly signal: AbortSignal;
+  version: string;
+  /** Watch events seen so far: a watch that brought some was no failure from the start. */
+  events: number;
 }
 
-async function relist(transport: Transport, { resource, namespace, onChange }: ReflectorOptions, { store, signal }: Store): Promise<string> {
+function waitOf(failures: number, failure: Error): number {
+  const asked = failure instanceof AppError ? failure.details['retryAfterMs'] : undefined;
+  const backOff = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), MAX_WAIT_MS);
+  return typeof asked === 'number' ? Math.max(backOff, asked * 2) : backOff;
+}
+
+// The kind itself was removed, and its objects with it.
+function vanish(copy: Copy, { onChange }: ReflectorOptions): void {
+  copy.version = '';
+  for (const [key, object] of copy.store) {
+    copy.store.delete(key);
+    onChange?.('DELETED', object);
+  }
+}
+
+async function relist(
+  transport: Transport,
+  { resource, namespace, onChange }: ReflectorOptions,
+  copy: Copy,
+): Promise<void> {
+  const { store, signal } = copy;
   const { objects, resourceVersion } = await listPages(transport, { resource, namespace, signal });
   const fresh = new Map(objects.map((object) => [keyOf(object), object]));
   // What vanished while nobody watched must be told as deleted.
@@ -96,24 +125,29 @@ async function relist(transport: Transport, { resource, namespace, onChange }: R
   for (const [key, object] of fresh) {
     const known = store.get(key);
     store.set(key, object);
-    if (known?.metadata.resourceVersion !== object.metadata.resourceVersion || !known) onChange?.(known ? 'MODIFIED' : 'ADDED', object);
+    if (known?.metadata.resourceVersion !== object.metadata.resourceVersion || !known)
+      onChange?.(known ? 'MODIFIED' : 'ADDED', object);
   }
-  return resourceVersion;
+  copy.version = resourceVersion;
 }
 
-// Returns the version to go on from when the server ends the watch in order.
-async function follow(transport: Transport, { resource, namespace, onChange }: ReflectorOptions, { store, version, signal }: Store & { version: string }): Promise<string> {
-  let current = version;
-  for await (const event of watch(transport, { resource, namespace, signal }, version)) {
+// Each event moves the version, so that a broken connection goes on where it broke.
+async function follow(
+  transport: Transport,
+  { resource, namespace, onChange }: ReflectorOptions,
+  copy: Copy,
+): Promise<void> {
+  const { store, signal } = copy;
+  for await (const event of watch(transport, { resource, namespace, signal }, copy.version)) {
+    copy.events += 1;
     // A bookmark is an object with nothing but its version.
-    current = versionOf(event.object) ?? current;
+    copy.version = versionOf(event.object) ?? copy.version;
     const [object] = event.type === 'BOOKMARK' || event.type === 'ERROR' ? [] : readItem(event.object, resource);
     if (!object || event.type === 'BOOKMARK' || event.type === 'ERROR') continue;
     if (event.type === 'DELETED') store.delete(keyOf(object));
     else store.set(keyOf(object), object);
     onChange?.(event.type, object);
   }
-  return current;
 }
 
 function versionOf(object: unknown): string | undefined {

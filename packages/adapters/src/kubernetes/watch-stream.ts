@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline';
 import { AppError } from '@headwater/core/errors.ts';
 import type { ListRequest } from '@headwater/engine/ports/cluster.ts';
 import type { Transport } from '../http/transport.ts';
 import { statusError } from './api.ts';
 import { collectionPath } from './discovery.ts';
+import { linesOf } from './lines.ts';
 
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -16,17 +16,22 @@ const WATCH_SECONDS = 300;
 const SILENCE_MS = (WATCH_SECONDS + 30) * 1000;
 
 /** Streams watch events from a resourceVersion until the server ends the watch. Throws AppError; 410 has `details.status` 410. */
-export async function* watch(transport: Transport, { resource, namespace, signal }: ListRequest, resourceVersion: string): AsyncGenerator<WatchEvent> {
+export async function* watch(
+  transport: Transport,
+  { resource, namespace, signal }: ListRequest,
+  resourceVersion: string,
+): AsyncGenerator<WatchEvent> {
   const path = collectionPath(resource, namespace);
-  const { status, body } = await transport.open({
+  const { status, headers, body } = await transport.open({
     path,
     signal,
     timeoutMs: SILENCE_MS,
-    headers: resource.kind === 'Secret' ? { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' } : {},
+    headers:
+      resource.kind === 'Secret' ? { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' } : {},
     query: { watch: 1, resourceVersion, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS },
   });
-  if (status !== 200) throw statusError(status, await body.text(), path);
-  for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+  if (status !== 200) throw statusError({ status, headers }, await body.text(), path);
+  for await (const line of linesOf(body, path)) {
     if (line.trim() === '') continue;
     const event = parseEvent(line, path);
     if (event.type === 'ERROR') throw errorOf(event.object, path);
@@ -44,5 +49,5 @@ function parseEvent(line: string, path: string): WatchEvent {
 
 function errorOf(object: unknown, path: string): AppError {
   const { code, message } = (object ?? {}) as { code?: number; message?: string };
-  return statusError(code ?? 500, JSON.stringify({ message: message ?? 'watch error' }), path);
+  return statusError({ status: code ?? 500 }, JSON.stringify({ message: message ?? 'watch error' }), path);
 }

@@ -10,13 +10,30 @@ export function openLoki(options: EndpointOptions): LogArchive {
   const transport = openEndpoint(options, PEER);
   return {
     range: async (query, { from, to }, limit) => {
-      const parameters = { query, start: String(BigInt(Math.floor(from)) * NANOS_PER_MS), end: String(BigInt(Math.ceil(to)) * NANOS_PER_MS), limit, direction: 'backward' };
+      const parameters = {
+        query,
+        start: String(BigInt(Math.floor(from)) * NANOS_PER_MS),
+        end: String(BigInt(Math.ceil(to)) * NANOS_PER_MS),
+        limit,
+        direction: 'backward',
+      };
       const answer = await askJson(transport, { path: '/loki/api/v1/query_range', query: parameters }, PEER);
       if (answer.state !== 'read') return answer;
       const { streams } = readLokiStreams(answer.value);
-      const items = streams.map(({ labels, entries }): LogLineBatch => ({ labels, lines: entries.map(([nanos, line]) => [Number(BigInt(nanos) / NANOS_PER_MS), line] as const).sort(([left], [right]) => left - right) }));
+      const items = streams.map(
+        ({ labels, entries }): LogLineBatch => ({
+          labels,
+          lines: entries
+            .map(([nanos, line]) => [Number(BigInt(nanos) / NANOS_PER_MS), line] as const)
+            .sort(([left], [right]) => left - right),
+        }),
+      );
       const count = items.reduce((sum, { lines }) => sum + lines.length, 0);
-      return { state: 'read', items, cut: count >= limit ? `only the newest ${limit} archived log lines were read` : null };
+      return {
+        state: 'read',
+        items,
+        cut: count >= limit ? `only the newest ${limit} archived log lines were read` : null,
+      };
     },
     close: () => transport.close(),
   };

@@ -10,12 +10,32 @@ export function openPrometheus(options: EndpointOptions): MetricsReader {
   return {
     range: async (query, { from, to }, stepSeconds) => {
       // POST: a selector over many names is longer than some servers allow an address to be.
-      const form = new URLSearchParams({ query, start: String(from / 1000), end: String(to / 1000), step: String(stepSeconds) });
-      const answer = await askJson(transport, { path: '/api/v1/query_range', method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form.toString() }, PEER);
+      const form = new URLSearchParams({
+        query,
+        start: String(from / 1000),
+        end: String(to / 1000),
+        step: String(stepSeconds),
+      });
+      const answer = await askJson(
+        transport,
+        {
+          path: '/api/v1/query_range',
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: form.toString(),
+        },
+        PEER,
+      );
       if (answer.state !== 'read') return answer;
       const { series, rejected } = readMatrix(answer.value);
       const [first] = rejected;
-      return { state: 'read', items: series, cut: first ? `${rejected.length} malformed series of the Prometheus answer were left out, first: ${first.what}` : null };
+      return {
+        state: 'read',
+        items: series,
+        cut: first
+          ? `${rejected.length} malformed series of the Prometheus answer were left out, first: ${first.what}`
+          : null,
+      };
     },
     close: () => transport.close(),
   };

@@ -12,11 +12,17 @@ export function openTempo(options: EndpointOptions): TraceReader {
   return {
     search: async ({ tags, window, limit }) => {
       const conditions = Object.entries(tags).map(([key, value]) => `resource.${key} = ${JSON.stringify(value)}`);
-      const query = { q: `{ ${conditions.join(' && ')} }`, start: Math.floor(window.from / 1000), end: Math.ceil(window.to / 1000), limit };
+      const query = {
+        q: `{ ${conditions.join(' && ')} }`,
+        start: Math.floor(window.from / 1000),
+        end: Math.ceil(window.to / 1000),
+        limit,
+      };
       const answer = await askJson(transport, { path: '/api/search', query }, PEER);
       if (answer.state !== 'read') return answer;
       const parsed = SearchAnswer.safeParse(answer.value);
-      if (!parsed.success) return { state: 'unreachable', message: `${PEER} answered a search with something that holds no traces` };
+      if (!parsed.success)
+        return { state: 'unreachable', message: `${PEER} answered a search with something that holds no traces` };
       const ids = (parsed.data.traces ?? []).map(({ traceID }) => traceID);
       return { state: 'read', items: ids, cut: ids.length >= limit ? `only ${limit} traces were read` : null };
     },

@@ -1,5 +1,19 @@
 import type { z } from 'zod';
-import { bool, conditions, intOrString, kind, LabelSelectorShape, labels, list, num, obj, objectReference, quantities, str, strings } from './common.ts';
+import {
+  bool,
+  conditions,
+  intOrString,
+  kind,
+  LabelSelectorShape,
+  labels,
+  list,
+  num,
+  obj,
+  objectReference,
+  quantities,
+  str,
+  strings,
+} from './common.ts';
 
 export const Node = kind({
   spec: obj({
@@ -13,7 +27,13 @@ export const Node = kind({
     allocatable: quantities,
     conditions,
     addresses: list({ type: str, address: str }),
-    nodeInfo: obj({ bootID: str, kubeletVersion: str, containerRuntimeVersion: str, architecture: str, kernelVersion: str }),
+    nodeInfo: obj({
+      bootID: str,
+      kubeletVersion: str,
+      containerRuntimeVersion: str,
+      architecture: str,
+      kernelVersion: str,
+    }),
   }),
 });
 export type Node = z.infer<typeof Node>;
@@ -31,7 +51,13 @@ export type Secret = z.infer<typeof Secret>;
 export const ServiceAccount = kind({ secrets: list({ name: str }), imagePullSecrets: list({ name: str }) });
 export type ServiceAccount = z.infer<typeof ServiceAccount>;
 
-const rules = list({ verbs: strings, apiGroups: strings, resources: strings, resourceNames: strings, nonResourceURLs: strings });
+const rules = list({
+  verbs: strings,
+  apiGroups: strings,
+  resources: strings,
+  resourceNames: strings,
+  nonResourceURLs: strings,
+});
 
 export const Role = kind({ rules });
 export type Role = z.infer<typeof Role>;
@@ -66,11 +92,21 @@ export const PriorityClass = kind({ value: num, globalDefault: bool, preemptionP
 export type PriorityClass = z.infer<typeof PriorityClass>;
 
 export const Lease = kind({
-  spec: obj({ holderIdentity: str, renewTime: str, acquireTime: str, leaseDurationSeconds: num, leaseTransitions: num }),
+  spec: obj({
+    holderIdentity: str,
+    renewTime: str,
+    acquireTime: str,
+    leaseDurationSeconds: num,
+    leaseTransitions: num,
+  }),
 });
 export type Lease = z.infer<typeof Lease>;
 
-const clientConfig = obj({ url: str, caBundle: str, service: obj({ name: str, namespace: str, path: str, port: num }) });
+const clientConfig = obj({
+  url: str,
+  caBundle: str,
+  service: obj({ name: str, namespace: str, path: str, port: num }),
+});
 
 /** Validating and mutating webhook configurations share this shape. */
 export const WebhookConfiguration = kind({
@@ -93,7 +129,12 @@ export const APIService = kind({
 export type APIService = z.infer<typeof APIService>;
 
 export const CustomResourceDefinition = kind({
-  spec: obj({ group: str, scope: str, names: obj({ kind: str, plural: str }), versions: list({ name: str, served: bool, storage: bool }) }),
+  spec: obj({
+    group: str,
+    scope: str,
+    names: obj({ kind: str, plural: str }),
+    versions: list({ name: str, served: bool, storage: bool }),
+  }),
   status: obj({ conditions }),
 });
 export type CustomResourceDefinition = z.infer<typeof CustomResourceDefinition>;
@@ -121,7 +162,10 @@ export const Event = kind({
 });
 export type Event = z.infer<typeof Event>;
 
-export const CertificateSigningRequest = kind({ spec: obj({ signerName: str, username: str }), status: obj({ conditions }) });
+export const CertificateSigningRequest = kind({
+  spec: obj({ signerName: str, username: str }),
+  status: obj({ conditions }),
+});
 export type CertificateSigningRequest = z.infer<typeof CertificateSigningRequest>;
 
 /** Any kind we have no schema for: identity, conditions and otherwise unknown content. */

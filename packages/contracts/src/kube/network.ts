@@ -1,5 +1,18 @@
 import type { z } from 'zod';
-import { bool, conditions, intOrString, kind, LabelSelectorShape, labels, list, num, obj, objectReference, str, strings } from './common.ts';
+import {
+  bool,
+  conditions,
+  intOrString,
+  kind,
+  LabelSelectorShape,
+  labels,
+  list,
+  num,
+  obj,
+  objectReference,
+  str,
+  strings,
+} from './common.ts';
 
 export const Service = kind({
   spec: obj({

@@ -25,7 +25,8 @@ const Identity = z.looseObject({
 export function parseObject(value: unknown): ParsedObject {
   const identity = Identity.safeParse(value);
   if (!identity.success) return { object: null, dropped: dropsOf(identity.error, describe(value)) };
-  const schema = isKnownKind(identity.data.kind) && !isForeignGroup(identity.data) ? KIND_SCHEMAS[identity.data.kind] : Generic;
+  const schema =
+    isKnownKind(identity.data.kind) && !isForeignGroup(identity.data) ? KIND_SCHEMAS[identity.data.kind] : Generic;
   const first = schema.safeParse(value);
   // The input itself is kept on success: copying 10,000 objects would double the memory for nothing.
   if (first.success) return { object: value as KubeObject, dropped: [] };
@@ -50,7 +51,8 @@ function parseDamaged(value: unknown, schema: z.ZodType, firstError: z.ZodError)
 function isForeignGroup({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   if (['Gateway', 'GatewayClass', 'HTTPRoute'].includes(kind)) return group !== 'gateway.networking.k8s.io';
-  if (['VirtualService', 'DestinationRule', 'PeerAuthentication', 'AuthorizationPolicy'].includes(kind)) return !group.endsWith('.istio.io');
+  if (['VirtualService', 'DestinationRule', 'PeerAuthentication', 'AuthorizationPolicy'].includes(kind))
+    return !group.endsWith('.istio.io');
   return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
@@ -77,12 +79,17 @@ function dropsOf(error: z.ZodError, object: string): DroppedField[] {
 }
 
 function formatPath(path: PropertyKey[]): string {
-  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('').replace(/^\./, '');
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 function describe(value: unknown): string {
   if (value === null || typeof value !== 'object') return `a ${value === null ? 'null' : typeof value}`;
   const { kind, metadata } = value as { kind?: unknown; metadata?: { namespace?: unknown; name?: unknown } };
-  const namespace = metadata?.namespace ? `${String(metadata.namespace)}/` : '';
-  return `${String(kind ?? 'object without kind')} ${namespace}${String(metadata?.name ?? '(no name)')}`;
+  const text = (part: unknown, otherwise: string): string =>
+    typeof part === 'string' && part !== '' ? part : otherwise;
+  const namespace = text(metadata?.namespace, '');
+  return `${text(kind, 'object without kind')} ${namespace === '' ? '' : `${namespace}/`}${text(metadata?.name, '(no name)')}`;
 }

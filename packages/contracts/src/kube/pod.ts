@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { bool, conditions, intOrString, kind, LabelSelectorShape, labels, list, num, obj, quantities, str, strings } from './common.ts';
+import {
+  bool,
+  conditions,
+  intOrString,
+  kind,
+  LabelSelectorShape,
+  labels,
+  list,
+  num,
+  obj,
+  quantities,
+  str,
+  strings,
+} from './common.ts';
 
 const keyRef = { name: str, key: str, optional: bool };
 
@@ -44,7 +57,11 @@ const container = z.looseObject({
       resourceFieldRef: obj({ resource: str }),
     }),
   }),
-  envFrom: list({ prefix: str, configMapRef: obj({ name: str, optional: bool }), secretRef: obj({ name: str, optional: bool }) }),
+  envFrom: list({
+    prefix: str,
+    configMapRef: obj({ name: str, optional: bool }),
+    secretRef: obj({ name: str, optional: bool }),
+  }),
   resources: obj({ requests: quantities, limits: quantities }),
   volumeMounts: list({ name: str, mountPath: str, subPath: str, readOnly: bool }),
   livenessProbe: probe,
@@ -76,7 +93,12 @@ export type Volume = z.infer<typeof volume>;
 
 const requirement = { key: str, operator: str, values: strings };
 const nodeSelectorTerm = { matchExpressions: list(requirement), matchFields: list(requirement) };
-const podAffinityTerm = { labelSelector: LabelSelectorShape, topologyKey: str, namespaces: strings, namespaceSelector: LabelSelectorShape };
+const podAffinityTerm = {
+  labelSelector: LabelSelectorShape,
+  topologyKey: str,
+  namespaces: strings,
+  namespaceSelector: LabelSelectorShape,
+};
 const podAffinity = obj({
   requiredDuringSchedulingIgnoredDuringExecution: list(podAffinityTerm),
   preferredDuringSchedulingIgnoredDuringExecution: list({ weight: num, podAffinityTerm: obj(podAffinityTerm) }),

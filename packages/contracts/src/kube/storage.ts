@@ -1,5 +1,16 @@
 import type { z } from 'zod';
-import { bool, conditions, kind, LabelSelectorShape, list, obj, objectReference, quantities, str, strings } from './common.ts';
+import {
+  bool,
+  conditions,
+  kind,
+  LabelSelectorShape,
+  list,
+  obj,
+  objectReference,
+  quantities,
+  str,
+  strings,
+} from './common.ts';
 
 const requirement = { key: str, operator: str, values: strings };
 
@@ -12,7 +23,9 @@ export const PersistentVolume = kind({
     persistentVolumeReclaimPolicy: str,
     claimRef: objectReference,
     nodeAffinity: obj({
-      required: obj({ nodeSelectorTerms: list({ matchExpressions: list(requirement), matchFields: list(requirement) }) }),
+      required: obj({
+        nodeSelectorTerms: list({ matchExpressions: list(requirement), matchFields: list(requirement) }),
+      }),
     }),
     csi: obj({ driver: str, volumeHandle: str }),
     hostPath: obj({ path: str }),
@@ -46,6 +59,10 @@ export type StorageClass = z.infer<typeof StorageClass>;
 
 export const VolumeAttachment = kind({
   spec: obj({ attacher: str, nodeName: str, source: obj({ persistentVolumeName: str }) }),
-  status: obj({ attached: bool, attachError: obj({ message: str, time: str }), detachError: obj({ message: str, time: str }) }),
+  status: obj({
+    attached: bool,
+    attachError: obj({ message: str, time: str }),
+    detachError: obj({ message: str, time: str }),
+  }),
 });
 export type VolumeAttachment = z.infer<typeof VolumeAttachment>;

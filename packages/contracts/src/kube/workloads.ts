@@ -1,5 +1,18 @@
 import type { z } from 'zod';
-import { bool, conditions, intOrString, kind, LabelSelectorShape, list, num, obj, objectReference, quantities, str, strings } from './common.ts';
+import {
+  bool,
+  conditions,
+  intOrString,
+  kind,
+  LabelSelectorShape,
+  list,
+  num,
+  obj,
+  objectReference,
+  quantities,
+  str,
+  strings,
+} from './common.ts';
 import { podTemplate } from './pod.ts';
 
 const replicaStatus = {
@@ -87,7 +100,15 @@ const jobSpec = {
 
 export const Job = kind({
   spec: obj(jobSpec),
-  status: obj({ active: num, succeeded: num, failed: num, ready: num, startTime: str, completionTime: str, conditions }),
+  status: obj({
+    active: num,
+    succeeded: num,
+    failed: num,
+    ready: num,
+    startTime: str,
+    completionTime: str,
+    conditions,
+  }),
 });
 export type Job = z.infer<typeof Job>;
 
@@ -100,7 +121,11 @@ export const CronJob = kind({
     startingDeadlineSeconds: num,
     jobTemplate: obj({ spec: obj(jobSpec) }),
   }),
-  status: obj({ lastScheduleTime: str, lastSuccessfulTime: str, active: list({ kind: str, name: str, namespace: str, uid: str }) }),
+  status: obj({
+    lastScheduleTime: str,
+    lastSuccessfulTime: str,
+    active: list({ kind: str, name: str, namespace: str, uid: str }),
+  }),
 });
 export type CronJob = z.infer<typeof CronJob>;
 
@@ -112,7 +137,10 @@ export const HorizontalPodAutoscaler = kind({
     scaleTargetRef: objectReference,
     metrics: list({
       type: str,
-      resource: obj({ name: str, target: obj({ type: str, averageUtilization: num, averageValue: intOrString, value: intOrString }) }),
+      resource: obj({
+        name: str,
+        target: obj({ type: str, averageUtilization: num, averageValue: intOrString, value: intOrString }),
+      }),
     }),
   }),
   status: obj({ currentReplicas: num, desiredReplicas: num, lastScaleTime: str, conditions }),

@@ -8,7 +8,12 @@ import { ungrounded } from './grounding.ts';
 const snapshot = buildSnapshot(
   fixtureInput({
     objects: [
-      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' }, spec: { replicas: 3 } },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: { replicas: 3 },
+      },
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web-config', namespace: 'shop' } },
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db', namespace: 'shop' }, data: { password: 'hunter2' } },
     ],
@@ -21,16 +26,28 @@ const stream = snapshot.logs.all[0];
 describe('checker/claims', () => {
   it('accepts what the snapshot shows', () => {
     if (!deployment) throw new Error('fixture');
-    expect(checkClaim(snapshot, { statement: 'It wants 3 replicas', subjects: [], evidence: [citeField(deployment, 'spec.replicas')] })).toEqual([]);
+    expect(
+      checkClaim(snapshot, {
+        statement: 'It wants 3 replicas',
+        subjects: [],
+        evidence: [citeField(deployment, 'spec.replicas')],
+      }),
+    ).toEqual([]);
   });
 
   it('refuses a wrong value, a wrong object and a number from nowhere', () => {
     if (!deployment) throw new Error('fixture');
     const evidence = citeField(deployment, 'spec.replicas');
     expect(checkEvidence(snapshot, { ...evidence, text: evidence.text.replace('3', '5') })).toContain('= 3');
-    expect(checkEvidence(snapshot, { ...evidence, subject: { kind: 'Deployment', namespace: 'shop', name: 'api' } })).toContain('nothing in the snapshot');
-    expect(checkClaim(snapshot, { statement: 'It wants 7 replicas', subjects: [], evidence: [evidence] })).toEqual(['"7" is not in the cited evidence']);
-    expect(checkClaim(snapshot, { statement: 'It wants replicas', subjects: [], evidence: [] })).toEqual(['cites no evidence']);
+    expect(
+      checkEvidence(snapshot, { ...evidence, subject: { kind: 'Deployment', namespace: 'shop', name: 'api' } }),
+    ).toContain('nothing in the snapshot');
+    expect(checkClaim(snapshot, { statement: 'It wants 7 replicas', subjects: [], evidence: [evidence] })).toEqual([
+      '"7" is not in the cited evidence',
+    ]);
+    expect(checkClaim(snapshot, { statement: 'It wants replicas', subjects: [], evidence: [] })).toEqual([
+      'cites no evidence',
+    ]);
   });
 
   it('refuses an invented log line', () => {
@@ -44,15 +61,24 @@ describe('checker/claims', () => {
   });
 
   it('accepts absence only of a kind that was listed', () => {
-    expect(checkEvidence(snapshot, citeAbsent(snapshot, { kind: 'ConfigMap', namespace: 'shop', name: 'gone' }))).toBeNull();
-    expect(checkEvidence(snapshot, citeAbsent(snapshot, { kind: 'ConfigMap', namespace: 'shop', name: 'web-config' }))).not.toBeNull();
-    expect(checkEvidence(snapshot, citeAbsent(snapshot, { kind: 'NetworkPolicy', namespace: 'shop', name: 'gone' }))).not.toBeNull();
+    expect(
+      checkEvidence(snapshot, citeAbsent(snapshot, { kind: 'ConfigMap', namespace: 'shop', name: 'gone' })),
+    ).toBeNull();
+    expect(
+      checkEvidence(snapshot, citeAbsent(snapshot, { kind: 'ConfigMap', namespace: 'shop', name: 'web-config' })),
+    ).not.toBeNull();
+    expect(
+      checkEvidence(snapshot, citeAbsent(snapshot, { kind: 'NetworkPolicy', namespace: 'shop', name: 'gone' })),
+    ).not.toBeNull();
   });
 
   it('never lets a Secret value into evidence', () => {
     const secret = snapshot.objects.get('Secret', 'shop', 'db');
     if (!secret) throw new Error('fixture');
-    expect(citeField(secret, 'data.password')).toMatchObject({ redacted: true, text: expect.not.stringContaining('hunter2') });
+    expect(citeField(secret, 'data.password')).toMatchObject({
+      redacted: true,
+      text: expect.not.stringContaining('hunter2'),
+    });
   });
 });
 

@@ -24,7 +24,8 @@ export function checkClaim(snapshot: Snapshot, claim: Claim): string[] {
     if (failure) failures.push(failure);
   }
   const sources = [...claim.evidence.flatMap(sourcesOf), ...claim.subjects.map(formatSubject)];
-  for (const literal of ungrounded(claim.statement, sources)) failures.push(`"${literal}" is not in the cited evidence`);
+  for (const literal of ungrounded(claim.statement, sources))
+    failures.push(`"${literal}" is not in the cited evidence`);
   return failures;
 }
 

@@ -40,20 +40,34 @@ interface CauseAt {
 
 function checkCause(snapshot: Snapshot, diagnosis: Diagnosis, { cause, path }: CauseAt): Refusal[] {
   const refusals: Refusal[] = [];
-  const { pieces, missing } = cited(diagnosis, [...cause.supports, ...cause.contradicts, ...cause.chain.flatMap(({ evidence }) => evidence)]);
+  const { pieces, missing } = cited(diagnosis, [
+    ...cause.supports,
+    ...cause.contradicts,
+    ...cause.chain.flatMap(({ evidence }) => evidence),
+  ]);
   for (const id of missing) refusals.push({ path: `${path}.supports`, reason: `${id} is not in the evidence` });
   const supports = cited(diagnosis, cause.supports).pieces;
   const subjects = [cause.subject, ...cause.aliases, ...(cause.actor ? [cause.actor] : [])];
-  for (const reason of checkClaim(snapshot, { statement: cause.statement, subjects, evidence: supports })) refusals.push({ path: `${path}.statement`, reason });
-  if (!isShown(snapshot, cause.subject, pieces)) refusals.push({ path: `${path}.subject`, reason: `no cited evidence is about ${formatSubject(cause.subject)}` });
+  for (const reason of checkClaim(snapshot, { statement: cause.statement, subjects, evidence: supports }))
+    refusals.push({ path: `${path}.statement`, reason });
+  if (!isShown(snapshot, cause.subject, pieces))
+    refusals.push({ path: `${path}.subject`, reason: `no cited evidence is about ${formatSubject(cause.subject)}` });
   for (const alias of cause.aliases) {
-    if (!isShown(snapshot, alias, pieces) && !snapshot.objects.find(alias)) refusals.push({ path: `${path}.aliases`, reason: `${formatSubject(alias)} is neither read nor cited` });
+    if (!isShown(snapshot, alias, pieces) && !snapshot.objects.find(alias))
+      refusals.push({ path: `${path}.aliases`, reason: `${formatSubject(alias)} is neither read nor cited` });
   }
-  if (cause.change !== null && !snapshot.changes.get(cause.change)) refusals.push({ path: `${path}.change`, reason: `no change ${cause.change} is in the timeline` });
+  if (cause.change !== null && !snapshot.changes.get(cause.change))
+    refusals.push({ path: `${path}.change`, reason: `no change ${cause.change} is in the timeline` });
   for (const [index, link] of cause.chain.entries()) {
     // Asked as a path: what every workload needs (DNS, the scheduler) is an edge without being listed at each of them.
-    const exists = (snapshot.topology.path(link.to, link.from, 1) ?? snapshot.topology.dependencies(link.to)).some((edge) => edge.relation === link.relation && sameSubject(edge.to, link.from));
-    if (!exists) refusals.push({ path: `${path}.chain[${index}]`, reason: `${formatSubject(link.to)} has no ${link.relation} edge to ${formatSubject(link.from)}` });
+    const exists = (snapshot.topology.path(link.to, link.from, 1) ?? snapshot.topology.dependencies(link.to)).some(
+      (edge) => edge.relation === link.relation && sameSubject(edge.to, link.from),
+    );
+    if (!exists)
+      refusals.push({
+        path: `${path}.chain[${index}]`,
+        reason: `${formatSubject(link.to)} has no ${link.relation} edge to ${formatSubject(link.from)}`,
+      });
   }
   return refusals;
 }
@@ -78,14 +92,24 @@ function containsName(text: string, name: string): boolean {
 function checkStatements(snapshot: Snapshot, diagnosis: Diagnosis): Refusal[] {
   const causes = diagnosis.causes.flatMap(({ subject, aliases }) => [subject, ...aliases]);
   const said = [
-    ...diagnosis.symptoms.map((symptom, index) => ({ path: `symptoms[${index}]`, ...symptom, subjects: [symptom.subject] })),
-    ...diagnosis.ruledOut.map((fact, index) => ({ path: `ruledOut[${index}]`, ...fact, subjects: [...(fact.subject ? [fact.subject] : []), ...causes] })),
+    ...diagnosis.symptoms.map((symptom, index) => ({
+      path: `symptoms[${index}]`,
+      ...symptom,
+      subjects: [symptom.subject],
+    })),
+    ...diagnosis.ruledOut.map((fact, index) => ({
+      path: `ruledOut[${index}]`,
+      ...fact,
+      subjects: [...(fact.subject ? [fact.subject] : []), ...causes],
+    })),
   ];
   return said.flatMap(({ path, statement, evidence, subjects, subject }) => {
     const { pieces, missing } = cited(diagnosis, evidence);
     const refusals = missing.map((id) => ({ path: `${path}.evidence`, reason: `${id} is not in the evidence` }));
-    for (const reason of checkClaim(snapshot, { statement, subjects, evidence: pieces })) refusals.push({ path: `${path}.statement`, reason });
-    if (path.startsWith('symptoms') && subject && !isShown(snapshot, subject, pieces)) refusals.push({ path: `${path}.subject`, reason: `no cited evidence is about ${formatSubject(subject)}` });
+    for (const reason of checkClaim(snapshot, { statement, subjects, evidence: pieces }))
+      refusals.push({ path: `${path}.statement`, reason });
+    if (path.startsWith('symptoms') && subject && !isShown(snapshot, subject, pieces))
+      refusals.push({ path: `${path}.subject`, reason: `no cited evidence is about ${formatSubject(subject)}` });
     return refusals;
   });
 }
@@ -95,12 +119,17 @@ function checkTimes(snapshot: Snapshot, diagnosis: Diagnosis): Refusal[] {
   for (const [index, change] of diagnosis.changes.entries()) {
     const known = snapshot.changes.get(change.id);
     if (!known) refusals.push({ path: `changes[${index}]`, reason: `no change ${change.id} is in the timeline` });
-    else if (formatTime(known.time) !== change.time) refusals.push({ path: `changes[${index}].time`, reason: `it happened at ${formatTime(known.time)}, not ${change.time}` });
+    else if (formatTime(known.time) !== change.time)
+      refusals.push({
+        path: `changes[${index}].time`,
+        reason: `it happened at ${formatTime(known.time)}, not ${change.time}`,
+      });
   }
   if (diagnosis.onset === null) return refusals;
   // The onset must be a moment something was seen, not one between.
   const known = knownTimes(snapshot, diagnosis);
-  if (!known.has(diagnosis.onset)) refusals.push({ path: 'onset', reason: `nothing cited happened at ${diagnosis.onset}` });
+  if (!known.has(diagnosis.onset))
+    refusals.push({ path: 'onset', reason: `nothing cited happened at ${diagnosis.onset}` });
   return refusals;
 }
 
@@ -113,7 +142,8 @@ function knownTimes(snapshot: Snapshot, diagnosis: Diagnosis): ReadonlySet<strin
   }
   for (const change of snapshot.changes.all) times.add(formatTime(change.time));
   for (const { startsAt } of snapshot.alerts) if (startsAt !== null) times.add(formatTime(startsAt));
-  for (const { first, last } of snapshot.events.all) for (const time of [first, last]) if (time !== null) times.add(formatTime(time));
+  for (const { first, last } of snapshot.events.all)
+    for (const time of [first, last]) if (time !== null) times.add(formatTime(time));
   for (const { subject } of diagnosis.causes) for (const time of objectTimes(snapshot, subject)) times.add(time);
   return times;
 }
@@ -127,14 +157,20 @@ function objectTimes(snapshot: Snapshot, subject: Subject): string[] {
 // The summary's last sentences name times and alerted objects, which the onset and the chain answer for.
 function checkSummary(snapshot: Snapshot, diagnosis: Diagnosis): Refusal[] {
   if (diagnosis.causes.length === 0) return [];
-  const subjects = [...diagnosis.causes.flatMap(({ subject, aliases }) => [subject, ...aliases]), ...diagnosis.symptoms.map(({ subject }) => subject)];
+  const subjects = [
+    ...diagnosis.causes.flatMap(({ subject, aliases }) => [subject, ...aliases]),
+    ...diagnosis.symptoms.map(({ subject }) => subject),
+  ];
   const sources = [
     ...Object.values(diagnosis.evidence).flatMap(({ text, query, time }) => [text, query, time ?? '']),
     ...subjects.map(formatSubject),
     ...snapshot.alerts.flatMap(({ labels }) => Object.values(labels)),
     diagnosis.onset ?? '',
   ];
-  return ungrounded(diagnosis.summary, sources).map((literal) => ({ path: 'summary', reason: `"${literal}" is not in the cited evidence` }));
+  return ungrounded(diagnosis.summary, sources).map((literal) => ({
+    path: 'summary',
+    reason: `"${literal}" is not in the cited evidence`,
+  }));
 }
 
 function cited(diagnosis: Diagnosis, ids: readonly string[]): { pieces: Evidence[]; missing: string[] } {

@@ -72,8 +72,15 @@ export function citeTemplate(stream: LogStream, template: LogTemplate): Evidence
 }
 
 /** Cites that an object does not exist, with what of its kind does; only true when the kind was listed there. */
-export function citeAbsent(snapshot: Snapshot, wanted: { kind: string; namespace?: string | null | undefined; name: string }): Evidence {
-  const subject: Subject = { kind: wanted.kind, name: wanted.name, ...(wanted.namespace ? { namespace: wanted.namespace } : {}) };
+export function citeAbsent(
+  snapshot: Snapshot,
+  wanted: { kind: string; namespace?: string | null | undefined; name: string },
+): Evidence {
+  const subject: Subject = {
+    kind: wanted.kind,
+    name: wanted.name,
+    ...(wanted.namespace ? { namespace: wanted.namespace } : {}),
+  };
   const names = snapshot.objects.names(wanted.kind, wanted.namespace);
   const shown = names.slice(0, 8).join(', ');
   const rest = names.length > 8 ? `, and ${names.length - 8} more` : '';

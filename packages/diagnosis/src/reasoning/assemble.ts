@@ -48,10 +48,21 @@ function aliasesOf(snapshot: Snapshot, { hypothesis }: Ranked): Subject[] {
 }
 
 /** Effects of the causes: findings they explain, and alerts on objects they reach. */
-export function symptomsOf(snapshot: Snapshot, causes: readonly Ranked[], ranked: readonly Ranked[], book: EvidenceBook): Symptom[] {
-  const explained = ranked.filter(({ explainedBy }) => explainedBy && causes.some(({ hypothesis }) => hypothesis === explainedBy));
+export function symptomsOf(
+  snapshot: Snapshot,
+  causes: readonly Ranked[],
+  ranked: readonly Ranked[],
+  book: EvidenceBook,
+): Symptom[] {
+  const explained = ranked.filter(
+    ({ explainedBy }) => explainedBy && causes.some(({ hypothesis }) => hypothesis === explainedBy),
+  );
   const symptoms = explained.map(
-    ({ hypothesis }): Symptom => ({ subject: hypothesis.subject, statement: hypothesis.lead.statement, evidence: book.enter(evidenceOf(hypothesis)) }),
+    ({ hypothesis }): Symptom => ({
+      subject: hypothesis.subject,
+      statement: hypothesis.lead.statement,
+      evidence: book.enter(evidenceOf(hypothesis)),
+    }),
   );
   return symptoms.slice(0, 25);
 }
@@ -63,7 +74,13 @@ export function ruledOutOf(snapshot: Snapshot, causes: readonly Ranked[], book: 
   return [...unique.values()]
     .filter((fact) => {
       const named = causes.flatMap(({ hypothesis }) => [hypothesis.subject, hypothesis.lead.subject]);
-      return checkClaim(snapshot, { statement: fact.statement, subjects: fact.subject ? [fact.subject, ...named] : named, evidence: fact.evidence }).length === 0;
+      return (
+        checkClaim(snapshot, {
+          statement: fact.statement,
+          subjects: fact.subject ? [fact.subject, ...named] : named,
+          evidence: fact.evidence,
+        }).length === 0
+      );
     })
     .map((fact) => ({
       ...(fact.subject ? { subject: fact.subject } : {}),
@@ -84,13 +101,24 @@ export function changesOf(snapshot: Snapshot, causes: readonly Ranked[], onset: 
     ...(change.subject ? { subject: change.subject } : {}),
     title: change.title,
     ...(change.diff.length > 0
-      ? { diff: change.diff.map(({ path, before: old, after }) => ({ path, ...(old === undefined ? {} : { before: old }), ...(after === undefined ? {} : { after }) })) }
+      ? {
+          diff: change.diff.map(({ path, before: old, after }) => ({
+            path,
+            ...(old === undefined ? {} : { before: old }),
+            ...(after === undefined ? {} : { after }),
+          })),
+        }
       : {}),
     relevance: relevanceOf(snapshot, change.subject, causes, `${formatDuration(end - change.time)} before the onset`),
   }));
 }
 
-function relevanceOf(snapshot: Snapshot, subject: Subject | undefined, causes: readonly Ranked[], when: string): string {
+function relevanceOf(
+  snapshot: Snapshot,
+  subject: Subject | undefined,
+  causes: readonly Ranked[],
+  when: string,
+): string {
   if (!subject) return when;
   const key = componentKey(snapshot, subject);
   for (const { hypothesis, reach } of causes) {

@@ -11,14 +11,26 @@ function workload(name: string, replicas: number, ready: number): object[] {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name, namespace: 'shop', uid: `d-${name}` },
-      spec: { replicas, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image: `${name}:1` }] } } },
+      spec: {
+        replicas,
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image: `${name}:1` }] } },
+      },
       status: { replicas, readyReplicas: ready },
     },
-    { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports: [{ port: 80 }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'shop' },
+      spec: { selector: { app: name }, ports: [{ port: 80 }] },
+    },
   ];
 }
 
-const alert = { labels: { alertname: 'KubeDeploymentReplicasMismatch', namespace: 'shop', deployment: 'api' }, startsAt: '2026-03-01T09:55:00Z' };
+const alert = {
+  labels: { alertname: 'KubeDeploymentReplicasMismatch', namespace: 'shop', deployment: 'api' },
+  startsAt: '2026-03-01T09:55:00Z',
+};
 
 describe('reasoning/diagnose', () => {
   it('names the cause, cites it, and every claim holds', () => {
@@ -26,7 +38,10 @@ describe('reasoning/diagnose', () => {
     const diagnosis = diagnose(input, { version: '1' });
     expect(Diagnosis.safeParse(diagnosis).error).toBeUndefined();
     expect(diagnosis.verdict).toBe('cause');
-    expect(diagnosis.causes[0]).toMatchObject({ subject: { kind: 'Deployment', name: 'api' }, category: 'zero-replicas' });
+    expect(diagnosis.causes[0]).toMatchObject({
+      subject: { kind: 'Deployment', name: 'api' },
+      category: 'zero-replicas',
+    });
     expect(diagnosis.causes[0]?.supports.length).toBeGreaterThan(0);
     expect(checkDiagnosis(buildSnapshot(input), diagnosis)).toEqual([]);
     expect(diagnosis.unexplained).toEqual([]);
@@ -39,7 +54,9 @@ describe('reasoning/diagnose', () => {
 
   it('does not take an alert alone for something seen', () => {
     const starved = { labels: { alertname: 'NoRequestsReceived', namespace: 'shop', service: 'api' } };
-    expect(diagnose(fixtureInput({ objects: workload('api', 2, 2), alerts: [starved] }), { version: '1' }).verdict).toBe('no-fault');
+    expect(
+      diagnose(fixtureInput({ objects: workload('api', 2, 2), alerts: [starved] }), { version: '1' }).verdict,
+    ).toBe('no-fault');
   });
 
   it('abstains when something is visibly wrong but nothing says why', () => {

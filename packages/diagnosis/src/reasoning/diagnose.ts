@@ -56,7 +56,11 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
     causes,
     symptoms: [
       ...symptomsOf(snapshot, judgement.causes, ranked, book),
-      ...(causes.length === 0 ? bad.slice(0, 10).map(({ subject, statement, evidence }) => ({ subject, statement, evidence: book.enter(evidence) })) : []),
+      ...(causes.length === 0
+        ? bad
+            .slice(0, 10)
+            .map(({ subject, statement, evidence }) => ({ subject, statement, evidence: book.enter(evidence) }))
+        : []),
     ],
     unexplained: unexplainedOf(snapshot, judgement.verdict, judgement.causes),
     ruledOut: ruledOutOf(snapshot, judgement.causes, book),
@@ -74,11 +78,15 @@ export function collectFindings(snapshot: Snapshot): Findings {
   const failures: string[] = [];
   for (const analyzer of ANALYZERS) {
     try {
-      for (const finding of analyzer.analyze(snapshot)) {
-        const wrong = checkClaim(snapshot, { statement: finding.statement, subjects: subjectsOf(finding), evidence: finding.evidence });
-        if (wrong.length === 0) findings.push(finding);
-        else failures.push(`A claim of analyzer ${analyzer.name} (${finding.code}) was dropped: ${wrong.join('; ')}`);
-      }
+      const checked = analyzer.analyze(snapshot).map((finding) => ({ finding, wrong: refusals(snapshot, finding) }));
+      findings.push(...checked.filter(({ wrong }) => wrong.length === 0).map(({ finding }) => finding));
+      const dropped = checked.filter(({ wrong }) => wrong.length > 0);
+      failures.push(
+        ...dropped.map(
+          ({ finding, wrong }) =>
+            `A claim of analyzer ${analyzer.name} (${finding.code}) was dropped: ${wrong.join('; ')}`,
+        ),
+      );
     } catch (error) {
       failures.push(`Analyzer ${analyzer.name} failed: ${messageOf(error)}`);
     }
@@ -86,8 +94,22 @@ export function collectFindings(snapshot: Snapshot): Findings {
   return { findings, failures };
 }
 
+function refusals(snapshot: Snapshot, finding: Finding): string[] {
+  return checkClaim(snapshot, {
+    statement: finding.statement,
+    subjects: subjectsOf(finding),
+    evidence: finding.evidence,
+  });
+}
+
 function subjectsOf(finding: Finding): Finding['subject'][] {
-  return [finding.subject, ...(finding.aliases ?? []), ...(finding.affects ?? []), ...(finding.blames ?? []), ...(finding.actor ? [finding.actor] : [])];
+  return [
+    finding.subject,
+    ...(finding.aliases ?? []),
+    ...(finding.affects ?? []),
+    ...(finding.blames ?? []),
+    ...(finding.actor ? [finding.actor] : []),
+  ];
 }
 
 function visiblyUnhealthy(snapshot: Snapshot, { targets, namespaces }: Scope): readonly Unhealthy[] {
@@ -101,7 +123,9 @@ function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
   const [first] = causes;
   const since = (first?.hypothesis.findings ?? []).flatMap((finding) => (finding.since ? [finding.since] : []));
   const accounted = new Set((first?.accounts ?? []).map(({ target }) => target.alert));
-  const explained = snapshot.alerts.filter(({ status, fingerprint }) => status === 'firing' && (accounted.size === 0 || accounted.has(fingerprint)));
+  const explained = snapshot.alerts.filter(
+    ({ status, fingerprint }) => status === 'firing' && (accounted.size === 0 || accounted.has(fingerprint)),
+  );
   const times = [...since, ...explained.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]))];
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -109,5 +133,7 @@ function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
 function uniqueRemediation(causes: readonly Ranked[]): Diagnosis['remediation'] {
   const steps = causes.flatMap(({ hypothesis }) => hypothesis.findings.flatMap((finding) => finding.remediation ?? []));
   const unique = new Map(steps.map((step) => [`${step.action} ${step.statement}`, step]));
-  return [...unique.values()].slice(0, 8).map((step) => ({ ...step, preconditions: [...step.preconditions].sort(compareText) }));
+  return [...unique.values()]
+    .slice(0, 8)
+    .map((step) => ({ ...step, preconditions: [...step.preconditions].sort(compareText) }));
 }

@@ -35,7 +35,14 @@ const GENERIC: ReadonlySet<Category> = new Set<Category>([
 ]);
 
 /** Generic categories that say only that a workload does not come up: even another generic one on the same object says more. */
-const OUTERMOST: ReadonlySet<Category> = new Set<Category>(['rollout-stuck', 'readiness-failing', 'job-failed', 'hpa-at-max', 'pdb-blocks', 'config-drift']);
+const OUTERMOST: ReadonlySet<Category> = new Set<Category>([
+  'rollout-stuck',
+  'readiness-failing',
+  'job-failed',
+  'hpa-at-max',
+  'pdb-blocks',
+  'config-drift',
+]);
 
 /** Faults a broken Node shows on the Pods it carries. */
 const NODE_EFFECTS: ReadonlySet<Category> = new Set<Category>([
@@ -66,7 +73,14 @@ const NODE_EFFECTS: ReadonlySet<Category> = new Set<Category>([
 ]);
 
 /** Objects that an admission refusal keeps from existing. */
-const ADMISSION_EFFECTS: ReadonlySet<Category> = new Set<Category>([...GENERIC, 'service-missing', 'pvc-missing', 'zero-replicas', 'dns-name-wrong', 'dependency-address-wrong']);
+const ADMISSION_EFFECTS: ReadonlySet<Category> = new Set<Category>([
+  ...GENERIC,
+  'service-missing',
+  'pvc-missing',
+  'zero-replicas',
+  'dns-name-wrong',
+  'dependency-address-wrong',
+]);
 
 /** Faults that follow, further down the same path, from a specific fault of a dependency. */
 const DEPENDENCY_EFFECTS: ReadonlySet<Category> = new Set<Category>([
@@ -96,9 +110,14 @@ const SAID_BETTER: Partial<Readonly<Record<Category, readonly Category[]>>> = {
 };
 
 /** Decides for each hypothesis which other one it is an effect of, if any. */
-export function explainAway(snapshot: Snapshot, hypotheses: readonly { hypothesis: Hypothesis; reach: Reach }[]): readonly Explained[] {
+export function explainAway(
+  snapshot: Snapshot,
+  hypotheses: readonly { hypothesis: Hypothesis; reach: Reach }[],
+): readonly Explained[] {
   const explained = hypotheses.map(({ hypothesis, reach }) => {
-    const candidates = hypotheses.filter((other) => other.hypothesis !== hypothesis && explains(snapshot, other, { hypothesis, reach }));
+    const candidates = hypotheses.filter(
+      (other) => other.hypothesis !== hypothesis && explains(snapshot, other, { hypothesis, reach }),
+    );
     candidates.sort((left, right) => precedence(left.hypothesis) - precedence(right.hypothesis));
     return { hypothesis, reach, explainedBy: candidates[0]?.hypothesis ?? null };
   });
@@ -112,7 +131,9 @@ function explains(snapshot: Snapshot, cause: Reached, effect: Reached): boolean 
   const { hypothesis: weak } = effect;
   if (strong.lead.role === 'symptom') return false;
   const hops = cause.reach.get(componentKey(snapshot, weak.subject));
-  const blamed = weak.findings.some((finding) => (finding.blames ?? []).some((subject) => (cause.reach.get(componentKey(snapshot, subject)) ?? 9) === 0));
+  const blamed = weak.findings.some((finding) =>
+    (finding.blames ?? []).some((subject) => (cause.reach.get(componentKey(snapshot, subject)) ?? 9) === 0),
+  );
   if (hops === undefined && !blamed) return false;
   if (weak.lead.role === 'symptom') return true;
   if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return true;

@@ -25,7 +25,13 @@ export function gapsOf(snapshot: Snapshot, analyzerFailures: readonly string[]):
     const told = snapshot.gaps.some((gap) => gap.source === source) && state !== 'absent';
     if (words && !told) gaps.push({ source, statement: `The ${source} ${words}`, wouldShow });
   }
-  const named = [...snapshot.gaps].sort((left, right) => compareText(left.source, right.source) || compareText(left.statement, right.statement));
-  const failures = analyzerFailures.map((statement) => ({ source: 'engine', statement, wouldShow: 'the findings of that analyzer' }));
+  const named = [...snapshot.gaps].sort(
+    (left, right) => compareText(left.source, right.source) || compareText(left.statement, right.statement),
+  );
+  const failures = analyzerFailures.map((statement) => ({
+    source: 'engine',
+    statement,
+    wouldShow: 'the findings of that analyzer',
+  }));
   return [...gaps, ...named, ...failures];
 }

@@ -30,7 +30,9 @@ export function unhealthy(snapshot: Snapshot, subject: Subject): Unhealthy | nul
     case 'Node':
       return badCondition(object, 'Ready', 'True');
     case 'Job':
-      return readField(object, 'status.conditions[type=Failed].status') === 'True' ? stated(object, 'status.conditions[type=Failed].reason', 'has failed') : null;
+      return readField(object, 'status.conditions[type=Failed].status') === 'True'
+        ? stated(object, 'status.conditions[type=Failed].reason', 'has failed')
+        : null;
     case 'PersistentVolumeClaim':
       return readField(object, 'status.phase') === 'Bound' ? null : stated(object, 'status.phase', 'is not bound');
     default:
@@ -58,7 +60,10 @@ function shortfall(object: KubeObject, wantedPath: string, readyPath: string): U
   if (typeof wanted !== 'number' || typeof ready !== 'number' || ready >= wanted) return null;
   const subject = subjectOf(object);
   // An absent count is shown as (not set); saying the number would not be grounded in it.
-  const statement = ready === 0 ? `${formatSubject(subject)} has no ready replica of ${wanted} wanted` : `${formatSubject(subject)} has ${ready} of ${wanted} replicas ready`;
+  const statement =
+    ready === 0
+      ? `${formatSubject(subject)} has no ready replica of ${wanted} wanted`
+      : `${formatSubject(subject)} has ${ready} of ${wanted} replicas ready`;
   return { subject, statement, evidence: [citeField(object, wantedPath), citeField(object, readyPath)] };
 }
 

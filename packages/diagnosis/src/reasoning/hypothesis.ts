@@ -30,13 +30,22 @@ export function formHypotheses(snapshot: Snapshot, findings: readonly Finding[])
     .flatMap(([key, group]) => {
       const sorted = [...group].sort(strongestFirst);
       const lead = sorted[0];
-      return lead ? [{ key, subject: snapshot.owners.root(lead.subject), category: lead.category, findings: sorted, lead }] : [];
+      return lead
+        ? [{ key, subject: snapshot.owners.root(lead.subject), category: lead.category, findings: sorted, lead }]
+        : [];
     });
 }
 
 /** All names under which a hypothesis's object is known: itself, aliases and what it directly breaks. */
 export function footprint(hypothesis: Hypothesis): readonly Subject[] {
-  return [hypothesis.subject, ...hypothesis.findings.flatMap((finding) => [finding.subject, ...(finding.aliases ?? []), ...(finding.affects ?? [])])];
+  return [
+    hypothesis.subject,
+    ...hypothesis.findings.flatMap((finding) => [
+      finding.subject,
+      ...(finding.aliases ?? []),
+      ...(finding.affects ?? []),
+    ]),
+  ];
 }
 
 /** The position of a finding's layer, 0 the most fundamental. */
@@ -46,7 +55,13 @@ export function layerRank(finding: Finding): number {
 
 /** The evidence of a hypothesis, each piece once. */
 export function evidenceOf(hypothesis: Hypothesis): readonly Evidence[] {
-  return [...new Map(hypothesis.findings.flatMap((finding) => finding.evidence).map((evidence) => [evidence.query + subjectKeyOf(evidence), evidence])).values()];
+  return [
+    ...new Map(
+      hypothesis.findings
+        .flatMap((finding) => finding.evidence)
+        .map((evidence) => [evidence.query + subjectKeyOf(evidence), evidence]),
+    ).values(),
+  ];
 }
 
 function subjectKeyOf(evidence: Evidence): string {

@@ -7,21 +7,31 @@ import type { Target } from './targets.ts';
 import type { Judgement } from './verdict.ts';
 
 /** One or two sentences a tired person understands: what broke, why, since when. */
-export function summarise(judgement: Judgement, facts: { onset: number | null; targets: readonly Target[]; unhealthy: readonly Unhealthy[] }): string {
+export function summarise(
+  judgement: Judgement,
+  facts: { onset: number | null; targets: readonly Target[]; unhealthy: readonly Unhealthy[] },
+): string {
   const [first, second] = judgement.causes;
   const since = facts.onset === null ? '' : ` Since ${formatTime(facts.onset)}.`;
   switch (judgement.verdict) {
     case 'cause': {
       const others = judgement.causes.slice(1).filter((other) => first && other.score > first.score - 0.1);
-      const also = others.length === 0 ? '' : ` Also: ${others.map((other) => sentence(other.hypothesis.lead.statement)).join(' ')}`;
+      const also =
+        others.length === 0
+          ? ''
+          : ` Also: ${others.map((other) => sentence(other.hypothesis.lead.statement)).join(' ')}`;
       return first ? `${sentence(first.hypothesis.lead.statement)}${since}${reachText(first)}${also}` : '';
     }
     case 'ambiguous':
-      return first && second ? `Two causes fit equally well. Either: ${sentence(first.hypothesis.lead.statement)} Or: ${sentence(second.hypothesis.lead.statement)}${since} ${deciding(first, second)}` : '';
+      return first && second
+        ? `Two causes fit equally well. Either: ${sentence(first.hypothesis.lead.statement)} Or: ${sentence(second.hypothesis.lead.statement)}${since} ${deciding(first, second)}`
+        : '';
     case 'insufficient-evidence':
       return insufficient(facts.targets, facts.unhealthy);
     case 'no-fault':
-      return facts.targets.length === 0 ? 'Nothing is wrong now in what was read.' : `${names(facts.targets)} ${isOne(facts.targets) ? 'is' : 'are'} healthy now and the condition of the alert is not visible.`;
+      return facts.targets.length === 0
+        ? 'Nothing is wrong now in what was read.'
+        : `${names(facts.targets)} ${isOne(facts.targets) ? 'is' : 'are'} healthy now and the condition of the alert is not visible.`;
   }
 }
 
@@ -31,7 +41,10 @@ export function basisOf(entry: Ranked): string {
   const kinds = [...new Set(findings.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)))].sort();
   const parts = [`shown by ${kinds.join(', ')} evidence`];
   const hops = entry.accounts.map((account) => account.hops);
-  if (hops.length > 0) parts.push(Math.min(...hops) === 0 ? 'on the alerted object itself' : `${Math.min(...hops)} hop(s) from the alerted object`);
+  if (hops.length > 0)
+    parts.push(
+      Math.min(...hops) === 0 ? 'on the alerted object itself' : `${Math.min(...hops)} hop(s) from the alerted object`,
+    );
   if (entry.explains.length > 0) parts.push(`explains ${entry.explains.length} other finding(s)`);
   if (lead.role === 'symptom') parts.push('only an effect is visible, its cause is not');
   if (entry.explainedBy) parts.push(`likely an effect of ${formatSubject(entry.explainedBy.subject)}`);
@@ -51,8 +64,10 @@ function deciding(first: Ranked, second: Ranked): string {
 function insufficient(targets: readonly Target[], unhealthy: readonly Unhealthy[]): string {
   const missing = targets.filter(({ exists }) => !exists);
   const [first] = unhealthy;
-  if (first) return `${sentence(first.statement)} No mechanism is visible in what was read; the gaps say what would show it.`;
-  if (missing.length > 0) return `${names(missing)} named by the alert ${isOne(missing) ? 'is' : 'are'} not in what was read, and nothing else shows a cause.`;
+  if (first)
+    return `${sentence(first.statement)} No mechanism is visible in what was read; the gaps say what would show it.`;
+  if (missing.length > 0)
+    return `${names(missing)} named by the alert ${isOne(missing) ? 'is' : 'are'} not in what was read, and nothing else shows a cause.`;
   return 'What was read shows no mechanism; the gaps say what is missing.';
 }
 

@@ -43,7 +43,9 @@ export function rank(snapshot: Snapshot, explained: readonly Explained[], scope:
       const hops = entry.reach.get(key);
       return hops === undefined ? [] : [{ target, hops }];
     });
-    const explains = explained.filter((other) => other.explainedBy === entry.hypothesis).map((other) => other.hypothesis);
+    const explains = explained
+      .filter((other) => other.explainedBy === entry.hypothesis)
+      .map((other) => other.hypothesis);
     return { ...entry, explains, accounts, score: score(snapshot, { entry, accounts, explains, scope, onset }) };
   });
   return ranked.sort(
@@ -70,7 +72,8 @@ function score(snapshot: Snapshot, { entry, accounts, explains, scope, onset }: 
   value += Math.min(0.05, 0.01 * explains.length);
   value += [0.03, 0.03, 0.02, 0.01, 0, 0, 0][layerRank(lead)] ?? 0;
   value *= relevance(snapshot, { entry, accounts, explains, scope, onset });
-  if (lead.since && onset && onset - lead.since > STALE_AFTER && accounts.every(({ hops }) => hops > 0)) value *= STALE_FACTOR;
+  if (lead.since && onset && onset - lead.since > STALE_AFTER && accounts.every(({ hops }) => hops > 0))
+    value *= STALE_FACTOR;
   if (lead.role === 'symptom') value = Math.min(value, SYMPTOM_CEILING);
   if (entry.explainedBy) value = Math.min(value, EXPLAINED_CEILING);
   return Math.max(0, Math.min(0.99, value));
@@ -104,6 +107,9 @@ function earliestAlert(snapshot: Snapshot): number | null {
 }
 
 /** Reaches of all hypotheses, computed once. */
-export function withReach(snapshot: Snapshot, hypotheses: readonly Hypothesis[]): readonly { hypothesis: Hypothesis; reach: Reach }[] {
+export function withReach(
+  snapshot: Snapshot,
+  hypotheses: readonly Hypothesis[],
+): readonly { hypothesis: Hypothesis; reach: Reach }[] {
   return hypotheses.map((hypothesis) => ({ hypothesis, reach: reachOf(snapshot, hypothesis) }));
 }

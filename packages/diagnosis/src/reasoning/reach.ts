@@ -19,7 +19,8 @@ export function reachOf(snapshot: Snapshot, hypothesis: Hypothesis): Reach {
   for (const subject of footprint(hypothesis)) {
     const start = affected.has(subjectKey(subject)) ? 1 : 0;
     note(subject, start);
-    for (const { subject: dependent, hops } of snapshot.topology.impact(subject, MAX_HOPS - start).values()) note(dependent, hops + start);
+    for (const { subject: dependent, hops } of snapshot.topology.impact(subject, MAX_HOPS - start).values())
+      note(dependent, hops + start);
   }
   return reach;
 }

@@ -4,16 +4,29 @@ import { describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../snapshot/snapshot.ts';
 import { resolveTargets } from './targets.ts';
 
-const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop', uid: 'd1' } };
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'shop', uid: 'd1' },
+};
 const replicaSet = {
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
-  metadata: { name: 'web-5d9c8b7f6', namespace: 'shop', uid: 'r1', ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'd1', controller: true }] },
+  metadata: {
+    name: 'web-5d9c8b7f6',
+    namespace: 'shop',
+    uid: 'r1',
+    ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'd1', controller: true }],
+  },
 };
 const pod = {
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name: 'web-5d9c8b7f6-x2x2x', namespace: 'shop', ownerReferences: [{ kind: 'ReplicaSet', name: 'web-5d9c8b7f6', uid: 'r1', controller: true }] },
+  metadata: {
+    name: 'web-5d9c8b7f6-x2x2x',
+    namespace: 'shop',
+    ownerReferences: [{ kind: 'ReplicaSet', name: 'web-5d9c8b7f6', uid: 'r1', controller: true }],
+  },
 };
 const node = {
   apiVersion: 'v1',
@@ -24,13 +37,20 @@ const node = {
 const widget = { apiVersion: 'acme.io/v1', kind: 'Widget', metadata: { name: 'blue', namespace: 'shop' } };
 
 function targetsOf(labels: Record<string, string>): string[] {
-  const input = fixtureInput({ objects: [deployment, replicaSet, pod, node, widget], alerts: [{ labels: { alertname: 'A', ...labels } }] });
-  return resolveTargets(buildSnapshot(input)).map(({ subject, exists }) => `${formatSubject(subject)}${exists ? '' : ' (gone)'}`);
+  const input = fixtureInput({
+    objects: [deployment, replicaSet, pod, node, widget],
+    alerts: [{ labels: { alertname: 'A', ...labels } }],
+  });
+  return resolveTargets(buildSnapshot(input)).map(
+    ({ subject, exists }) => `${formatSubject(subject)}${exists ? '' : ' (gone)'}`,
+  );
 }
 
 describe('reasoning/targets', () => {
   it('climbs from the alerted Pod to the top of its owner chain', () => {
-    expect(targetsOf({ namespace: 'shop', pod: 'web-5d9c8b7f6-x2x2x', container: 'web' })).toEqual(['Deployment shop/web']);
+    expect(targetsOf({ namespace: 'shop', pod: 'web-5d9c8b7f6-x2x2x', container: 'web' })).toEqual([
+      'Deployment shop/web',
+    ]);
   });
 
   it('finds the owner of a Pod that is gone by how Pod names are made', () => {
@@ -52,6 +72,8 @@ describe('reasoning/targets', () => {
   });
 
   it('prefers the exported namespace over the scraper’s own', () => {
-    expect(targetsOf({ namespace: 'monitoring', exported_namespace: 'shop', deployment: 'web' })).toEqual(['Deployment shop/web']);
+    expect(targetsOf({ namespace: 'monitoring', exported_namespace: 'shop', deployment: 'web' })).toEqual([
+      'Deployment shop/web',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
-import { compareSubjects, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { compareSubjects, compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import type { Alert } from '../snapshot/input.ts';
 import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -17,7 +17,11 @@ export interface Target {
 export function alertTargets(snapshot: Snapshot, alert: Alert): readonly Target[] {
   const found = new Map<string, Target>();
   for (const named of namedSubjects(snapshot, alert.labels)) {
-    const target: Target = { subject: snapshot.owners.root(named.subject), exists: named.exists, alert: alert.fingerprint };
+    const target: Target = {
+      subject: snapshot.owners.root(named.subject),
+      exists: named.exists,
+      alert: alert.fingerprint,
+    };
     const key = subjectKey(target.subject);
     if (!found.has(key) || target.exists) found.set(key, target);
   }
@@ -34,7 +38,9 @@ export function resolveTargets(snapshot: Snapshot): readonly Target[] {
     return { subject: snapshot.owners.root(subject), exists: known !== undefined, alert: null };
   });
   const fromAlerts = relevantAlerts(snapshot).flatMap((alert) => alertTargets(snapshot, alert));
-  const unique = new Map([...asked, ...fromAlerts].map((target) => [`${subjectKey(target.subject)}#${target.alert}`, target]));
+  const unique = new Map(
+    [...asked, ...fromAlerts].map((target) => [`${subjectKey(target.subject)}#${target.alert}`, target]),
+  );
   return [...unique.values()].sort((left, right) => compareSubjects(left.subject, right.subject));
 }
 
@@ -75,13 +81,28 @@ const LABEL_KINDS: Readonly<Record<string, string>> = {
   pod_name: 'Pod',
 };
 // Metric plumbing, not subjects.
-const IGNORED = new Set(['alertname', 'severity', 'prometheus', 'container', 'endpoint', 'cluster', 'namespace', 'exported_namespace', 'uid', 'reason']);
+const IGNORED = new Set([
+  'alertname',
+  'severity',
+  'prometheus',
+  'container',
+  'endpoint',
+  'cluster',
+  'namespace',
+  'exported_namespace',
+  'uid',
+  'reason',
+]);
 
 function namedSubjects(snapshot: Snapshot, labels: Alert['labels']): Named[] {
-  const namespace = labels['exported_namespace'] ?? labels['namespace'] ?? labels['destination_workload_namespace'] ?? labels['k8s_namespace_name'];
+  const namespace =
+    labels['exported_namespace'] ??
+    labels['namespace'] ??
+    labels['destination_workload_namespace'] ??
+    labels['k8s_namespace_name'];
   const kinds = new Map(snapshot.objects.kinds().map((kind) => [kind.toLowerCase(), kind]));
   const named: Named[] = [];
-  for (const [label, value] of Object.entries(labels).sort()) {
+  for (const [label, value] of Object.entries(labels).sort(([left], [right]) => compareText(left, right))) {
     if (IGNORED.has(label) || value === '') continue;
     const kind = LABEL_KINDS[label] ?? kinds.get(label.replace(/^exported_|_name$|^k8s_/g, '').replaceAll('_', ''));
     if (kind && kind !== 'Namespace') named.push(...namedAs(snapshot, kind, namespace, value));
@@ -108,7 +129,11 @@ function namedAs(snapshot: Snapshot, kind: string, namespace: string | undefined
 
 // Pod names are made from their owner's: <deployment>-<hash>-<5>, <statefulset>-<n>, <daemonset>-<5>.
 function ownerOfGonePod(snapshot: Snapshot, namespace: string, pod: string): KubeObject | undefined {
-  const stems = [pod.replace(/-[a-z0-9]{5}$/, ''), pod.replace(/-[a-z0-9]+-[a-z0-9]{5}$/, ''), pod.replace(/-\d+$/, '')];
+  const stems = [
+    pod.replace(/-[a-z0-9]{5}$/, ''),
+    pod.replace(/-[a-z0-9]+-[a-z0-9]{5}$/, ''),
+    pod.replace(/-\d+$/, ''),
+  ];
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'] as const) {
     for (const stem of stems) {
       const owner = stem === pod ? undefined : snapshot.objects.get(kind, namespace, stem);
@@ -123,7 +148,9 @@ function looselyNamed(snapshot: Snapshot, namespace: string | undefined, value: 
   const [name = value, inner] = value.includes('/') ? value.split('/').reverse() : value.split('.');
   const scope = inner ?? namespace;
   return LOOSE_KINDS.flatMap((kind) => {
-    const object = scope ? snapshot.objects.get(kind, scope, name) : snapshot.objects.list(kind).find((candidate) => candidate.metadata.name === name);
+    const object = scope
+      ? snapshot.objects.get(kind, scope, name)
+      : snapshot.objects.list(kind).find((candidate) => candidate.metadata.name === name);
     return object ? [{ subject: subjectOf(object), exists: true }] : [];
   });
 }
@@ -132,7 +159,10 @@ function atAddress(snapshot: Snapshot, value: string): Named[] {
   const host = value.replace(/:\d+$/, '');
   const node = snapshot.objects
     .list('Node')
-    .find((candidate) => candidate.metadata.name === host || (candidate.status?.addresses ?? []).some(({ address }) => address === host));
+    .find(
+      (candidate) =>
+        candidate.metadata.name === host || (candidate.status?.addresses ?? []).some(({ address }) => address === host),
+    );
   return node ? [{ subject: subjectOf(node), exists: true }] : [];
 }
 

@@ -27,16 +27,21 @@ export interface JudgementInput {
 
 /** Chooses the verdict: guesses are never called causes, and health is only claimed of what was seen. */
 export function judge({ ranked, targets, unhealthy, canSee }: JudgementInput): Judgement {
-  const standing = ranked.filter((entry) => entry.score >= CAUSE_FLOOR && !entry.explainedBy && entry.hypothesis.lead.role === 'cause');
+  const standing = ranked.filter(
+    (entry) => entry.score >= CAUSE_FLOOR && !entry.explainedBy && entry.hypothesis.lead.role === 'cause',
+  );
   const [first, ...others] = standing;
   if (first) {
     const related = [first, ...others.filter((other) => isRelevant(other, first, targets))].slice(0, MAX_CAUSES);
     const rival = related.slice(1).find((other) => first.score - other.score < MARGIN && areRivals(first, other));
     return { verdict: rival ? 'ambiguous' : 'cause', causes: related, rivals: rival ? [first, rival] : null };
   }
-  const hints = ranked.filter((entry) => !entry.explainedBy && concernsTargets(entry, targets) && !isAlertAlone(entry)).slice(0, 3);
+  const hints = ranked
+    .filter((entry) => !entry.explainedBy && concernsTargets(entry, targets) && !isAlertAlone(entry))
+    .slice(0, 3);
   const lost = targets.length > 0 && targets.every(({ exists }) => !exists);
-  if (hints.length > 0 || unhealthy.length > 0 || lost || !canSee) return { verdict: 'insufficient-evidence', causes: hints, rivals: null };
+  if (hints.length > 0 || unhealthy.length > 0 || lost || !canSee)
+    return { verdict: 'insufficient-evidence', causes: hints, rivals: null };
   return { verdict: 'no-fault', causes: [], rivals: null };
 }
 
@@ -63,6 +68,7 @@ function areRivals(left: Ranked, right: Ranked): boolean {
   const sameObject = left.hypothesis.key.split('#')[0] === right.hypothesis.key.split('#')[0];
   if (sameObject) return left.hypothesis.lead.layer === right.hypothesis.lead.layer;
   if (leftTargets.length === 0) return false;
-  const sameTargets = leftTargets.length === rightTargets.length && leftTargets.every((target) => rightTargets.includes(target));
+  const sameTargets =
+    leftTargets.length === rightTargets.length && leftTargets.every((target) => rightTargets.includes(target));
   return sameTargets && left.hypothesis.lead.layer === right.hypothesis.lead.layer;
 }

@@ -59,7 +59,11 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
 function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord | null {
   const about = event.involvedObject?.kind ? event.involvedObject : event.regarding;
   if (!about?.kind || !about.name) return null;
-  const subject: Subject = { kind: about.kind, name: about.name, ...(about.namespace ? { namespace: about.namespace } : {}) };
+  const subject: Subject = {
+    kind: about.kind,
+    name: about.name,
+    ...(about.namespace ? { namespace: about.namespace } : {}),
+  };
   const current = objects.find(subject);
   const times = [
     event.series?.lastObservedTime,
@@ -69,7 +73,12 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     event.firstTimestamp,
     event.metadata.creationTimestamp,
   ].map(parseTime);
-  const starts = [event.firstTimestamp, event.deprecatedFirstTimestamp, event.eventTime, event.metadata.creationTimestamp].map(parseTime);
+  const starts = [
+    event.firstTimestamp,
+    event.deprecatedFirstTimestamp,
+    event.eventTime,
+    event.metadata.creationTimestamp,
+  ].map(parseTime);
   return {
     namespace: event.metadata.namespace ?? '',
     name: event.metadata.name,
@@ -82,7 +91,9 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     last: times.find((time) => time !== null) ?? null,
     component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
     // The kubelet writes the Node's name where the uid belongs.
-    stale: Boolean(about.uid && about.uid !== about.name && current?.metadata.uid && about.uid !== current.metadata.uid),
+    stale: Boolean(
+      about.uid && about.uid !== about.name && current?.metadata.uid && about.uid !== current.metadata.uid,
+    ),
   };
 }
 

@@ -30,5 +30,10 @@ function parsePath(path: string): Step[] {
 
 function findItem(list: unknown, match: { field: string; value: string }): unknown {
   if (!Array.isArray(list)) return undefined;
-  return list.find((item) => item !== null && typeof item === 'object' && String((item as Record<string, unknown>)[match.field]) === match.value);
+  return list.find(
+    (item) =>
+      item !== null &&
+      typeof item === 'object' &&
+      String((item as Record<string, unknown>)[match.field]) === match.value,
+  );
 }

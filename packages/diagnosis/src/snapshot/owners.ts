@@ -66,7 +66,9 @@ function controllerOf(object: KubeObject, objects: ObjectIndex): Subject | undef
   if (!reference?.kind || !reference.name) return undefined;
   // Nodes own their mirror pods and leases; climbing there would call every static pod a Node.
   if (reference.kind === 'Node') return undefined;
-  const owner = (reference.uid ? objects.byUid(reference.uid) : undefined) ?? objects.get(reference.kind, object.metadata.namespace, reference.name);
+  const owner =
+    (reference.uid ? objects.byUid(reference.uid) : undefined) ??
+    objects.get(reference.kind, object.metadata.namespace, reference.name);
   if (owner) return subjectOf(owner);
   const subject: Subject = { kind: reference.kind, name: reference.name };
   return {

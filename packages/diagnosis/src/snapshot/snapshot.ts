@@ -11,7 +11,10 @@ import { indexOwners, type OwnerIndex } from './owners.ts';
 
 /** The typed, indexed state of one cluster around one incident: all an analyzer may look at. */
 export interface Snapshot
-  extends Pick<SnapshotInput, 'cluster' | 'now' | 'window' | 'question' | 'subjects' | 'namespaces' | 'sources' | 'alerts' | 'gaps'> {
+  extends Pick<
+    SnapshotInput,
+    'cluster' | 'now' | 'window' | 'question' | 'subjects' | 'namespaces' | 'sources' | 'alerts' | 'gaps'
+  > {
   readonly objects: ObjectIndex;
   readonly events: EventIndex;
   readonly owners: OwnerIndex;
@@ -27,7 +30,9 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
   const objects = indexObjects(input.objects, input.coverage);
   const owners = indexOwners(objects);
   const events = indexEvents(objects, input.now);
-  const alerts = [...input.alerts].sort((left, right) => (left.startsAt ?? 0) - (right.startsAt ?? 0) || compareText(left.fingerprint, right.fingerprint));
+  const alerts = [...input.alerts].sort(
+    (left, right) => (left.startsAt ?? 0) - (right.startsAt ?? 0) || compareText(left.fingerprint, right.fingerprint),
+  );
   const base = {
     cluster: input.cluster,
     now: input.now,

@@ -1,14 +1,9 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
 import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
-import type { Subject } from '@headwater/core/subject.ts';
+import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
-import {
-  type Alert,
-  emptyInput,
-  type LogStream,
-  type SnapshotInput,
-} from '@headwater/diagnosis/snapshot/input.ts';
+import { type Alert, emptyInput, type LogStream, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.ts';
@@ -105,7 +100,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
 function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
   const named = alerts.flatMap(({ labels }) => [labels['namespace'], labels['exported_namespace']]);
   const all = [...namespaces, ...subjects.map(({ namespace }) => namespace), ...named];
-  return [...new Set(all.filter((namespace) => namespace !== undefined && namespace !== ''))].sort() as string[];
+  return [...new Set(all.flatMap((namespace) => namespace || []))].sort(compareText);
 }
 
 async function readArchive(

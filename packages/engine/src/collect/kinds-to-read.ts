@@ -2,8 +2,26 @@ import { KIND_SCHEMAS } from '@headwater/contracts/kube/kinds.ts';
 import type { ApiResource } from '../ports/cluster.ts';
 
 // Served twice (events.k8s.io beside v1), computed on demand (metrics.k8s.io), or about requests rather than state.
-const SKIPPED_GROUPS = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io', 'events.k8s.io', 'authorization.k8s.io', 'authentication.k8s.io', 'extensions']);
-const SKIPPED_KINDS = new Set(['ComponentStatus', 'Binding', 'PodTemplate', 'ReplicationController', 'CSINode', 'CSIStorageCapacity', 'FlowSchema', 'PriorityLevelConfiguration', 'RuntimeClass']);
+const SKIPPED_GROUPS = new Set([
+  'metrics.k8s.io',
+  'custom.metrics.k8s.io',
+  'external.metrics.k8s.io',
+  'events.k8s.io',
+  'authorization.k8s.io',
+  'authentication.k8s.io',
+  'extensions',
+]);
+const SKIPPED_KINDS = new Set([
+  'ComponentStatus',
+  'Binding',
+  'PodTemplate',
+  'ReplicationController',
+  'CSINode',
+  'CSIStorageCapacity',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+]);
 const ALSO_READ = new Set(['ControllerRevision']);
 /** Custom kinds beyond this many are left out and told: some platforms serve hundreds. */
 const MAX_CUSTOM_KINDS = 80;
@@ -29,5 +47,8 @@ export function kindsToRead(served: readonly ApiResource[]): KindsToRead {
       if (!chosen.has(resource.kind)) chosen.set(resource.kind, resource);
     } else if (!builtIn) custom.push(resource);
   }
-  return { resources: [...chosen.values(), ...custom.slice(0, MAX_CUSTOM_KINDS)], omitted: custom.slice(MAX_CUSTOM_KINDS).map(({ kind }) => kind) };
+  return {
+    resources: [...chosen.values(), ...custom.slice(0, MAX_CUSTOM_KINDS)],
+    omitted: custom.slice(MAX_CUSTOM_KINDS).map(({ kind }) => kind),
+  };
 }

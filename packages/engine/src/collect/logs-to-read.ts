@@ -26,7 +26,9 @@ export function logsToRead(snapshot: Snapshot): { readonly wanted: readonly LogT
   const namespaces = new Set([...targets.flatMap(({ namespace }) => namespace ?? []), ...(snapshot.namespaces ?? [])]);
   const aimed = new Set(targets.map(subjectKey));
   const perWorkload = new Map<string, number>();
-  const pods = snapshot.objects.list('Pod').map((pod) => ({ pod, root: subjectKey(snapshot.owners.root(subjectOf(pod))), sick: isSick(pod) }));
+  const pods = snapshot.objects
+    .list('Pod')
+    .map((pod) => ({ pod, root: subjectKey(snapshot.owners.root(subjectOf(pod))), sick: isSick(pod) }));
   const rank = ({ pod, root, sick }: (typeof pods)[number]): number => {
     const inScope = namespaces.size === 0 || namespaces.has(pod.metadata.namespace ?? '');
     if (aimed.has(root)) return sick ? 0 : 1;
@@ -48,9 +50,14 @@ export function logsToRead(snapshot: Snapshot): { readonly wanted: readonly LogT
 }
 
 function neighbours(snapshot: Snapshot, subject: Subject): Subject[] {
-  const direct = [...snapshot.topology.dependencies(subject).map(({ to }) => to), ...snapshot.topology.dependents(subject).map(({ from }) => from)];
+  const direct = [
+    ...snapshot.topology.dependencies(subject).map(({ to }) => to),
+    ...snapshot.topology.dependents(subject).map(({ from }) => from),
+  ];
   // A Service stands between two workloads: its back end is the neighbour that has logs.
-  const behind = direct.filter(({ kind }) => kind === 'Service').flatMap((service) => snapshot.topology.dependencies(service).map(({ to }) => to));
+  const behind = direct
+    .filter(({ kind }) => kind === 'Service')
+    .flatMap((service) => snapshot.topology.dependencies(service).map(({ to }) => to));
   return [...direct, ...behind];
 }
 

@@ -10,14 +10,27 @@ const TAIL_LINES = 5_000;
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Reads container logs through the digester; what was refused is one gap per state, not one per container. */
-export async function readLogs(cluster: ClusterReader, wanted: readonly LogToRead[], window: { since: number | null; signal?: AbortSignal | undefined }): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
+export async function readLogs(
+  cluster: ClusterReader,
+  wanted: readonly LogToRead[],
+  window: { since: number | null; signal?: AbortSignal | undefined },
+): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
   const refused = new Map<string, string[]>();
   const streams = await inParallel(wanted, PARALLEL_LOGS, async (stream): Promise<LogStream | null> => {
-    const outcome = await cluster.logs({ ...stream, tailLines: TAIL_LINES, since: window.since, limitBytes: LIMIT_BYTES, signal: window.signal });
+    const outcome = await cluster.logs({
+      ...stream,
+      tailLines: TAIL_LINES,
+      since: window.since,
+      limitBytes: LIMIT_BYTES,
+      signal: window.signal,
+    });
     if (outcome.state === 'absent') return null;
     if (outcome.state !== 'read') {
       const list = refused.get(outcome.state) ?? [];
-      refused.set(outcome.state, [...list, `${stream.namespace}/${stream.pod}/${stream.container}: ${outcome.message}`]);
+      refused.set(outcome.state, [
+        ...list,
+        `${stream.namespace}/${stream.pod}/${stream.container}: ${outcome.message}`,
+      ]);
       return null;
     }
     const digester = new LogDigester(stream);

@@ -16,7 +16,11 @@ const MAX_SAMPLES_PER_SERIES = 240;
 const EXTRA = ['up', 'probe_success', 'node_systemd_unit_state', 'traces_service_graph_request_total'];
 
 /** Reads the raw series behind every signal the engine knows: workload metrics of the given namespaces, platform metrics of all. */
-export async function readMetrics(reader: MetricsReader, namespaces: readonly string[], window: Window): Promise<{ metrics: Series[]; gaps: Gap[] }> {
+export async function readMetrics(
+  reader: MetricsReader,
+  namespaces: readonly string[],
+  window: Window,
+): Promise<{ metrics: Series[]; gaps: Gap[] }> {
   const step = Math.max(15, Math.ceil((window.to - window.from) / 1000 / MAX_SAMPLES_PER_SERIES));
   const scope = namespaces.length === 0 ? '' : `,namespace=~"${namespaces.map(quote).join('|')}"`;
   const queries = [
@@ -30,7 +34,11 @@ export async function readMetrics(reader: MetricsReader, namespaces: readonly st
     if (answer.state === 'read') {
       metrics.push(...answer.items);
       if (answer.cut) gaps.set(answer.cut, gapOf(`Cut: ${answer.cut}`));
-    } else gaps.set(answer.state, gapOf(`Metrics ${answer.state === 'forbidden' ? 'may not be read' : 'could not be read'}: ${answer.message}`));
+    } else
+      gaps.set(
+        answer.state,
+        gapOf(`Metrics ${answer.state === 'forbidden' ? 'may not be read' : 'could not be read'}: ${answer.message}`),
+      );
   }
   return { metrics, gaps: [...gaps.values()] };
 }
@@ -46,7 +54,8 @@ function namesOf(table: readonly (readonly [string, ...unknown[]])[]): string[] 
 
 function selectors(names: readonly string[], scope: string): string[] {
   const queries: string[] = [];
-  for (let start = 0; start < names.length; start += NAMES_PER_QUERY) queries.push(`{__name__=~"${names.slice(start, start + NAMES_PER_QUERY).join('|')}"${scope}}`);
+  for (let start = 0; start < names.length; start += NAMES_PER_QUERY)
+    queries.push(`{__name__=~"${names.slice(start, start + NAMES_PER_QUERY).join('|')}"${scope}}`);
   return queries;
 }
 

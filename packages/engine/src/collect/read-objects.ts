@@ -38,18 +38,21 @@ export async function readObjects(request: ReadObjectsRequest): Promise<ObjectsR
     return read;
   });
   const objects: KubeObject[] = [];
-  for (const list of lists) {
-    for (const { outcome, resource, namespace } of list) {
-      const scope = { kind: resource.kind, ...(namespace ? { namespace } : {}) };
-      const where = namespace ? ` in ${namespace}` : '';
-      if (outcome.state === 'read') {
-        objects.push(...outcome.objects);
-        coverage.push({ ...scope, state: 'read' });
-        if (outcome.cut) gaps.push(gapOf(resource.kind, `Cut: ${outcome.cut}`));
-      } else {
-        coverage.push({ ...scope, state: outcome.state });
-        gaps.push(gapOf(resource.kind, `${resource.kind} objects${where} ${outcome.state === 'forbidden' ? 'may not be listed' : 'could not be read'}: ${outcome.message}`));
-      }
+  for (const { outcome, resource, namespace } of lists.flat()) {
+    const scope = { kind: resource.kind, ...(namespace ? { namespace } : {}) };
+    const where = namespace ? ` in ${namespace}` : '';
+    if (outcome.state === 'read') {
+      objects.push(...outcome.objects);
+      coverage.push({ ...scope, state: 'read' });
+      if (outcome.cut) gaps.push(gapOf(resource.kind, `Cut: ${outcome.cut}`));
+    } else {
+      coverage.push({ ...scope, state: outcome.state });
+      gaps.push(
+        gapOf(
+          resource.kind,
+          `${resource.kind} objects${where} ${outcome.state === 'forbidden' ? 'may not be listed' : 'could not be read'}: ${outcome.message}`,
+        ),
+      );
     }
   }
   return { objects, coverage, gaps };
@@ -61,9 +64,18 @@ interface KindRead {
   readonly outcome: ListOutcome;
 }
 
-async function readKind({ cluster, namespaces, restrict, signal }: ReadObjectsRequest, resource: ApiResource): Promise<KindRead[]> {
+async function readKind(
+  { cluster, namespaces, restrict, signal }: ReadObjectsRequest,
+  resource: ApiResource,
+): Promise<KindRead[]> {
   const each = (scope: readonly string[]): Promise<KindRead[]> =>
-    Promise.all(scope.map(async (namespace) => ({ resource, namespace, outcome: await cluster.list({ resource, namespace, signal }) })));
+    Promise.all(
+      scope.map(async (namespace) => ({
+        resource,
+        namespace,
+        outcome: await cluster.list({ resource, namespace, signal }),
+      })),
+    );
   if (resource.kind === 'Lease') return each(LEASE_NAMESPACES);
   if (restrict && resource.namespaced) return each(namespaces);
   const outcome = await cluster.list({ resource, signal });

@@ -8,11 +8,27 @@ const TRACES_WANTED = 40;
 const PARALLEL_TRACES = 6;
 
 /** Reads recent traces of some namespaces, of all when none is given. */
-export async function readTraces(reader: TraceReader, namespaces: readonly string[], window: Window): Promise<{ spans: Span[]; gaps: Gap[] }> {
+export async function readTraces(
+  reader: TraceReader,
+  namespaces: readonly string[],
+  window: Window,
+): Promise<{ spans: Span[]; gaps: Gap[] }> {
   const spans: Span[] = [];
-  for (const tags of namespaces.length > 0 ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace })) : [{}]) {
+  for (const tags of namespaces.length > 0
+    ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace }))
+    : [{}]) {
     const found = await reader.search({ tags, window, limit: TRACES_WANTED });
-    if (found.state !== 'read') return { spans, gaps: [{ source: 'traces', statement: `Traces could not be read: ${found.message}`, wouldShow: 'which call of which service is slow or failing' }] };
+    if (found.state !== 'read')
+      return {
+        spans,
+        gaps: [
+          {
+            source: 'traces',
+            statement: `Traces could not be read: ${found.message}`,
+            wouldShow: 'which call of which service is slow or failing',
+          },
+        ],
+      };
     const traces = await inParallel(found.items, PARALLEL_TRACES, (id) => reader.trace(id));
     for (const trace of traces) if (trace.state === 'read') spans.push(...trace.items);
   }

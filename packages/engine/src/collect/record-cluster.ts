@@ -22,7 +22,13 @@ const LIMIT_BYTES = 16 * 1024 * 1024;
 export async function* clusterItems(request: RecordRequest): AsyncGenerator<WritableItem> {
   const { sources, namespaces, window } = request;
   const say = request.onProgress ?? (() => {});
-  const read = await readObjects({ cluster: sources.cluster, namespaces, restrict: request.restrict, signal: request.signal, onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`) });
+  const read = await readObjects({
+    cluster: sources.cluster,
+    namespaces,
+    restrict: request.restrict,
+    signal: request.signal,
+    onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`),
+  });
   yield* objectItems(read, await apiVersions(sources.cluster));
   for (const alert of request.alerts) yield { type: 'alert', file: '', alert };
   const snapshot = buildSnapshot({
@@ -58,7 +64,11 @@ function* objectItems(read: ObjectsRead, versions: ReadonlyMap<string, string>):
   for (const { kind, namespace, state } of read.coverage) {
     const apiVersion = versions.get(kind) ?? 'v1';
     if (state === 'read') {
-      yield { type: 'listed', file: '', listed: { apiVersion, kind, namespace, namespaces: namespace ? [namespace] : [...(used.get(kind) ?? [])] } };
+      yield {
+        type: 'listed',
+        file: '',
+        listed: { apiVersion, kind, namespace, namespaces: namespace ? [namespace] : [...(used.get(kind) ?? [])] },
+      };
     } else {
       const message = read.gaps.find(({ source }) => source === kind)?.statement ?? `${kind} objects: ${state}`;
       yield { type: 'refused', file: '', refused: { apiVersion, kind, namespace, state, message } };
@@ -72,7 +82,12 @@ function* objectItems(read: ObjectsRead, versions: ReadonlyMap<string, string>):
 async function* logItems(cluster: ClusterReader, stream: LogToRead, window: Window): AsyncGenerator<WritableItem> {
   const outcome = await cluster.logs({ ...stream, tailLines: TAIL_LINES, since: window.from, limitBytes: LIMIT_BYTES });
   if (outcome.state === 'read') yield { type: 'log', file: '', identity: stream, lines: outcome.lines };
-  else if (outcome.state !== 'absent') yield gapItem('logs', `The log of ${stream.namespace}/${stream.pod}/${stream.container} could not be read: ${outcome.message}`, 'what that container said');
+  else if (outcome.state !== 'absent')
+    yield gapItem(
+      'logs',
+      `The log of ${stream.namespace}/${stream.pod}/${stream.container} could not be read: ${outcome.message}`,
+      'what that container said',
+    );
 }
 
 async function* telemetryItems({ sources, namespaces, window }: RecordRequest): AsyncGenerator<WritableItem> {
@@ -88,8 +103,19 @@ async function* telemetryItems({ sources, namespaces, window }: RecordRequest): 
   }
   if (sources.logArchive && namespaces.length > 0) {
     const outcome = await sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000);
-    if (outcome.state !== 'read') yield gapItem('log archive', `Archived logs could not be read: ${outcome.message}`, 'what Pods that are gone said');
-    else for (const { labels, lines } of outcome.items) yield { type: 'loki', file: '', stream: { labels, entries: lines.map(([time, line]) => [`${time}000000`, line] as const) } };
+    if (outcome.state !== 'read')
+      yield gapItem(
+        'log archive',
+        `Archived logs could not be read: ${outcome.message}`,
+        'what Pods that are gone said',
+      );
+    else
+      for (const { labels, lines } of outcome.items)
+        yield {
+          type: 'loki',
+          file: '',
+          stream: { labels, entries: lines.map(([time, line]) => [`${time}000000`, line] as const) },
+        };
   }
 }
 

@@ -30,7 +30,11 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 export function resolveKind(text: string, resources: readonly ApiResource[]): ApiResource {
   const [name = '', ...group] = text.toLowerCase().split('.');
   const wanted = (SHORT_NAMES[name] ?? name).toLowerCase();
-  const found = resources.find(({ kind, plural, apiVersion }) => (kind.toLowerCase() === wanted || plural === wanted) && (group.length === 0 || apiVersion.startsWith(`${group.join('.')}/`)));
+  const found = resources.find(
+    ({ kind, plural, apiVersion }) =>
+      (kind.toLowerCase() === wanted || plural === wanted) &&
+      (group.length === 0 || apiVersion.startsWith(`${group.join('.')}/`)),
+  );
   if (found) return found;
   const near = nearMiss(wanted, [...new Set(resources.map(({ kind }) => kind.toLowerCase()))]);
   throw new AppError('not_found', `the cluster serves no kind "${text}"${near ? `; did you mean "${near}"?` : ''}`);

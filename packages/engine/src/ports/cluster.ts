@@ -67,5 +67,9 @@ export interface ClusterCache {
 
 export interface CachedObjects {
   readonly objects: readonly KubeObject[];
-  readonly kinds: readonly { readonly kind: string; readonly state: 'read' | 'forbidden' | 'unreachable'; readonly message: string }[];
+  readonly kinds: readonly {
+    readonly kind: string;
+    readonly state: 'read' | 'forbidden' | 'unreachable';
+    readonly message: string;
+  }[];
 }

@@ -1,4 +1,4 @@
-import type { LogStream, Series, Span } from '@headwater/diagnosis/snapshot/input.ts';
+import type { Alert, Series, Span } from '@headwater/diagnosis/snapshot/input.ts';
 
 /** A window in milliseconds since the epoch, both ends included. */
 export interface Window {
@@ -33,9 +33,13 @@ export interface LogArchive {
 /** Tempo: traces by search and by id. */
 export interface TraceReader {
   /** Ids of traces that match, newest first. */
-  search(query: { readonly tags: Readonly<Record<string, string>>; readonly window: Window; readonly limit: number }): Promise<TelemetryOutcome<string>>;
+  search(query: {
+    readonly tags: Readonly<Record<string, string>>;
+    readonly window: Window;
+    readonly limit: number;
+  }): Promise<TelemetryOutcome<string>>;
   trace(traceId: string): Promise<TelemetryOutcome<Span>>;
   close(): Promise<void>;
 }
 
-export type { LogStream };
+export type { Alert, Series, Span };

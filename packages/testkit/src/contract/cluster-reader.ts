@@ -34,8 +34,17 @@ export function clusterReaderContract(name: string, open: () => Promise<ClusterU
     });
 
     it('discovers built-in kinds with plural, scope and verbs', async () => {
-      expect(await resource('Pod')).toMatchObject({ apiVersion: 'v1', plural: 'pods', namespaced: true, verbs: expect.arrayContaining(['get', 'list', 'watch']) });
-      expect(await resource('Deployment')).toMatchObject({ apiVersion: 'apps/v1', plural: 'deployments', namespaced: true });
+      expect(await resource('Pod')).toMatchObject({
+        apiVersion: 'v1',
+        plural: 'pods',
+        namespaced: true,
+        verbs: expect.arrayContaining(['get', 'list', 'watch']),
+      });
+      expect(await resource('Deployment')).toMatchObject({
+        apiVersion: 'apps/v1',
+        plural: 'deployments',
+        namespaced: true,
+      });
       expect(await resource('Node')).toMatchObject({ plural: 'nodes', namespaced: false });
     });
 
@@ -47,7 +56,9 @@ export function clusterReaderContract(name: string, open: () => Promise<ClusterU
       const here = await cluster.reader.list({ resource: await resource('Pod'), namespace: cluster.namespace });
       if (here.state !== 'read') throw new Error(here.message);
       expect(here.objects.map(({ metadata }) => metadata.namespace)).toEqual(here.objects.map(() => cluster.namespace));
-      expect(here.objects.length).toBe(pods.objects.filter(({ metadata }) => metadata.namespace === cluster.namespace).length);
+      expect(here.objects.length).toBe(
+        pods.objects.filter(({ metadata }) => metadata.namespace === cluster.namespace).length,
+      );
     });
 
     it('reads Secrets without any value', async () => {
@@ -60,7 +71,9 @@ export function clusterReaderContract(name: string, open: () => Promise<ClusterU
     });
 
     it('takes a kind that is gone for empty', async () => {
-      const outcome = await cluster.reader.list({ resource: { apiVersion: 'gone.example/v1', kind: 'Gone', plural: 'gones', namespaced: true, verbs: ['list'] } });
+      const outcome = await cluster.reader.list({
+        resource: { apiVersion: 'gone.example/v1', kind: 'Gone', plural: 'gones', namespaced: true, verbs: ['list'] },
+      });
       expect(outcome).toEqual({ state: 'read', objects: [], cut: null });
     });
 

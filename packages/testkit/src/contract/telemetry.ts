@@ -38,7 +38,16 @@ export function metricsReaderContract(name: string, open: () => Promise<MetricsU
       expect(new Set(outcome.items.map(({ labels }) => labels['__name__']))).toEqual(new Set([name]));
     });
 
-    it.each(['count(%)', 'sum by (job) (%)', 'avg without (instance) (%)', '% * 2 + 1', '% > bool 0', 'max_over_time(%[2m])', 'increase(%[5m])', '% offset 1s'])('evaluates %s', async (template) => {
+    it.each([
+      'count(%)',
+      'sum by (job) (%)',
+      'avg without (instance) (%)',
+      '% * 2 + 1',
+      '% > bool 0',
+      'max_over_time(%[2m])',
+      'increase(%[5m])',
+      '% offset 1s',
+    ])('evaluates %s', async (template) => {
       const outcome = await range(template.replaceAll('%', metrics.selector));
       expect(outcome.state).toBe('read');
     });
@@ -48,7 +57,10 @@ export function metricsReaderContract(name: string, open: () => Promise<MetricsU
     });
 
     it('passes on what the server says of a malformed query', async () => {
-      await expect(range('sum(')).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('parse error') });
+      await expect(range('sum(')).rejects.toMatchObject({
+        code: 'invalid',
+        message: expect.stringContaining('parse error'),
+      });
     });
   });
 }
@@ -122,7 +134,9 @@ export function traceReaderContract(name: string, open: () => Promise<TracesUnde
     });
 
     it('finds nothing for an attribute nobody has, and no trace for an unknown id', async () => {
-      expect(await traces.reader.search({ tags: { 'service.name': 'nobody' }, window: traces.window, limit: 5 })).toMatchObject({ state: 'read', items: [] });
+      expect(
+        await traces.reader.search({ tags: { 'service.name': 'nobody' }, window: traces.window, limit: 5 }),
+      ).toMatchObject({ state: 'read', items: [] });
       expect((await traces.reader.trace('00000000000000000000000000000abc')).state).toBe('unreachable');
     });
   });

@@ -38,14 +38,18 @@ export function cloudOpsBenchCommand(context: CommandContext): Command {
 async function benchCloudOps(context: CommandContext, flags: Flags): Promise<void> {
   const { io, exit } = context;
   const directory = flags.data ?? io.env[DATA_VARIABLE];
-  if (!directory) throw new AppError('not_found', `no data directory: give --data DIR or set ${DATA_VARIABLE}; the data is not part of Headwater`);
+  if (!directory)
+    throw new AppError(
+      'not_found',
+      `no data directory: give --data DIR or set ${DATA_VARIABLE}; the data is not part of Headwater`,
+    );
   const progress = startProgress(io, 'Diagnosing');
   let seed = flags.rename ?? 0;
   let done = 0;
   const scores = await runCloudOpsBench({
     directory,
     version: VERSION,
-    clock: () => performance.now(),
+    clock: io.monotonic,
     filter: ({ id, result }) => !flags.only || id.includes(flags.only) || result.root_cause.includes(flags.only),
     ...(flags.rename === undefined ? {} : { transform: (opsCase) => renameCase(opsCase, seed++) }),
     onCase: ({ id }) => progress.say(`${++done} ${id}`),
@@ -53,12 +57,24 @@ async function benchCloudOps(context: CommandContext, flags: Flags): Promise<voi
   progress.done();
   const report = reportOf(scores);
   io.out(render(report, flags.misses));
-  if (flags.json) writeResult(flags.json, { command: 'headwater bench cloud-opsbench', versions: { headwater: VERSION, node: process.versions.node }, ...report, misses: report.misses.map(shortMiss) });
+  if (flags.json)
+    writeResult(flags.json, {
+      command: 'headwater bench cloud-opsbench',
+      versions: { headwater: VERSION, node: process.versions.node },
+      ...report,
+      misses: report.misses.map(shortMiss),
+    });
   if (flags.min !== undefined && report.total.first < flags.min) exit(EXIT.failed.code);
 }
 
 function render(report: OpsReport, misses: number): string {
-  const row = ({ name, cases, first, third, medianMs }: Tally): string[] => [name, String(cases), first.toFixed(3), third.toFixed(3), medianMs.toFixed(1)];
+  const row = ({ name, cases, first, third, medianMs }: Tally): string[] => [
+    name,
+    String(cases),
+    first.toFixed(3),
+    third.toFixed(3),
+    medianMs.toFixed(1),
+  ];
   const head = ['cases', 'A@1', 'A@3', 'ms (median)'];
   const lines = report.misses.slice(0, misses).map(({ id, label, verdict, predictions }) => {
     const answers = predictions.map((answer) => `${answer.label} @ ${answer.objects.join(' = ')}`).join('; ');

@@ -27,15 +27,20 @@ interface Row {
   readonly seconds: number;
 }
 
-const ASPECTS = ['verdict', 'object', 'category', 'keywords', 'forbidden', 'remediation'] as const;
+const ASPECTS = ['verdict', 'object', 'category', 'keywords', 'forbidden', 'remediation', 'claims'] as const;
 
 /** `headwater bench recordings`: every recording that has an expected.yaml, diagnosed and scored. */
 export function recordingsBenchCommand(context: CommandContext): Command {
   return new Command('recordings')
-    .description('Score the engine on recordings with an expected.yaml: first cause, category, keywords, forbidden causes, twins, abstention. Exits 9 on a miss.')
+    .description(
+      'Score the engine on recordings with an expected.yaml: first cause, category, keywords, forbidden causes, twins, abstention. Exits 9 on a miss.',
+    )
     .argument('[paths...]', 'recordings, or directories of recordings', ['recordings'])
     .option('--json <file>', 'write the result here')
-    .addHelpText('after', '\nExamples:\n  headwater bench recordings\n  headwater bench recordings ./our-incidents --json result.json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headwater bench recordings\n  headwater bench recordings ./our-incidents --json result.json\n',
+    )
     .action((paths: string[], flags: Flags) => runBench(context, paths, flags));
 }
 
@@ -52,33 +57,56 @@ async function runBench(context: CommandContext, paths: readonly string[], flags
   }
   progress.done();
   io.out(render(rows));
-  if (flags.json) writeResult(flags.json, { command: `headwater bench recordings ${paths.join(' ')}`, versions: { headwater: VERSION, node: process.versions.node }, right: rows.filter(({ right }) => right).length, total: rows.length, recordings: rows });
+  if (flags.json)
+    writeResult(flags.json, {
+      command: `headwater bench recordings ${paths.join(' ')}`,
+      versions: { headwater: VERSION, node: process.versions.node },
+      right: rows.filter(({ right }) => right).length,
+      total: rows.length,
+      recordings: rows,
+    });
   if (rows.some(({ right }) => !right)) exit(EXIT.failed.code);
 }
 
 async function recordingsIn(path: string): Promise<string[]> {
-  if (!existsSync(path)) throw new AppError('not_found', `there is nothing at ${path}; expected a recording or a directory of recordings`);
+  if (!existsSync(path))
+    throw new AppError('not_found', `there is nothing at ${path}; expected a recording or a directory of recordings`);
   if (path.endsWith('.tar.gz') || existsSync(join(path, 'recording.yaml'))) return [path];
   const names = (await readdir(path)).sort();
-  return names.filter((name) => name.endsWith('.tar.gz') || existsSync(join(path, name, 'recording.yaml'))).map((name) => join(path, name));
+  return names
+    .filter((name) => name.endsWith('.tar.gz') || existsSync(join(path, name, 'recording.yaml')))
+    .map((name) => join(path, name));
 }
 
-async function scoreRecording({ wiring }: CommandContext, path: string): Promise<Row | null> {
-  const [{ recordingInput }, { diagnoseSnapshot }, { buildSnapshot }, { scoreDiagnosis }] = await Promise.all([
-    import('@headwater/engine/collect/from-recording.ts'),
-    import('@headwater/diagnosis/reasoning/diagnose.ts'),
-    import('@headwater/diagnosis/snapshot/snapshot.ts'),
-    import('@headwater/engine/bench/score-recording.ts'),
-  ]);
+async function scoreRecording({ io, wiring }: CommandContext, path: string): Promise<Row | null> {
+  const [{ recordingInput }, { diagnoseSnapshot }, { buildSnapshot }, { scoreDiagnosis }, { checkDiagnosis }] =
+    await Promise.all([
+      import('@headwater/engine/collect/from-recording.ts'),
+      import('@headwater/diagnosis/reasoning/diagnose.ts'),
+      import('@headwater/diagnosis/snapshot/snapshot.ts'),
+      import('@headwater/engine/bench/score-recording.ts'),
+      import('@headwater/diagnosis/checker/diagnosis.ts'),
+    ]);
   const source = await wiring.openRecording(path);
   const expected = await source.expected();
   if (!expected) return null;
-  const started = performance.now();
+  const started = io.monotonic();
   const snapshot = buildSnapshot(await recordingInput(source));
   const diagnosis = diagnoseSnapshot(snapshot, { version: VERSION });
-  const seconds = Math.round(performance.now() - started) / 1000;
-  const score = scoreDiagnosis(diagnosis, expected, snapshot.owners.chain);
-  return { name: source.manifest.name, family: familyOfExpected(expected), verdict: diagnosis.verdict, ...score, seconds };
+  const seconds = Math.round(io.monotonic() - started) / 1000;
+  const score = scoreDiagnosis(diagnosis, expected, (subject) => snapshot.owners.chain(subject));
+  const refused = checkDiagnosis(snapshot, diagnosis).map(
+    ({ path: place, reason }) => `claim refused at ${place}: ${reason}`,
+  );
+  return {
+    name: source.manifest.name,
+    family: familyOfExpected(expected),
+    verdict: diagnosis.verdict,
+    right: score.right && refused.length === 0,
+    aspects: { ...score.aspects, claims: refused.length === 0 },
+    misses: [...score.misses, ...refused],
+    seconds,
+  };
 }
 
 function familyOfExpected({ verdict, category }: ExpectedDiagnosis): string {
@@ -96,8 +124,13 @@ function render(rows: readonly Row[]): string {
     ...ASPECTS.map((aspect) => share(group, aspect)),
     median(group.map(({ seconds }) => seconds)).toFixed(2),
   ];
-  const table = renderTable(['family', 'recordings', 'right', ...ASPECTS, 'seconds'], [...families.map(([name, group]) => line(name, group)), line('all', rows)]);
-  const missed = rows.filter(({ right }) => !right).flatMap(({ name, misses }) => misses.map((miss) => `  ${name}: ${miss}`));
+  const table = renderTable(
+    ['family', 'recordings', 'right', ...ASPECTS, 'seconds'],
+    [...families.map(([name, group]) => line(name, group)), line('all', rows)],
+  );
+  const missed = rows
+    .filter(({ right }) => !right)
+    .flatMap(({ name, misses }) => misses.map((miss) => `  ${name}: ${miss}`));
   return `${table}\n${missed.length === 0 ? 'Every recording is right.' : `Missed:\n${missed.join('\n')}`}\n`;
 }
 

@@ -2,8 +2,13 @@ import type { CompletionNode } from './tree.ts';
 
 /** Completion for bash: the longest known command path decides what is offered, options' fixed values included. */
 export function bashScript(tree: readonly CompletionNode[]): string {
-  const cases = tree.map(({ path, commands, options, words }) => `    "${path}") words="${[...commands.map(({ name }) => name), ...words, ...options.flatMap(({ flags }) => flags)].join(' ')}" ;;`);
-  const values = valueCases(tree).map(([flags, list]) => `    ${flags.join('|')}) COMPREPLY=($(compgen -W "${list.join(' ')}" -- "$cur")); return ;;`);
+  const cases = tree.map(
+    ({ path, commands, options, words }) =>
+      `    "${path}") words="${[...commands.map(({ name }) => name), ...words, ...options.flatMap(({ flags }) => flags)].join(' ')}" ;;`,
+  );
+  const values = valueCases(tree).map(
+    ([flags, list]) => `    ${flags.join('|')}) COMPREPLY=($(compgen -W "${list.join(' ')}" -- "$cur")); return ;;`,
+  );
   return `# bash completion for headwater
 _headwater() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" path="headwater" words="" word
@@ -33,12 +38,22 @@ export function fishScript(tree: readonly CompletionNode[]): string {
   const lines = tree.flatMap(({ path, commands, options, words }) => {
     const names = path.split(' ').slice(1);
     const known = commands.map(({ name }) => name);
-    const condition = names.length === 0 ? '__fish_use_subcommand' : [...names.map((name) => `__fish_seen_subcommand_from ${name}`), ...(known.length > 0 ? [`not __fish_seen_subcommand_from ${known.join(' ')}`] : [])].join('; and ');
+    const condition =
+      names.length === 0
+        ? '__fish_use_subcommand'
+        : [
+            ...names.map((name) => `__fish_seen_subcommand_from ${name}`),
+            ...(known.length > 0 ? [`not __fish_seen_subcommand_from ${known.join(' ')}`] : []),
+          ].join('; and ');
     return [
-      ...commands.map(({ name, about }) => `complete -c headwater -f -n '${condition}' -a ${name} -d '${quote(about)}'`),
+      ...commands.map(
+        ({ name, about }) => `complete -c headwater -f -n '${condition}' -a ${name} -d '${quote(about)}'`,
+      ),
       ...words.map((word) => `complete -c headwater -f -n '${condition}' -a ${word}`),
       ...options.map(({ flags, about, values, takesValue }) => {
-        const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(' ');
+        const names = flags
+          .map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
+          .join(' ');
         const value = values.length > 0 ? ` -x -a '${values.join(' ')}'` : takesValue ? ' -r' : '';
         return `complete -c headwater -n '${condition}' ${names}${value} -d '${quote(about)}'`;
       }),
@@ -49,12 +64,17 @@ export function fishScript(tree: readonly CompletionNode[]): string {
 
 function valueCases(tree: readonly CompletionNode[]): [readonly string[], readonly string[]][] {
   const cases = new Map<string, [readonly string[], readonly string[]]>();
-  for (const { options } of tree) for (const { flags, values } of options) if (values.length > 0) cases.set(flags.join(), [flags, [...new Set([...(cases.get(flags.join())?.[1] ?? []), ...values])]]);
+  for (const { options } of tree)
+    for (const { flags, values } of options)
+      if (values.length > 0)
+        cases.set(flags.join(), [flags, [...new Set([...(cases.get(flags.join())?.[1] ?? []), ...values])]]);
   return [...cases.values()];
 }
 
 function fileFlags(tree: readonly CompletionNode[]): string[] {
-  const flags = tree.flatMap(({ options }) => options.filter(({ values, takesValue }) => takesValue && values.length === 0).flatMap((option) => option.flags));
+  const flags = tree.flatMap(({ options }) =>
+    options.filter(({ values, takesValue }) => takesValue && values.length === 0).flatMap((option) => option.flags),
+  );
   return [...new Set(flags)];
 }
 

@@ -5,7 +5,12 @@ export interface CompletionNode {
   /** `headwater`, `headwater bench`, ... */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly about: string }[];
-  readonly options: readonly { readonly flags: readonly string[]; readonly about: string; readonly values: readonly string[]; readonly takesValue: boolean }[];
+  readonly options: readonly {
+    readonly flags: readonly string[];
+    readonly about: string;
+    readonly values: readonly string[];
+    readonly takesValue: boolean;
+  }[];
   /** Values of the first positional argument, when it is limited to some. */
   readonly words: readonly string[];
 }

@@ -11,7 +11,8 @@ export async function readAlertFile(file: string, io: Io): Promise<readonly Aler
   const { alerts, rejected } = readAlerts(parse(text, name));
   const [first] = rejected;
   if (alerts.length > 0) {
-    for (const { what, expected } of rejected) io.err(`warning: ${name}: an alert was left out: ${what}; expected ${expected}\n`);
+    for (const { what, expected } of rejected)
+      io.err(`warning: ${name}: an alert was left out: ${what}; expected ${expected}\n`);
     return alerts;
   }
   if (first) throw new AppError('invalid', `${name}: ${first.what}; expected ${first.expected}`);
@@ -30,6 +31,8 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new AppError('invalid', `${name} is not JSON: ${messageOf(error)}; expected an Alertmanager webhook body`, { cause: error });
+    throw new AppError('invalid', `${name} is not JSON: ${messageOf(error)}; expected an Alertmanager webhook body`, {
+      cause: error,
+    });
   }
 }

@@ -18,9 +18,17 @@ const FILTER = /\s*(\|=|!=|\|~|!~)\s*("(?:[^"\\]|\\.)*"|`[^`]*`)/y;
 /** Parses `{label="x"} |= "text"`; parsers, label filters and metric queries are beyond replay and say so. */
 export function parseLogQL(query: string): LogQuery {
   const text = query.trim();
-  if (!text.startsWith('{')) throw new AppError('invalid', `parse error: expected a stream selector such as {namespace="shop"}; metric queries are not supported in replay`);
+  if (!text.startsWith('{'))
+    throw new AppError(
+      'invalid',
+      `parse error: expected a stream selector such as {namespace="shop"}; metric queries are not supported in replay`,
+    );
   const { matchers, end } = parseSelector(text);
-  if (matchers.every(({ operator, value }) => operator.startsWith('!') || value === '' || value === '.*')) throw new AppError('invalid', 'queries require at least one regexp or equality matcher that does not have an empty-compatible value');
+  if (matchers.every(({ operator, value }) => operator.startsWith('!') || value === '' || value === '.*'))
+    throw new AppError(
+      'invalid',
+      'queries require at least one regexp or equality matcher that does not have an empty-compatible value',
+    );
   const filters = parseFilters(text, end);
   const tests = matchers.map((matcher) => ({ name: matcher.name, test: testOf(matcher.operator, matcher.value) }));
   return {
@@ -35,11 +43,16 @@ function parseSelector(text: string): { matchers: LabelMatcher[]; end: number } 
   while (text[position] !== '}') {
     MATCHER.lastIndex = position;
     const match = MATCHER.exec(text);
-    if (!match) throw new AppError('invalid', `parse error at position ${position + 1}: expected a label matcher such as pod="web-1"`);
+    if (!match)
+      throw new AppError(
+        'invalid',
+        `parse error at position ${position + 1}: expected a label matcher such as pod="web-1"`,
+      );
     matchers.push({ name: match[1] ?? '', operator: match[2] ?? '=', value: unquote(match[3] ?? '""') });
     position = MATCHER.lastIndex;
     if (text[position] === ',') position += 1;
-    else if (text[position] !== '}') throw new AppError('invalid', `parse error at position ${position + 1}: expected "," or "}"`);
+    else if (text[position] !== '}')
+      throw new AppError('invalid', `parse error at position ${position + 1}: expected "," or "}"`);
   }
   return { matchers, end: position + 1 };
 }
@@ -50,7 +63,11 @@ function parseFilters(text: string, start: number): ((line: string) => boolean)[
   while (text.slice(position).trim() !== '') {
     FILTER.lastIndex = position;
     const match = FILTER.exec(text);
-    if (!match) throw new AppError('invalid', `${JSON.stringify(text.slice(position).trim())} is not supported in replay; only line filters (|= != |~ !~) are`);
+    if (!match)
+      throw new AppError(
+        'invalid',
+        `${JSON.stringify(text.slice(position).trim())} is not supported in replay; only line filters (|= != |~ !~) are`,
+      );
     filters.push(filterOf(match[1] ?? '|=', unquote(match[2] ?? '""')));
     position = FILTER.lastIndex;
   }
@@ -75,10 +92,14 @@ function compile(pattern: string): RegExp {
   try {
     return new RegExp(pattern, 's');
   } catch (error) {
-    throw new AppError('invalid', `parse error: invalid regular expression ${JSON.stringify(pattern)}`, { cause: error });
+    throw new AppError('invalid', `parse error: invalid regular expression ${JSON.stringify(pattern)}`, {
+      cause: error,
+    });
   }
 }
 
 function unquote(text: string): string {
-  return text.startsWith('`') ? text.slice(1, -1) : text.slice(1, -1).replace(/\\(.)/g, (_, mark: string) => (mark === 'n' ? '\n' : mark));
+  return text.startsWith('`')
+    ? text.slice(1, -1)
+    : text.slice(1, -1).replace(/\\(.)/g, (_, mark: string) => (mark === 'n' ? '\n' : mark));
 }

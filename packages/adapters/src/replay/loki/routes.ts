@@ -31,7 +31,8 @@ export async function lokiRoutes(source: RecordingSource, time: ReplayTime): Pro
         const streams = await queryRange(source, archived, { query, now: time.now() });
         return jsonResponse(200, lokiAnswer(streams));
       } catch (error) {
-        if (error instanceof AppError) return { status: 400, headers: { 'content-type': 'text/plain' }, body: `${error.message}\n` };
+        if (error instanceof AppError)
+          return { status: 400, headers: { 'content-type': 'text/plain' }, body: `${error.message}\n` };
         throw error;
       }
     },
@@ -41,7 +42,11 @@ export async function lokiRoutes(source: RecordingSource, time: ReplayTime): Pro
 async function archivedStreams(source: RecordingSource): Promise<Stream[]> {
   const streams: Stream[] = [];
   for await (const item of source.read(['loki'])) {
-    if (item.type === 'loki') streams.push({ labels: item.stream.labels, lines: item.stream.entries.map(([nanos, line]) => [BigInt(nanos), line] as const) });
+    if (item.type === 'loki')
+      streams.push({
+        labels: item.stream.labels,
+        lines: item.stream.entries.map(([nanos, line]) => [BigInt(nanos), line] as const),
+      });
   }
   return streams;
 }
@@ -51,7 +56,11 @@ interface Asked {
   readonly now: number;
 }
 
-async function queryRange(source: RecordingSource, archived: readonly Stream[], { query, now }: Asked): Promise<LokiLines[]> {
+async function queryRange(
+  source: RecordingSource,
+  archived: readonly Stream[],
+  { query, now }: Asked,
+): Promise<LokiLines[]> {
   const { streams, lines } = parseLogQL(query.get('query') ?? '');
   const latest = BigInt(Math.floor(now)) * NANOS_PER_MS;
   const end = min(nanosOf(query, 'end') ?? latest, latest);
@@ -59,14 +68,22 @@ async function queryRange(source: RecordingSource, archived: readonly Stream[], 
   const forward = query.get('direction') === 'forward';
   const found: { stream: Stream; line: Line }[] = [];
   for await (const stream of allStreams(source, archived, streams)) {
-    for (const line of stream.lines) if (line[0] >= start && line[0] <= end && lines(line[1])) found.push({ stream, line });
+    for (const line of stream.lines)
+      if (line[0] >= start && line[0] <= end && lines(line[1])) found.push({ stream, line });
   }
   found.sort((left, right) => (left.line[0] < right.line[0] ? -1 : 1) * (forward ? 1 : -1));
   const byStream = Map.groupBy(found.slice(0, limitOf(query)), ({ stream }) => stream);
-  return [...byStream].map(([{ labels }, list]) => ({ labels, entries: list.map(({ line: [nanos, line] }) => [String(nanos), line] as const) }));
+  return [...byStream].map(([{ labels }, list]) => ({
+    labels,
+    entries: list.map(({ line: [nanos, line] }) => [String(nanos), line] as const),
+  }));
 }
 
-async function* allStreams(source: RecordingSource, archived: readonly Stream[], wanted: (labels: Stream['labels']) => boolean): AsyncGenerator<Stream> {
+async function* allStreams(
+  source: RecordingSource,
+  archived: readonly Stream[],
+  wanted: (labels: Stream['labels']) => boolean,
+): AsyncGenerator<Stream> {
   yield* archived.filter(({ labels }) => wanted(labels));
   for (const identity of await source.logs()) {
     const labels = { namespace: identity.namespace, pod: identity.pod, container: identity.container };
@@ -98,14 +115,22 @@ function nanosOf(query: URLSearchParams, name: string): bigint | null {
   if (/^\d{13,}$/.test(text)) return BigInt(text);
   if (/^\d+(\.\d+)?$/.test(text)) return BigInt(Math.floor(Number(text) * 1000)) * NANOS_PER_MS;
   const millis = parseTime(text);
-  if (millis === null) throw new AppError('invalid', `could not parse '${name}' parameter: ${text}; expected nanoseconds or ${formatTime(0)}`);
+  if (millis === null)
+    throw new AppError(
+      'invalid',
+      `could not parse '${name}' parameter: ${text}; expected nanoseconds or ${formatTime(0)}`,
+    );
   return BigInt(millis) * NANOS_PER_MS;
 }
 
 function limitOf(query: URLSearchParams): number {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit <= 0) throw new AppError('invalid', 'limit must be a positive value');
-  if (limit > MAX_LIMIT) throw new AppError('invalid', `max entries limit per query exceeded, limit > max_entries_limit (${limit} > ${MAX_LIMIT})`);
+  if (limit > MAX_LIMIT)
+    throw new AppError(
+      'invalid',
+      `max entries limit per query exceeded, limit > max_entries_limit (${limit} > ${MAX_LIMIT})`,
+    );
   return limit;
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '@headwater/core/errors.ts';
 import { formatSample } from '@headwater/contracts/telemetry/prometheus.ts';
 import { parseDuration, parseTime } from '@headwater/core/time.ts';
-import type { Alert } from '@headwater/diagnosis/snapshot/input.ts';
+import type { Alert } from '@headwater/engine/ports/telemetry.ts';
 import type { RecordingSource } from '@headwater/engine/ports/recording.ts';
 import { jsonResponse, type ReplayRequest, type ReplayResponse, type RouteGroup } from '../route-group.ts';
 import type { ReplayTime } from '../time.ts';
@@ -24,7 +24,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   '/api/v1/query': queryInstant,
   '/api/v1/query_range': queryRange,
   '/api/v1/series': (parameters, { store }) => matchedSeries(parameters, store).map(({ labels }) => labels),
-  '/api/v1/labels': (parameters, { store }) => [...new Set(matchedSeries(parameters, store).flatMap(({ labels }) => Object.keys(labels)))].sort(),
+  '/api/v1/labels': (parameters, { store }) =>
+    [...new Set(matchedSeries(parameters, store).flatMap(({ labels }) => Object.keys(labels)))].sort(),
   '/api/v1/alerts': (_, { alerts }) => ({ alerts: alerts.filter(({ status }) => status === 'firing').map(alertView) }),
   '/api/v1/rules': (_, { alerts }) => ({ groups: ruleGroups(alerts) }),
   '/api/v1/status/buildinfo': () => ({ version: '2.42.0', application: 'headwater-replay' }),
@@ -55,7 +56,11 @@ async function load(source: RecordingSource): Promise<Data> {
   return { store, alerts };
 }
 
-function answer(handler: Handler, parameters: URLSearchParams, { data, now }: { data: Data; now: number }): ReplayResponse {
+function answer(
+  handler: Handler,
+  parameters: URLSearchParams,
+  { data, now }: { data: Data; now: number },
+): ReplayResponse {
   try {
     return jsonResponse(200, { status: 'success', data: handler(parameters, visible(data, now), now) });
   } catch (error) {
@@ -67,7 +72,11 @@ function answer(handler: Handler, parameters: URLSearchParams, { data, now }: { 
 
 function visible({ store, alerts }: Data, now: number): Data {
   return {
-    store: store.map((series) => (series.samples.some(([time]) => time > now) ? { ...series, samples: series.samples.filter(([time]) => time <= now) } : series)),
+    store: store.map((series) =>
+      series.samples.some(([time]) => time > now)
+        ? { ...series, samples: series.samples.filter(([time]) => time <= now) }
+        : series,
+    ),
     alerts: alerts.filter(({ startsAt }) => startsAt === null || startsAt <= now),
   };
 }
@@ -90,7 +99,13 @@ function instantData(value: Value, at: number): unknown {
     case 'string':
       return { resultType: 'string', result: [at / 1000, value.value] };
     case 'vector':
-      return { resultType: 'vector', result: value.samples.map(({ labels, value: sample }) => ({ metric: labels, value: [at / 1000, formatSample(sample)] })) };
+      return {
+        resultType: 'vector',
+        result: value.samples.map(({ labels, value: sample }) => ({
+          metric: labels,
+          value: [at / 1000, formatSample(sample)],
+        })),
+      };
     case 'matrix':
       return { resultType: 'matrix', result: matrix(value.series) };
   }
@@ -100,12 +115,21 @@ function queryRange(parameters: URLSearchParams, { store }: Data): unknown {
   const [start, end] = [timeOf(parameters, 'start'), timeOf(parameters, 'end')];
   const step = stepOf(required(parameters, 'step'));
   if (end < start) throw bad('invalid parameter "end": end timestamp must not be before start time');
-  if ((end - start) / step > MAX_POINTS) throw bad(`exceeded maximum resolution of ${MAX_POINTS} points per timeseries. Try decreasing the query resolution (?step=XX)`);
-  return { resultType: 'matrix', result: matrix(evaluateRange(parsePromQL(required(parameters, 'query')), store, { start, end, step })) };
+  if ((end - start) / step > MAX_POINTS)
+    throw bad(
+      `exceeded maximum resolution of ${MAX_POINTS} points per timeseries. Try decreasing the query resolution (?step=XX)`,
+    );
+  return {
+    resultType: 'matrix',
+    result: matrix(evaluateRange(parsePromQL(required(parameters, 'query')), store, { start, end, step })),
+  };
 }
 
 function matrix(series: readonly RangeSeries[]): unknown[] {
-  return series.map(({ labels, points }) => ({ metric: labels, values: points.map(([time, value]) => [time / 1000, formatSample(value)]) }));
+  return series.map(({ labels, points }) => ({
+    metric: labels,
+    values: points.map(([time, value]) => [time / 1000, formatSample(value)]),
+  }));
 }
 
 function matchedSeries(parameters: URLSearchParams, store: SeriesStore): SeriesStore {
@@ -113,27 +137,47 @@ function matchedSeries(parameters: URLSearchParams, store: SeriesStore): SeriesS
   if (selectors.length === 0) return store;
   const matched = selectors.map((text) => {
     const expression = parsePromQL(text);
-    if (expression.type !== 'selector' || expression.range !== null) throw bad(`invalid parameter "match[]": ${text} is no series selector`);
+    if (expression.type !== 'selector' || expression.range !== null)
+      throw bad(`invalid parameter "match[]": ${text} is no series selector`);
     return selectSeries(store, expression.matchers);
   });
   return [...new Set(matched.flat())];
 }
 
 function valuesOf(label: string): Handler {
-  return (parameters, { store }) => [...new Set(matchedSeries(parameters, store).flatMap(({ labels }) => labels[label] ?? []))].sort();
+  return (parameters, { store }) =>
+    [...new Set(matchedSeries(parameters, store).flatMap(({ labels }) => labels[label] ?? []))].sort();
 }
 
 function alertView({ labels, annotations, startsAt }: Alert): unknown {
-  return { labels, annotations, state: 'firing', activeAt: startsAt === null ? null : new Date(startsAt).toISOString(), value: '1e+00' };
+  return {
+    labels,
+    annotations,
+    state: 'firing',
+    activeAt: startsAt === null ? null : new Date(startsAt).toISOString(),
+    value: '1e+00',
+  };
 }
 
 // A recording holds no rule expressions: each alert name is shown as the rule that fired it.
 function ruleGroups(alerts: readonly Alert[]): unknown[] {
   const byName = Map.groupBy(alerts, ({ labels }) => labels['alertname'] ?? '');
-  const rules = [...byName].sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, list]) => {
-    const firing = list.filter(({ status }) => status === 'firing');
-    return { type: 'alerting', name, query: '', duration: 0, labels: {}, annotations: {}, state: firing.length > 0 ? 'firing' : 'inactive', health: 'ok', alerts: firing.map(alertView) };
-  });
+  const rules = [...byName]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, list]) => {
+      const firing = list.filter(({ status }) => status === 'firing');
+      return {
+        type: 'alerting',
+        name,
+        query: '',
+        duration: 0,
+        labels: {},
+        annotations: {},
+        state: firing.length > 0 ? 'firing' : 'inactive',
+        health: 'ok',
+        alerts: firing.map(alertView),
+      };
+    });
   return rules.length === 0 ? [] : [{ name: 'recorded', file: 'recording', interval: 60, rules }];
 }
 

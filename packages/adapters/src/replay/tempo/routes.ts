@@ -1,6 +1,6 @@
 import { hexId, otlpAnswer } from '@headwater/contracts/telemetry/otlp.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import type { Span } from '@headwater/diagnosis/snapshot/input.ts';
+import type { Span } from '@headwater/engine/ports/telemetry.ts';
 import type { RecordingSource } from '@headwater/engine/ports/recording.ts';
 import { jsonResponse, type ReplayResponse, type RouteGroup } from '../route-group.ts';
 import type { ReplayTime } from '../time.ts';
@@ -32,7 +32,9 @@ async function load(source: RecordingSource): Promise<ReadonlyMap<string, readon
 }
 
 function before(traces: ReadonlyMap<string, readonly Span[]>, now: number): ReadonlyMap<string, readonly Span[]> {
-  const seen = [...traces].map(([id, spans]) => [id, spans.filter(({ start, durationMs }) => start + durationMs <= now)] as const);
+  const seen = [...traces].map(
+    ([id, spans]) => [id, spans.filter(({ start, durationMs }) => start + durationMs <= now)] as const,
+  );
   return new Map(seen.filter(([, spans]) => spans.length > 0));
 }
 
@@ -50,18 +52,26 @@ function search(traces: ReadonlyMap<string, readonly Span[]>, query: URLSearchPa
     const start = Number(query.get('start') ?? 0) * 1000;
     const end = Number(query.get('end') ?? Number.MAX_SAFE_INTEGER / 1000) * 1000;
     const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
-    const found = [...traces].filter(([, spans]) => spans.some((span) => span.start >= start && span.start <= end && matches(span)));
+    const found = [...traces].filter(([, spans]) =>
+      spans.some((span) => span.start >= start && span.start <= end && matches(span)),
+    );
     found.sort(([, left], [, right]) => startOf(right) - startOf(left));
-    return jsonResponse(200, { traces: found.slice(0, limit).map(([id, spans]) => summary(id, spans)), metrics: { inspectedTraces: traces.size } });
+    return jsonResponse(200, {
+      traces: found.slice(0, limit).map(([id, spans]) => summary(id, spans)),
+      metrics: { inspectedTraces: traces.size },
+    });
   } catch (error) {
-    if (error instanceof AppError) return { status: 400, headers: { 'content-type': 'text/plain' }, body: `${error.message}\n` };
+    if (error instanceof AppError)
+      return { status: 400, headers: { 'content-type': 'text/plain' }, body: `${error.message}\n` };
     throw error;
   }
 }
 
 // The older search parameter: `service.name=web http.status_code=500`.
 function tagsQuery(tags: string): string {
-  const pairs = [...tags.matchAll(/([\w.-]+)=("[^"]*"|\S+)/g)].map(([, key, value]) => `.${key} = ${value?.startsWith('"') ? value : JSON.stringify(value)}`);
+  const pairs = [...tags.matchAll(/([\w.-]+)=("[^"]*"|\S+)/g)].map(
+    ([, key, value]) => `.${key} = ${value?.startsWith('"') ? value : JSON.stringify(value)}`,
+  );
   return `{ ${pairs.join(' && ')} }`;
 }
 
@@ -69,7 +79,13 @@ function summary(traceID: string, spans: readonly Span[]): object {
   const root = spans.find(({ parentSpanId }) => parentSpanId === null) ?? spans[0];
   const start = startOf(spans);
   const end = Math.max(...spans.map((span) => span.start + span.durationMs));
-  return { traceID, rootServiceName: root?.service ?? '', rootTraceName: root?.name ?? '', startTimeUnixNano: String(BigInt(Math.floor(start)) * 1_000_000n), durationMs: Math.round(end - start) };
+  return {
+    traceID,
+    rootServiceName: root?.service ?? '',
+    rootTraceName: root?.name ?? '',
+    startTimeUnixNano: String(BigInt(Math.floor(start)) * 1_000_000n),
+    durationMs: Math.round(end - start),
+  };
 }
 
 function startOf(spans: readonly Span[]): number {

@@ -16,7 +16,10 @@ const REDUCERS: Readonly<Record<string, (values: readonly number[]) => number>> 
 export function aggregate(name: string, grouping: Grouping, samples: readonly Sample[]): Sample[] {
   const groups = new Map<string, { labels: Sample['labels']; values: number[] }>();
   for (const { labels, value } of samples) {
-    const kept = grouping.mode === 'by' ? onlyLabels(labels, grouping.labels) : withoutLabels(labels, [...grouping.labels, '__name__']);
+    const kept =
+      grouping.mode === 'by'
+        ? onlyLabels(labels, grouping.labels)
+        : withoutLabels(labels, [...grouping.labels, '__name__']);
     const key = labelKey(kept);
     const group = groups.get(key);
     if (group) group.values.push(value);

@@ -12,7 +12,12 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '^' | '==' | '!=' | '
 export type Expression =
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'string'; readonly value: string }
-  | { readonly type: 'selector'; readonly matchers: readonly Matcher[]; readonly range: number | null; readonly offset: number }
+  | {
+      readonly type: 'selector';
+      readonly matchers: readonly Matcher[];
+      readonly range: number | null;
+      readonly offset: number;
+    }
   | { readonly type: 'negation'; readonly operand: Expression }
   | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[] }
   | { readonly type: 'aggregation'; readonly name: string; readonly grouping: Grouping; readonly operand: Expression }

@@ -28,12 +28,22 @@ export interface BinaryOptions {
 /** Applies a binary operator to scalars and vectors; vectors match one to one. */
 export function applyBinary(left: Value, right: Value, options: BinaryOptions): Value {
   if (left.type === 'scalar' && right.type === 'scalar') {
-    if (COMPARISONS[options.operator] && !options.bool) throw bad('comparisons between scalars must use the bool modifier');
+    if (COMPARISONS[options.operator] && !options.bool)
+      throw bad('comparisons between scalars must use the bool modifier');
     return { type: 'scalar', value: compute(left.value, right.value, options.operator) };
   }
-  if (left.type === 'vector' && right.type === 'scalar') return { type: 'vector', samples: left.samples.flatMap((sample) => keep(sample, { left: sample.value, right: right.value }, options)) };
-  if (left.type === 'scalar' && right.type === 'vector') return { type: 'vector', samples: right.samples.flatMap((sample) => keep(sample, { left: left.value, right: sample.value }, options)) };
-  if (left.type === 'vector' && right.type === 'vector') return { type: 'vector', samples: matched(left.samples, right.samples, options) };
+  if (left.type === 'vector' && right.type === 'scalar')
+    return {
+      type: 'vector',
+      samples: left.samples.flatMap((sample) => keep(sample, { left: sample.value, right: right.value }, options)),
+    };
+  if (left.type === 'scalar' && right.type === 'vector')
+    return {
+      type: 'vector',
+      samples: right.samples.flatMap((sample) => keep(sample, { left: left.value, right: sample.value }, options)),
+    };
+  if (left.type === 'vector' && right.type === 'vector')
+    return { type: 'vector', samples: matched(left.samples, right.samples, options) };
   throw bad(`the operator "${options.operator}" needs instant vectors or scalars, not ${left.type} and ${right.type}`);
 }
 
@@ -45,10 +55,14 @@ function keep(sample: Sample, values: { left: number; right: number }, { operato
 
 function matched(left: readonly Sample[], right: readonly Sample[], options: BinaryOptions): Sample[] {
   const { mode, labels } = options.matching;
-  const keyOf = (sample: Sample): string => labelKey(mode === 'on' ? onlyLabels(sample.labels, labels) : withoutLabels(sample.labels, [...labels, '__name__']));
+  const keyOf = (sample: Sample): string =>
+    labelKey(mode === 'on' ? onlyLabels(sample.labels, labels) : withoutLabels(sample.labels, [...labels, '__name__']));
   const byKey = new Map<string, Sample>();
   for (const sample of right) {
-    if (byKey.has(keyOf(sample))) throw bad('found duplicate series for the match group on the right side; many-to-one matching is not supported in replay');
+    if (byKey.has(keyOf(sample)))
+      throw bad(
+        'found duplicate series for the match group on the right side; many-to-one matching is not supported in replay',
+      );
     byKey.set(keyOf(sample), sample);
   }
   const seen = new Set<string>();
@@ -59,8 +73,12 @@ function matched(left: readonly Sample[], right: readonly Sample[], options: Bin
     if (seen.has(key)) throw bad('multiple matches for labels: many-to-one matching is not supported in replay');
     seen.add(key);
     // One-to-one results carry the labels they were matched by.
-    const restrict = (all: Sample['labels']): Sample['labels'] => (mode === 'on' ? onlyLabels(all, labels) : withoutLabels(all, labels));
-    return keep(sample, { left: sample.value, right: other.value }, options).map((result) => ({ ...result, labels: restrict(result.labels) }));
+    const restrict = (all: Sample['labels']): Sample['labels'] =>
+      mode === 'on' ? onlyLabels(all, labels) : withoutLabels(all, labels);
+    return keep(sample, { left: sample.value, right: other.value }, options).map((result) => ({
+      ...result,
+      labels: restrict(result.labels),
+    }));
   });
 }
 

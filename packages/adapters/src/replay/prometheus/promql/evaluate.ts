@@ -21,18 +21,33 @@ export function evaluate(expression: Expression, store: SeriesStore, time: numbe
     case 'selector':
       return select(expression, store, time);
     case 'negation':
-      return applyBinary({ type: 'scalar', value: -1 }, evaluate(expression.operand, store, time), { operator: '*', bool: false, matching: { mode: 'ignoring', labels: [] } });
+      return applyBinary({ type: 'scalar', value: -1 }, evaluate(expression.operand, store, time), {
+        operator: '*',
+        bool: false,
+        matching: { mode: 'ignoring', labels: [] },
+      });
     case 'binary':
       return applyBinary(evaluate(expression.left, store, time), evaluate(expression.right, store, time), expression);
     case 'aggregation':
-      return { type: 'vector', samples: aggregate(expression.name, expression.grouping, vectorOf(evaluate(expression.operand, store, time), expression.name)) };
+      return {
+        type: 'vector',
+        samples: aggregate(
+          expression.name,
+          expression.grouping,
+          vectorOf(evaluate(expression.operand, store, time), expression.name),
+        ),
+      };
     case 'call':
       return call(expression, store, time);
   }
 }
 
 /** The values of an expression at every step of a range, as series. Times in milliseconds. */
-export function evaluateRange(expression: Expression, store: SeriesStore, range: { start: number; end: number; step: number }): RangeSeries[] {
+export function evaluateRange(
+  expression: Expression,
+  store: SeriesStore,
+  range: { start: number; end: number; step: number },
+): RangeSeries[] {
   const narrowed = narrow(expression, store);
   const byLabels = new Map<string, { labels: Sample['labels']; points: [number, number][] }>();
   for (let time = range.start; time <= range.end; time += range.step) {
@@ -100,17 +115,24 @@ function call({ name, args }: Call, store: SeriesStore, time: number): Value {
     return fromRange(second, name, (series) => quantileOverTime(first.value, series));
   }
   if (name === 'histogram_quantile') {
-    if (first?.type !== 'scalar' || second?.type !== 'vector') throw expected(name, 'a number and an instant vector of buckets');
+    if (first?.type !== 'scalar' || second?.type !== 'vector')
+      throw expected(name, 'a number and an instant vector of buckets');
     return { type: 'vector', samples: histogramQuantile(first.value, second.samples) };
   }
   throw notSupported(`the function "${name}"`);
 }
 
-function fromRange({ series }: Extract<Value, { type: 'matrix' }>, name: string, reduce: (series: RangeSeries) => number | undefined): Value {
+function fromRange(
+  { series }: Extract<Value, { type: 'matrix' }>,
+  name: string,
+  reduce: (series: RangeSeries) => number | undefined,
+): Value {
   const samples = series.flatMap((one) => {
     const value = reduce(one);
     // last_over_time answers with the sample itself, its name included.
-    return value === undefined ? [] : [{ labels: name === 'last_over_time' ? one.labels : withoutLabels(one.labels, ['__name__']), value }];
+    return value === undefined
+      ? []
+      : [{ labels: name === 'last_over_time' ? one.labels : withoutLabels(one.labels, ['__name__']), value }];
   });
   return { type: 'vector', samples };
 }

@@ -5,7 +5,20 @@ import { type Token, tokenize, unquote } from './lexer.ts';
 
 export const AGGREGATIONS = ['sum', 'avg', 'min', 'max', 'count', 'group', 'stddev', 'stdvar'];
 const BEYOND = new Set(['topk', 'bottomk', 'quantile', 'count_values', 'limitk', 'and', 'or', 'unless', 'atan2']);
-const PRECEDENCE: Readonly<Record<string, number>> = { '==': 1, '!=': 1, '>': 1, '<': 1, '>=': 1, '<=': 1, '+': 2, '-': 2, '*': 3, '/': 3, '%': 3, '^': 5 };
+const PRECEDENCE: Readonly<Record<string, number>> = {
+  '==': 1,
+  '!=': 1,
+  '>': 1,
+  '<': 1,
+  '>=': 1,
+  '<=': 1,
+  '+': 2,
+  '-': 2,
+  '*': 3,
+  '/': 3,
+  '%': 3,
+  '^': 5,
+};
 // Unary minus binds tighter than products and looser than powers: -2^2 is -4.
 const UNARY_PRECEDENCE = 4;
 const NO_MATCHING: Matching = { mode: 'ignoring', labels: [] };
@@ -98,11 +111,18 @@ function parsePrimary(cursor: Cursor): Expression {
   if (token.kind === 'number') return { type: 'number', value: Number(token.text) };
   if (token.kind === 'string') return { type: 'string', value: unquote(token.text) };
   if (token.kind !== 'name') unexpected(token);
-  if (/^(inf|nan)$/i.test(token.text)) return { type: 'number', value: /inf/i.test(token.text) ? Number.POSITIVE_INFINITY : Number.NaN };
-  if (AGGREGATIONS.includes(token.text) && (cursor.is('(') || cursor.is('by') || cursor.is('without'))) return parseAggregation(cursor, token.text);
+  if (/^(inf|nan)$/i.test(token.text))
+    return { type: 'number', value: /inf/i.test(token.text) ? Number.POSITIVE_INFINITY : Number.NaN };
+  if (AGGREGATIONS.includes(token.text) && (cursor.is('(') || cursor.is('by') || cursor.is('without')))
+    return parseAggregation(cursor, token.text);
   if (cursor.is('(')) return parseCall(cursor, token.text);
   const name: Matcher = { name: '__name__', operator: '=', value: token.text };
-  return { type: 'selector', matchers: [name, ...(cursor.is('{') ? parseMatchers(cursor) : [])], range: null, offset: 0 };
+  return {
+    type: 'selector',
+    matchers: [name, ...(cursor.is('{') ? parseMatchers(cursor) : [])],
+    range: null,
+    offset: 0,
+  };
 }
 
 function parseCall(cursor: Cursor, name: string): Expression {
@@ -115,7 +135,8 @@ function parseAggregation(cursor: Cursor, name: string): Expression {
   const args = parseArguments(cursor);
   const grouping = before ?? parseGrouping(cursor) ?? { mode: 'by', labels: [] };
   const [operand] = args;
-  if (!operand || args.length > 1) throw parseError(cursor.peek.position, `${name} takes one expression, found ${args.length}`);
+  if (!operand || args.length > 1)
+    throw parseError(cursor.peek.position, `${name} takes one expression, found ${args.length}`);
   return { type: 'aggregation', name, grouping, operand };
 }
 
@@ -154,9 +175,11 @@ function parseMatchers(cursor: Cursor): Matcher[] {
   while (!cursor.is('}')) {
     const name = labelName(cursor);
     const operator = cursor.next();
-    if (!['=', '!=', '=~', '!~'].includes(operator.text)) throw parseError(operator.position, `expected a label matcher, found ${described(operator)}`);
+    if (!['=', '!=', '=~', '!~'].includes(operator.text))
+      throw parseError(operator.position, `expected a label matcher, found ${described(operator)}`);
     const value = cursor.next();
-    if (value.kind !== 'string') throw parseError(value.position, `expected a quoted label value, found ${described(value)}`);
+    if (value.kind !== 'string')
+      throw parseError(value.position, `expected a quoted label value, found ${described(value)}`);
     matchers.push({ name, operator: operator.text as MatchOperator, value: unquote(value.text) });
     if (!cursor.take(',')) break;
   }

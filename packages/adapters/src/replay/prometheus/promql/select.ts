@@ -1,4 +1,4 @@
-import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
+import type { Series } from '@headwater/engine/ports/telemetry.ts';
 import type { Matcher } from './ast.ts';
 import { parseError } from './errors.ts';
 
@@ -12,7 +12,8 @@ type Predicate = (value: string) => boolean;
 
 /** Series whose labels satisfy every matcher; a missing label counts as empty. */
 export function selectSeries(store: SeriesStore, matchers: readonly Matcher[]): SeriesStore {
-  if (matchers.every((matcher) => accepts(matcher, ''))) throw parseError(1, 'vector selector must contain at least one non-empty matcher');
+  if (matchers.every((matcher) => accepts(matcher, '')))
+    throw parseError(1, 'vector selector must contain at least one non-empty matcher');
   const tests = matchers.map((matcher): [string, Predicate] => [matcher.name, predicateOf(matcher)]);
   return store.filter(({ labels }) => tests.every(([name, test]) => test(labels[name] ?? '')));
 }
