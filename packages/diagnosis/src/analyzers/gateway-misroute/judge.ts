@@ -4,6 +4,7 @@ import { citeAbsent, citeChange, citeField } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
+import { isServiceAtFault } from '../_shared/missing-service.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { type Misroute, misroutes, type Owners, ownersAmong } from './owners.ts';
@@ -46,6 +47,7 @@ function judgeHost(snapshot: Snapshot, table: RouteTable, { route, target, owner
   const { namespace, name } = target;
   if (target.exists) return judgePort(snapshot, table, { route, target });
   if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
+  if (isServiceAtFault(snapshot, { kind: 'Service', namespace, name })) return null;
   const meant = meantBy(snapshot, { route, namespace, name, owners, led });
   const edited = edits(snapshot, table);
   // A route to what is not installed harms nobody; it is a mistake when it takes a Service's only route.

@@ -7,6 +7,7 @@ import { readField } from '../../snapshot/field.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { conditionWords, failedCondition } from '../_shared/failed-condition.ts';
+import { isServiceAtFault } from '../_shared/missing-service.ts';
 import { edit } from '../_shared/remedies.ts';
 
 type Route = ObjectOf<'HTTPRoute'>;
@@ -43,6 +44,7 @@ function judge(snapshot: Snapshot, route: Route, backend: Backend): Finding | nu
     const close = nearMiss(name, snapshot.objects.names('Service', namespace));
     return {
       ...base(route, target),
+      ...(isServiceAtFault(snapshot, target) ? { role: 'symptom' as const, blames: [target], affects: [] } : {}),
       code: 'route/backend-missing',
       strength: 0.95,
       statement: `${formatSubject(subject)} sends requests to Service \`${name}\`, which does not exist${close ? `; \`${close}\` does` : ''}`,

@@ -6,6 +6,7 @@ import { citeAbsent, citeChange, citeEvent, citeField } from '../../evidence/cit
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isServiceAtFault } from '../_shared/missing-service.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { type Backend, backendsOf } from './backends.ts';
@@ -42,10 +43,13 @@ function missingServices(snapshot: Snapshot, ingress: Ingress, backends: readonl
   return [...Map.groupBy(missing, ({ service }) => service)].flatMap(([service, routes]) => {
     const [route] = routes;
     if (!route) return [];
+    const target = { kind: 'Service', namespace: namespace ?? '', name: service };
     const close = nearMiss(service, snapshot.objects.names('Service', namespace));
+    const effect = isServiceAtFault(snapshot, target);
     return [
       {
         ...base(snapshot, ingress),
+        ...(effect ? { role: 'symptom' as const, blames: [target] } : {}),
         code: 'ingress/backend-service-missing',
         strength: 0.95,
         statement: `${formatSubject(subject)} routes ${routeName(route)} to Service \`${service}\`, which does not exist${close ? `; \`${close}\` does` : ''}`,
@@ -55,7 +59,7 @@ function missingServices(snapshot: Snapshot, ingress: Ingress, backends: readonl
           ...told(snapshot, ingress, service),
           ...edits(snapshot, ingress),
         ],
-        affects: [{ kind: 'Service', namespace: namespace ?? '', name: service }],
+        affects: effect ? [] : [target],
         remediation: [
           edit(
             'patch-ingress',

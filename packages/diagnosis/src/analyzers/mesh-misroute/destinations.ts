@@ -8,6 +8,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
 import { perSnapshot } from '../_shared/memo.ts';
+import { isServiceAtFault } from '../_shared/missing-service.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 
@@ -57,6 +58,7 @@ function missingHost(
   if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
   // A ServiceEntry may define the host for the mesh alone.
   if (snapshot.objects.list('ServiceEntry').length > 0) return null;
+  if (isServiceAtFault(snapshot, { kind: 'Service', namespace, name })) return null;
   const close = nearMiss(name, snapshot.objects.names('Service', namespace));
   return {
     ...base(snapshot, route),

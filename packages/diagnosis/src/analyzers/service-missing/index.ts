@@ -8,6 +8,7 @@ import type { TemplateView } from '../../topology/templates.ts';
 import type { Edge } from '../../topology/topology.ts';
 import { type FailedConnection, failuresTo } from '../_shared/failed-connections.ts';
 import { citeHit } from '../_shared/log-hits.ts';
+import { deletionOf, workloadOfName } from '../_shared/missing-service.ts';
 import { edit } from '../_shared/remedies.ts';
 import { isServed } from '../_shared/served-workloads.ts';
 
@@ -41,12 +42,16 @@ function missingServices(snapshot: Snapshot): ReadonlyMap<string, Missing> {
     ...snapshot.topology.templates.components,
     ...snapshot.objects.list('Ingress').map(subjectOf),
     ...snapshot.objects.list('HTTPRoute').map(subjectOf),
+    ...snapshot.objects.list('VirtualService').map(subjectOf),
   ];
   for (const user of users) {
     for (const edge of snapshot.topology.dependencies(user)) {
       if ((edge.relation === 'calls' || edge.relation === 'routes-to') && isMissing(snapshot, edge.to))
         note(edge.to, edge);
     }
+  }
+  for (const { subject, title } of snapshot.changes.all) {
+    if (subject && title.endsWith('was deleted') && isMissing(snapshot, subject)) note(subject);
   }
   return missing;
 }
@@ -56,8 +61,8 @@ function isMissing(snapshot: Snapshot, { kind, namespace, name }: Subject): bool
 }
 
 function judge(snapshot: Snapshot, service: Subject, edges: readonly Edge[]): Finding[] {
-  const deletion = snapshot.changes.of(service).findLast(({ title }) => title.endsWith('was deleted'));
-  const behind = workloadBehind(snapshot, service);
+  const deletion = deletionOf(snapshot, service);
+  const behind = workloadOfName(snapshot, service);
   const failures = failuresTo(snapshot, service);
   const callers = new Set(edges.map(({ from }) => subjectKey(from)));
   const strength = strengthOf(snapshot, { deletion, behind, failures, callers: callers.size });
@@ -72,19 +77,12 @@ interface Signs {
 }
 
 function strengthOf(snapshot: Snapshot, { deletion, behind, failures, callers }: Signs): number | null {
-  if (deletion) return 0.95;
+  const alone = behind !== undefined && !isServed(snapshot, behind.component);
+  if (deletion) return failures.length > 0 || (alone && callers > 0) ? 0.95 : alone || callers > 0 ? 0.75 : null;
   if (!behind) return null;
   // A workload that another Service serves was probably called by a wrong name, unless several agree on the name.
-  if (isServed(snapshot, behind.component) && callers < 2) return null;
+  if (!alone && callers < 2) return null;
   return failures.length > 0 ? 0.95 : 0.85;
-}
-
-/** The workload that bears the Service's name, by name or by the labels that name applications. */
-function workloadBehind({ topology }: Snapshot, { namespace, name }: Subject): TemplateView | undefined {
-  const views = topology.templates.list(namespace ?? '');
-  const labelled = ({ labels }: TemplateView): boolean =>
-    [labels['app'], labels['app.kubernetes.io/name'], labels['k8s-app']].includes(name);
-  return views.find(({ component }) => component.name === name) ?? views.find(labelled);
 }
 
 interface Report extends Omit<Signs, 'callers'> {
@@ -97,6 +95,7 @@ function report(snapshot: Snapshot, { service, edges, deletion, behind, failures
   const callers = [...new Map(edges.map(({ from }) => [subjectKey(from), from])).values()];
   const shown = callers.slice(0, 3).map(formatSubject).join(', ');
   const state = deletion ? 'was deleted' : 'does not exist';
+  const used = callers.length === 0 ? '' : ` but ${shown} ${callers.length === 1 ? 'uses' : 'use'} it`;
   const behindIt = behind ? `, while ${formatSubject(behind.component)} runs without it` : '';
   return {
     code: 'service/missing',
@@ -105,7 +104,7 @@ function report(snapshot: Snapshot, { service, edges, deletion, behind, failures
     role: 'cause',
     layer: 'state',
     strength,
-    statement: `${formatSubject(service)} ${state} but ${shown} ${callers.length === 1 ? 'uses' : 'use'} it${behindIt}`,
+    statement: `${formatSubject(service)} ${state}${used}${behindIt}`,
     evidence: [
       citeAbsent(snapshot, service),
       ...(deletion ? [citeChange(deletion)] : []),
