@@ -1,6 +1,6 @@
-import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { MINUTE, parseTime } from '@headwater/core/time.ts';
+import { parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { readField } from '../../snapshot/field.ts';
@@ -9,8 +9,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { servicesOfCertificate } from '../_shared/certificates.ts';
 import { groupOf, textAt } from '../_shared/conditions.ts';
 import { workloadsBehind } from '../_shared/dependencies.ts';
-import { ageOf } from '../_shared/freshness.ts';
 import { isNodeDown } from '../_shared/node-pods.ts';
+import { type NodeRequest, nodeNameOf, pendingNodeRequests } from '../_shared/node-requests.ts';
 
 /** Certificates whose time is over, and Nodes whose new client certificate nobody approves. */
 export const analyzer: Analyzer = {
@@ -23,9 +23,7 @@ export const analyzer: Analyzer = {
   reads: ['Certificate', 'CertificateSigningRequest', 'Node'],
   analyze(snapshot) {
     const expired = snapshot.objects.list('Certificate').filter((certificate) => isExpired(snapshot, certificate));
-    const pending = snapshot.objects
-      .list('CertificateSigningRequest')
-      .filter((request) => isPending(snapshot, request));
+    const pending = pendingNodeRequests(snapshot);
     const nodes = Map.groupBy(pending, nodeNameOf);
     return [
       ...expired.map((certificate) => reportExpired(snapshot, certificate)),
@@ -71,25 +69,7 @@ function secretOf({ namespace }: Subject, name: string): Subject[] {
   return name === '' ? [] : [{ kind: 'Secret', ...(namespace ? { namespace } : {}), name }];
 }
 
-type Request = ObjectOf<'CertificateSigningRequest'>;
-const NODE_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
-const PATIENCE = 5 * MINUTE;
-
-// Serving certificates of kubelets wait for approval for ever in many healthy clusters; client certificates do not.
-function isPending(snapshot: Snapshot, { spec, status, metadata }: Request): boolean {
-  if (spec?.signerName !== NODE_CLIENT) return false;
-  const decided = (status?.conditions ?? []).some(
-    ({ type }) => type === 'Approved' || type === 'Denied' || type === 'Failed',
-  );
-  const age = ageOf(snapshot, metadata.creationTimestamp);
-  return !decided && age !== null && age > PATIENCE;
-}
-
-function nodeNameOf({ spec }: Request): string {
-  return /^system:node:(.+)$/.exec(spec?.username ?? '')?.[1] ?? '';
-}
-
-function reportNode(snapshot: Snapshot, name: string, requests: readonly Request[]): Finding[] {
+function reportNode(snapshot: Snapshot, name: string, requests: readonly NodeRequest[]): Finding[] {
   const [first] = requests;
   if (!first) return [];
   const node = snapshot.objects.get('Node', null, name);
@@ -104,7 +84,7 @@ function reportNode(snapshot: Snapshot, name: string, requests: readonly Request
       category: 'certificate-expired',
       role: 'cause',
       layer: 'node',
-      strength: down ? 0.85 : 0.6,
+      strength: down ? 0.92 : 0.6,
       statement: node
         ? `The kubelet of Node ${name} waits for a client certificate: its request was neither approved nor denied`
         : `${formatSubject(subject)} was neither approved nor denied, so its Node cannot join`,

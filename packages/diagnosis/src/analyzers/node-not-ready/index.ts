@@ -8,6 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ageOf } from '../_shared/freshness.ts';
 import { staleLease } from '../_shared/leases.ts';
 import { isNodeDown, nodeCondition, type NodeObject, podsOn, sufferingOn } from '../_shared/node-pods.ts';
+import { nodeNameOf, pendingNodeRequests } from '../_shared/node-requests.ts';
 import { edit } from '../_shared/remedies.ts';
 import { findDeadRuntimes } from './dead-runtime.ts';
 import { lossOf } from './loss.ts';
@@ -74,12 +75,14 @@ function judge(snapshot: Snapshot, node: NodeObject): Finding | null {
 
 function kubelet(snapshot: Snapshot, node: NodeObject): Finding {
   const lease = staleLease(snapshot, 'kube-node-lease', node.metadata.name);
+  const waits = pendingNodeRequests(snapshot).some((request) => nodeNameOf(request) === node.metadata.name);
   const never = nodeCondition(node, 'Ready')?.reason === 'NodeStatusNeverUpdated';
   return report(snapshot, node, {
     code: 'node/kubelet-down',
     category: 'kubelet-down',
     says: never ? 'its kubelet never reported' : 'its kubelet stopped reporting',
-    strength: lease ? 0.95 : 0.92,
+    // Without its certificate the kubelet runs and cannot report: the request that waits says more.
+    strength: waits ? 0.75 : lease ? 0.95 : 0.92,
     evidence: lease ? [citeField(lease, 'spec.renewTime')] : [],
   });
 }

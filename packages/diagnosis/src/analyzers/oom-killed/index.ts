@@ -59,7 +59,8 @@ function report(snapshot: Snapshot, group: PodGroup<Victim>): Finding {
     code: CODE,
     subject,
     category: 'oom-killed',
-    role: 'cause',
+    // Whoever lowered the limit at admission is at fault, and another analyzer names it.
+    role: change.foreign ? 'symptom' : 'cause',
     layer: 'state',
     strength: limit === undefined ? 0.75 : change.foreign ? 0.85 : 0.95,
     statement: `Container \`${view.name}\` of ${formatSubject(subject)} is killed ${bounds} (\`OOMKilled\`${exitText(death)}${restarts > 0 ? `, restarted ${restarts} times` : ''})${change.text}`,
@@ -101,15 +102,18 @@ interface FormerLimit {
 }
 
 // A limit that is not the template's, or lower than one revision ago, says where the fault came from.
-function formerLimit(snapshot: Snapshot, { subject, root, entries }: PodGroup<Victim>): FormerLimit {
-  const { view } = entries[0];
+function formerLimit(snapshot: Snapshot, { subject, entries }: PodGroup<Victim>): FormerLimit {
+  const { pod, view } = entries[0];
   const live = parseQuantity(view.spec?.resources?.limits?.['memory']);
   const inPod = `${view.specPath}.resources.limits.memory`;
-  const wanted = templateOf(root) ? readField(root, `${templatePath(root)}.${inPod}`) : undefined;
-  if (live !== null && isQuantity(wanted) && parseQuantity(wanted) !== live) {
+  // The direct owner made the Pod; the template above it may have been edited since.
+  const parent = snapshot.owners.parent(pod);
+  const owner = parent && snapshot.objects.find(parent);
+  const wanted = owner && templateOf(owner) ? readField(owner, `${templatePath(owner)}.${inPod}`) : undefined;
+  if (owner && live !== null && isQuantity(wanted) && parseQuantity(wanted) !== live) {
     return {
       text: `; its template says \`${String(wanted)}\``,
-      evidence: [citeField(root, `${templatePath(root)}.${inPod}`)],
+      evidence: [citeField(owner, `${templatePath(owner)}.${inPod}`)],
       lowered: false,
       foreign: true,
     };

@@ -33,11 +33,16 @@ function isIgnored(snapshot: Snapshot, pod: PodObject): boolean {
   // A Pod that asks for another scheduler says nothing about this one.
   if ((pod.spec?.schedulerName ?? DEFAULT_SCHEDULER) !== DEFAULT_SCHEDULER) return false;
   if (pod.status.conditions?.some(({ type }) => type === 'PodScheduled')) return false;
+  if (isWithKubelet(pod)) return false;
   const age = ageOf(snapshot, pod.metadata.creationTimestamp);
   if (age !== null && age < PATIENCE) return false;
-  return snapshot.events
-    .of(subjectOf(pod))
-    .every(({ stale, reason }) => stale || !/Schedul|NominatedNode|Preempt/.test(reason));
+  return snapshot.events.of(subjectOf(pod)).every(({ stale }) => stale);
+}
+
+// Only a kubelet writes these: the Pod has a Node, whether or not the snapshot says which.
+function isWithKubelet({ status }: PodObject): boolean {
+  const containers = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  return containers.length > 0 || Boolean(status?.startTime ?? status?.hostIP ?? status?.podIP);
 }
 
 function judge(snapshot: Snapshot, pods: readonly PodObject[]): Finding[] {
