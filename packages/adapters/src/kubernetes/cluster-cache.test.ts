@@ -1,0 +1,26 @@
+import { answerJson, fakeServer, until } from '@headwater/testkit/fake-server.ts';
+import { describe, expect, it } from 'vitest';
+import { openClusterCache } from './cluster-cache.ts';
+import { list, pod, PODS, SECRETS } from './test-api.ts';
+
+describe('cluster cache', () => {
+  it('holds what it may see and says what it may not', async () => {
+    await using server = await fakeServer(({ path, query, response }) => {
+      if (path.endsWith('/secrets')) return answerJson(response, 403, { message: 'secrets is forbidden' });
+      if (path.endsWith('/gone')) return answerJson(response, 404, { message: 'not found' });
+      if (path.endsWith('/broken')) return answerJson(response, 503, { message: 'no backend' });
+      return query.has('watch') ? response.writeHead(200).flushHeaders() : list([pod('a')], '1');
+    });
+    const config = { 'current-context': 'c', clusters: [{ name: 'c', cluster: { server: server.url } }], users: [{ name: 'c', user: {} }], contexts: [{ name: 'c', context: { cluster: 'c', user: 'c' } }] };
+    const resources = [PODS, SECRETS, { ...PODS, kind: 'Gone', plural: 'gone' }, { ...PODS, kind: 'Broken', plural: 'broken' }];
+    const retried = new Set<string>();
+    const cache = await openClusterCache({ resources, random: () => -0.499, onRetry: (kind) => retried.add(kind), kubeconfigText: JSON.stringify(config), env: {}, clock: Date.now });
+    await cache.ready();
+    await until(() => retried.size === 3);
+    const { objects, kinds } = cache.held();
+    await cache.stop();
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a']);
+    expect(kinds.map(({ kind, state }) => [kind, state])).toEqual([['Pod', 'read'], ['Secret', 'forbidden'], ['Gone', 'read'], ['Broken', 'unreachable']]);
+    expect(kinds[1]?.message).toContain('secrets is forbidden');
+  });
+});
