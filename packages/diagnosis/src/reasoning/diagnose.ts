@@ -1,4 +1,4 @@
-import { DIAGNOSIS_SCHEMA, type Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { DIAGNOSIS_SCHEMA, type Diagnosis, type RuledOut } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { compareText, subjectKey } from '@headwater/core/subject.ts';
 import { messageOf } from '@headwater/core/errors.ts';
 import { formatTime } from '@headwater/core/time.ts';
@@ -8,7 +8,7 @@ import type { Finding } from '../finding.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { causeOf, changesOf, ruledOutOf, symptomsOf, unexplainedOf } from './assemble.ts';
-import { openEvidenceBook } from './evidence-book.ts';
+import { type EvidenceBook, openEvidenceBook } from './evidence-book.ts';
 import { explainAway } from './explain.ts';
 import { gapsOf } from './gaps.ts';
 import { unhealthy, unhealthyObjects, type Unhealthy } from './health.ts';
@@ -44,7 +44,12 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
   const scope: Scope = { targets, namespaces: snapshot.namespaces ? new Set(snapshot.namespaces) : null };
   const ranked = rank(snapshot, explainAway(snapshot, withReach(snapshot, formHypotheses(snapshot, findings))), scope);
   const bad = visiblyUnhealthy(snapshot, scope);
-  const judgement = judge({ ranked, targets, unhealthy: bad, canSee: snapshot.objects.count > 0 });
+  const judgement = judge({
+    ranked: ranked.filter((entry) => !isIdle(entry)),
+    targets,
+    unhealthy: bad,
+    canSee: snapshot.objects.count > 0,
+  });
   const onset = onsetOf(snapshot, judgement.causes);
   const book = openEvidenceBook();
   const causes = judgement.causes.map((entry) => causeOf(snapshot, entry, book));
@@ -63,13 +68,26 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
         : []),
     ],
     unexplained: unexplainedOf(snapshot, judgement.verdict, judgement.causes),
-    ruledOut: ruledOutOf(snapshot, judgement.causes, book),
+    ruledOut: [
+      ...ruledOutOf(snapshot, judgement.causes, book),
+      ...ranked.filter(isIdle).map((entry) => idleFact(entry, book)),
+    ],
     gaps: gapsOf(snapshot, failures),
     changes: judgement.verdict === 'no-fault' ? [] : changesOf(snapshot, judgement.causes, onset),
     remediation: uniqueRemediation(judgement.causes),
     evidence: book.pages(),
     engine: { version: options.version, ms: 0, objects: snapshot.objects.count, analyzers: ANALYZERS.length },
   };
+}
+
+// Watchdogs and test alerts fire on purpose: they are told, and blamed for nothing.
+function isIdle({ hypothesis }: Ranked): boolean {
+  return hypothesis.category === 'not-an-incident';
+}
+
+function idleFact({ hypothesis }: Ranked, book: EvidenceBook): RuledOut {
+  const { subject, category, lead } = hypothesis;
+  return { subject, category, statement: lead.statement, evidence: book.enter(lead.evidence) };
 }
 
 /** Runs every analyzer; one that throws costs its findings and is named, never the diagnosis. */

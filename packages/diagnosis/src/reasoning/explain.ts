@@ -99,6 +99,8 @@ const DEPENDENCY_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   'aggregated-api-down',
   'certificate-not-ready',
   'gitops-failure',
+  // A controller that may not, or cannot, remove its finalizer.
+  'stuck-terminating',
 ]);
 
 /** What a finer category says better about the same thing or what it makes fail, whatever the layers. */
