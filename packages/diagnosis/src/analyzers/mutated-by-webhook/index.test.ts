@@ -45,3 +45,8 @@ it('names the most harmful of several differences, and none for equal quantities
   expect(judge(limits('1Gi'), limits('1024Mi'))).toEqual([]);
   expect(judge({}, { ...limits('1Gi'), ...env('ADDED', 'x') })).toEqual([]);
 });
+
+it('says nothing of a variable that is set twice', () => {
+  const twice = { env: [...env('REGION', 'eu').env, ...env('REGION', '').env] };
+  expect(judge(twice, twice)).toEqual([]);
+});

@@ -66,17 +66,31 @@ function compare(template: KubeObject, wanted: Container, live: Container): Muta
       add(field, field, { wanted: canonicalJson(wanted[field]), live: canonicalJson(live[field]), strength: 0.85 });
     }
   }
-  for (const { name, value } of wanted.env ?? []) {
-    const now = live.env?.find((each) => each.name === name)?.value;
-    if (!name || value == null || now == null || value === now) continue;
+  const now = plainEnv(live);
+  for (const [name, value] of plainEnv(wanted)) {
+    const other = now.get(name);
+    if (other === undefined || other === value) continue;
     const secret = SENSITIVE.test(name);
     add(`env ${name}`, `env[name=${name}].${secret ? 'name' : 'value'}`, {
       wanted: secret ? '' : value,
-      live: secret ? '' : now,
+      live: secret ? '' : other,
       strength: 0.8,
     });
   }
   return found.sort((left, right) => right.strength - left.strength);
+}
+
+// Of a variable that is set twice the last one counts, and a path of the object shows the first: nothing is said of those.
+function plainEnv({ env }: Container): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const twice = new Set<string>();
+  for (const { name, value } of env ?? []) {
+    if (!name || value == null) continue;
+    if (values.has(name)) twice.add(name);
+    values.set(name, value);
+  }
+  for (const name of twice) values.delete(name);
+  return values;
 }
 
 // Values under such names are never shown, wherever they stand.

@@ -53,7 +53,8 @@ function reportNode(snapshot: Snapshot, { node, path }: CutNode): Finding {
   return {
     ...shared(node, path),
     subject: subjectOf(node),
-    strength: 0.92,
+    // The controller that makes the routes says more than the condition it leaves behind.
+    strength: lacksRoute(snapshot, node) ? 0.75 : 0.92,
     statement: `The Pod network of Node ${name} is not set up${agent.text}`,
     evidence: [citeField(node, path), ...agent.evidence],
     affects: sufferingOn(snapshot, name),
@@ -72,6 +73,10 @@ function reportPlugin(snapshot: Snapshot, plugin: Subject, cut: readonly CutNode
     evidence: cut.slice(0, 3).map((entry) => citeField(entry.node, entry.path)),
     affects: cut.map((entry) => subjectOf(entry.node)),
   };
+}
+
+function lacksRoute(snapshot: Snapshot, node: NodeObject): boolean {
+  return snapshot.events.of(subjectOf(node), 'FailedToCreateRoute').some(({ stale }) => !stale);
 }
 
 function shared(
