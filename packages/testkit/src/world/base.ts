@@ -1,3 +1,4 @@
+import { watchdog } from './alerts.ts';
 import { type Application, addApplication, OPTIONAL_PARTS, type OptionalPart } from './application.ts';
 import { addBystanders, type Bystanders, OPTIONAL_BYSTANDERS, type OptionalBystander } from './bystanders.ts';
 import { addDecoy } from './decoys.ts';
@@ -49,6 +50,7 @@ export function basePlan(scene: Scene, options: BaseOptions = {}): Base {
     OPTIONAL_BYSTANDERS.filter((part) => needs.includes(part)),
   );
   if (options.decoy ?? true) addDecoy(plan, app, bystanders);
+  if (scene.seed > 0 && scene.random.chance('watchdog', 0.15)) watchdog(plan);
   return { plan, scene, app, system, bystanders };
 }
 

@@ -123,17 +123,6 @@ export function traffic(scene: Scene, pod: RealPod, options: TrafficOptions): Se
   ];
 }
 
-/** Restart counts as kube-state-metrics shows them. */
-export function restartCounter(scene: Scene, pod: RealPod, ends: readonly Millis[]): Series {
-  const labels = { container: pod.frame.spec.containers[0]?.name ?? '', namespace: pod.namespace, pod: pod.name };
-  return gauge(
-    scene,
-    'kube_pod_container_status_restarts_total',
-    labels,
-    (time) => ends.filter((end) => end <= time).length,
-  );
-}
-
 /** Adds series to a plan and notes that metrics were recorded. */
 export function addMetrics(plan: Plan, ...series: readonly (Series | readonly Series[])[]): void {
   plan.metrics.push(...series.flat());

@@ -1,4 +1,4 @@
-import { DAY, formatTime, HOUR, MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
+import { DAY, formatTime, MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
 import { type Cast, castOf } from './names.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -106,9 +106,4 @@ export function microStamp(time: Millis, random: Random, key: string): string {
 /** Days before the scene's zero, for things that have been there for long. */
 export function daysBefore(scene: Scene, days: number): Millis {
   return scene.zero - days * DAY;
-}
-
-/** Hours before the scene's zero. */
-export function hoursBefore(scene: Scene, hours: number): Millis {
-  return scene.zero - Math.round(hours * HOUR);
 }

@@ -1,6 +1,5 @@
 import { type Millis, MINUTE, SECOND } from '@headwater/core/time.ts';
 import type { PodFrame, PodOutcome, PodState } from '../pod.ts';
-import { stamp } from '../scene.ts';
 import {
   conditionsOf,
   containerStatus,
@@ -191,9 +190,4 @@ export function finished(options: FinishedOptions): PodState {
       logs: options.log ? [{ container: frame.spec.containers[0]?.name ?? '', lines: options.log(started, end) }] : [],
     };
   };
-}
-
-/** RFC 3339 text of when a pod's first container started, for messages that name it. */
-export function startText(frame: PodFrame): string {
-  return stamp(firstStart(frame));
 }

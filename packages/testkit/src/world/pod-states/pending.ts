@@ -1,4 +1,4 @@
-import { MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
+import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import type { PodOutcome, PodState } from '../pod.ts';
 import { podEvent } from './parts.ts';
 
@@ -62,9 +62,4 @@ function unscheduled(): PodOutcome {
     events: [],
     logs: [],
   };
-}
-
-/** The last time something repeated every `every` happened before now. */
-export function lastBeat(from: Millis, now: Millis, every: number): Millis {
-  return from + Math.floor((now - from) / every) * every;
 }
