@@ -12,6 +12,7 @@ import { readLogs } from './read-logs.ts';
 import { metricsWindow, readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
 import { readTraces } from './read-traces.ts';
+import { asOutcome, isNamespace } from './refusals.ts';
 
 export interface ClusterSources {
   readonly cluster: ClusterReader;
@@ -51,6 +52,8 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
       signal,
       onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`),
     }));
+  // A collection cut short by its caller must not be diagnosed as if that were all.
+  signal?.throwIfAborted();
   const base: SnapshotInput = {
     ...emptyInput(now),
     cluster: { name: sources.cluster.name, version },
@@ -66,12 +69,14 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   say(`Reading ${wanted.length} container logs`);
   const since = now - 6 * HOUR;
   const { logs, gaps: logGaps } = await readLogs(sources.cluster, wanted, { since, signal });
+  signal?.throwIfAborted();
   const archived = await readArchive(request, scope);
   say('Reading metrics and traces');
   const measured = sources.metrics
     ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts)))
     : null;
   const traced = sources.traces ? await readTraces(sources.traces, scope, { from: now - HOUR, to: now }) : null;
+  signal?.throwIfAborted();
   const cut =
     left > 0
       ? [
@@ -100,7 +105,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
 function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
   const named = alerts.flatMap(({ labels }) => [labels['namespace'], labels['exported_namespace']]);
   const all = [...namespaces, ...subjects.map(({ namespace }) => namespace), ...named];
-  return [...new Set(all.flatMap((namespace) => namespace || []))].sort(compareText);
+  return [...new Set(all.filter(isNamespace))].sort(compareText);
 }
 
 async function readArchive(
@@ -108,11 +113,8 @@ async function readArchive(
   namespaces: readonly string[],
 ): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
   if (!sources.logArchive || namespaces.length === 0) return { logs: [], gaps: [] };
-  const outcome = await sources.logArchive.range(
-    `{namespace=~"${namespaces.join('|')}"}`,
-    { from: now - HOUR, to: now },
-    5000,
-  );
+  const window = { from: now - HOUR, to: now };
+  const outcome = await asOutcome(sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000));
   if (outcome.state !== 'read')
     return {
       logs: [],

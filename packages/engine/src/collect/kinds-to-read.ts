@@ -43,12 +43,18 @@ export function kindsToRead(served: readonly ApiResource[]): KindsToRead {
     const group = resource.apiVersion.includes('/') ? (resource.apiVersion.split('/')[0] ?? '') : '';
     if (SKIPPED_GROUPS.has(group) || SKIPPED_KINDS.has(resource.kind)) continue;
     const builtIn = !group.includes('.') || group.endsWith('.k8s.io');
-    if (builtIn && (Object.hasOwn(KIND_SCHEMAS, resource.kind) || ALSO_READ.has(resource.kind))) {
+    if (builtIn && (isKnown(resource) || ALSO_READ.has(resource.kind))) {
       if (!chosen.has(resource.kind)) chosen.set(resource.kind, resource);
     } else if (!builtIn) custom.push(resource);
   }
+  // What analyzers read comes before what is only watched for its conditions.
+  custom.sort((left, right) => Number(isKnown(right)) - Number(isKnown(left)));
   return {
     resources: [...chosen.values(), ...custom.slice(0, MAX_CUSTOM_KINDS)],
     omitted: custom.slice(MAX_CUSTOM_KINDS).map(({ kind }) => kind),
   };
+}
+
+function isKnown({ kind }: ApiResource): boolean {
+  return Object.hasOwn(KIND_SCHEMAS, kind);
 }

@@ -8,6 +8,7 @@ import { WORKLOAD_FAMILIES } from '@headwater/diagnosis/metrics/families/workloa
 import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
 import type { MetricsReader, Window } from '../ports/telemetry.ts';
 import { inParallel } from './in-parallel.ts';
+import { asOutcome } from './refusals.ts';
 
 const PARALLEL_QUERIES = 4;
 /** Names per query: one regular expression over the name is one index look-up, but the URL must stay short. */
@@ -27,7 +28,7 @@ export async function readMetrics(
     ...selectors(namesOf([...WORKLOAD_FAMILIES, ...EDGE_FAMILIES]), scope),
     ...selectors([...namesOf([...NODE_FAMILIES, ...PLATFORM_FAMILIES, ...DATA_SERVICE_FAMILIES]), ...EXTRA], ''),
   ];
-  const answers = await inParallel(queries, PARALLEL_QUERIES, (query) => reader.range(query, window, step));
+  const answers = await inParallel(queries, PARALLEL_QUERIES, (query) => asOutcome(reader.range(query, window, step)));
   const metrics: Series[] = [];
   const gaps = new Map<string, Gap>();
   for (const answer of answers) {

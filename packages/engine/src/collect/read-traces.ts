@@ -2,6 +2,7 @@ import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Span } from '@headwater/diagnosis/snapshot/input.ts';
 import type { TraceReader, Window } from '../ports/telemetry.ts';
 import { inParallel } from './in-parallel.ts';
+import { asOutcome } from './refusals.ts';
 
 /** Traces of each namespace: enough to tell a slow call from a slow service, few enough to read in seconds. */
 const TRACES_WANTED = 40;
@@ -17,7 +18,7 @@ export async function readTraces(
   for (const tags of namespaces.length > 0
     ? namespaces.map((namespace) => ({ 'k8s.namespace.name': namespace }))
     : [{}]) {
-    const found = await reader.search({ tags, window, limit: TRACES_WANTED });
+    const found = await asOutcome(reader.search({ tags, window, limit: TRACES_WANTED }));
     if (found.state !== 'read')
       return {
         spans,
@@ -29,7 +30,7 @@ export async function readTraces(
           },
         ],
       };
-    const traces = await inParallel(found.items, PARALLEL_TRACES, (id) => reader.trace(id));
+    const traces = await inParallel(found.items, PARALLEL_TRACES, (id) => asOutcome(reader.trace(id)));
     for (const trace of traces) if (trace.state === 'read') spans.push(...trace.items);
   }
   return { spans, gaps: [] };

@@ -1,14 +1,17 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { messageOf } from '@headwater/core/errors.ts';
 import { emptyInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import type { WritableItem } from '../ports/recording.ts';
 import type { Window } from '../ports/telemetry.ts';
 import type { CollectRequest } from './from-cluster.ts';
+import { kindsToRead } from './kinds-to-read.ts';
 import { type LogToRead, logsToRead } from './logs-to-read.ts';
 import { readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
 import { readTraces } from './read-traces.ts';
+import { asOutcome } from './refusals.ts';
 
 export interface RecordRequest extends CollectRequest {
   readonly window: Window;
@@ -29,6 +32,8 @@ export async function* clusterItems(request: RecordRequest): AsyncGenerator<Writ
     signal: request.signal,
     onKind: (kind, done, total) => say(`Reading ${kind} (${done}/${total})`),
   });
+  // A recording cut short must fail, not look complete.
+  request.signal?.throwIfAborted();
   yield* objectItems(read, await apiVersions(sources.cluster));
   for (const alert of request.alerts) yield { type: 'alert', file: '', alert };
   const snapshot = buildSnapshot({
@@ -41,6 +46,7 @@ export async function* clusterItems(request: RecordRequest): AsyncGenerator<Writ
   const { wanted, left } = logsToRead(snapshot);
   if (left > 0) yield gapItem('logs', `${left} container logs were not recorded`, 'what healthy containers said');
   for (const [index, stream] of wanted.entries()) {
+    request.signal?.throwIfAborted();
     say(`Reading logs (${index + 1}/${wanted.length})`);
     yield* logItems(sources.cluster, stream, window);
   }
@@ -50,7 +56,12 @@ export async function* clusterItems(request: RecordRequest): AsyncGenerator<Writ
 
 async function apiVersions(cluster: ClusterReader): Promise<ReadonlyMap<string, string>> {
   const { resources } = await cluster.resources();
-  return new Map(resources.map(({ kind, apiVersion }) => [kind, apiVersion]));
+  // Some kinds are served by two groups; the first is the one that analyzers read.
+  return new Map(
+    kindsToRead(resources)
+      .resources.toReversed()
+      .map(({ kind, apiVersion }) => [kind, apiVersion]),
+  );
 }
 
 function* objectItems(read: ObjectsRead, versions: ReadonlyMap<string, string>): Generator<WritableItem> {
@@ -81,13 +92,22 @@ function* objectItems(read: ObjectsRead, versions: ReadonlyMap<string, string>):
 
 async function* logItems(cluster: ClusterReader, stream: LogToRead, window: Window): AsyncGenerator<WritableItem> {
   const outcome = await cluster.logs({ ...stream, tailLines: TAIL_LINES, since: window.from, limitBytes: LIMIT_BYTES });
-  if (outcome.state === 'read') yield { type: 'log', file: '', identity: stream, lines: outcome.lines };
-  else if (outcome.state !== 'absent')
-    yield gapItem(
-      'logs',
-      `The log of ${stream.namespace}/${stream.pod}/${stream.container} could not be read: ${outcome.message}`,
-      'what that container said',
-    );
+  const name = `${stream.namespace}/${stream.pod}/${stream.container}`;
+  if (outcome.state === 'read') {
+    const broken: string[] = [];
+    yield { type: 'log', file: '', identity: stream, lines: untilBroken(outcome.lines, broken) };
+    for (const message of broken)
+      yield gapItem('logs', `The log of ${name} was not read to its end: ${message}`, 'what that container said next');
+  } else if (outcome.state !== 'absent')
+    yield gapItem('logs', `The log of ${name} could not be read: ${outcome.message}`, 'what that container said');
+}
+
+async function* untilBroken(lines: AsyncIterable<string>, broken: string[]): AsyncGenerator<string> {
+  try {
+    yield* lines;
+  } catch (error) {
+    broken.push(messageOf(error));
+  }
 }
 
 async function* telemetryItems({ sources, namespaces, window }: RecordRequest): AsyncGenerator<WritableItem> {
@@ -102,7 +122,9 @@ async function* telemetryItems({ sources, namespaces, window }: RecordRequest): 
     for (const gap of gaps) yield { type: 'gap', gap };
   }
   if (sources.logArchive && namespaces.length > 0) {
-    const outcome = await sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000);
+    const outcome = await asOutcome(
+      sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000),
+    );
     if (outcome.state !== 'read')
       yield gapItem(
         'log archive',

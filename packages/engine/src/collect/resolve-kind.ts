@@ -29,7 +29,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 /** The resource a person means by `deploy`, `deployments`, `Deployment` or `certificates.cert-manager.io`. Throws `not_found` with a near miss. */
 export function resolveKind(text: string, resources: readonly ApiResource[]): ApiResource {
   const [name = '', ...group] = text.toLowerCase().split('.');
-  const wanted = (SHORT_NAMES[name] ?? name).toLowerCase();
+  const wanted = (Object.hasOwn(SHORT_NAMES, name) ? (SHORT_NAMES[name] ?? name) : name).toLowerCase();
   const found = resources.find(
     ({ kind, plural, apiVersion }) =>
       (kind.toLowerCase() === wanted || plural === wanted) &&
