@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Io } from './io.ts';
 
 type Look = Parameters<typeof styleText>[0];
@@ -24,11 +24,18 @@ export function styleOf(io: Io): Style {
 export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
+  let used = 0;
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width - indent.length) {
+    // Colours take no room.
+    const size = stripVTControlCharacters(word).length;
+    if (line !== '' && used + 1 + size > width - indent.length) {
       lines.push(line);
       line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      used = size;
+    } else {
+      used = line === '' ? size : used + 1 + size;
+      line = line === '' ? word : `${line} ${word}`;
+    }
   }
   return [...lines, line].join(`\n${indent}`);
 }

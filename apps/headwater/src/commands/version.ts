@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 export function versionCommand({ io }: CommandContext): Command {
   return new Command('version')
     .description('Print the version of Headwater and of the runtime.')
+    .addHelpText('after', '\nExamples:\n  headwater version\n')
     .action(() =>
       io.out(`headwater ${VERSION} (node ${process.versions.node}, ${process.platform}-${process.arch})\n`),
     );

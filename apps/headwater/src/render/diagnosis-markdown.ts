@@ -1,8 +1,10 @@
 import type { Cause, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
+import { printable } from './printable.ts';
 
 /** A diagnosis as Markdown, for a postmortem, a chat message or a pull request. */
-export function renderDiagnosisMarkdown(diagnosis: Diagnosis): string {
+export function renderDiagnosisMarkdown(made: Diagnosis): string {
+  const diagnosis = printable(made);
   const parts = [`# Diagnosis: ${diagnosis.verdict}`, '', escape(diagnosis.summary), ''];
   if (diagnosis.onset) parts.push(`**Onset:** ${diagnosis.onset}`, '');
   for (const [index, cause] of diagnosis.causes.entries()) parts.push(...causeParts(diagnosis, cause, index));
@@ -71,10 +73,13 @@ function bullets(title: string, items: readonly string[]): string[] {
 
 // Text from the cluster is data: it must not become links, images or HTML in the report.
 function escape(text: string): string {
-  return text.replace(/[<>[\]*_|]/g, (mark) => `\\${mark}`);
+  const parts = text.split(/(`[^`]*`)/);
+  // Between backticks everything is literal already, and a backslash would show.
+  return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\<>[\]*_|]/g, (mark) => `\\${mark}`))).join('');
 }
 
 function code(text: string): string {
-  const fence = text.includes('`') ? '``' : '`';
-  return `${fence} ${text} ${fence}`.replace(/^` (.*) `$/, '`$1`');
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `\`${text}\`` : `${fence} ${text} ${fence}`;
 }

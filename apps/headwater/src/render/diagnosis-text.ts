@@ -2,6 +2,7 @@ import type { Cause, Diagnosis, Evidence } from '@headwater/contracts/diagnosis/
 import { formatSubject } from '@headwater/core/subject.ts';
 import { formatDuration, parseTime } from '@headwater/core/time.ts';
 import { type Style, wrap } from '../cli/style.ts';
+import { printable } from './printable.ts';
 
 const VERDICT_LOOK = {
   cause: 'red',
@@ -20,7 +21,8 @@ const MAX_LIST = 5;
 const INDENT = '             ';
 
 /** A diagnosis for a tired person: what broke, why, the proof, what to do, what was not visible. `now` in milliseconds. */
-export function renderDiagnosisText(diagnosis: Diagnosis, style: Style, now: number): string {
+export function renderDiagnosisText(made: Diagnosis, style: Style, now: number): string {
+  const diagnosis = printable(made);
   const { paint } = style;
   const lines = [
     paint(['bold', VERDICT_LOOK[diagnosis.verdict]], VERDICT_WORDS[diagnosis.verdict]),
