@@ -15,7 +15,8 @@ export interface Source {
 export function buildSignal(groupsOf: Grouper, { metric, family, group }: Source): Signal | null {
   const below =
     family.over?.metrics?.flatMap((other) => groupsOf(other, family).get(group.key)?.series ?? []) ?? group.series;
-  const samples = shape(family, group.series, below).map(([time, value]) => [time, adjust(value, family)] as const);
+  const raw = shape(family, group.series, below);
+  const samples = isPlain(family) ? raw : raw.map(([time, value]) => [time, adjust(value, family)] as const);
   // A quantile of nothing is reported as 0 by many recorders; a request that takes no time does not exist.
   const kept = family.signal.includes('latency') ? samples.filter(([, value]) => value > 0) : samples;
   if (kept.length === 0) return null;
@@ -84,6 +85,10 @@ function pairKey({ labels }: Series): string {
     .map((pair) => pair.join('='))
     .sort()
     .join(',');
+}
+
+function isPlain({ factor = 1, complement, absolute }: Family): boolean {
+  return factor === 1 && !complement && !absolute;
 }
 
 function adjust(value: number, { factor = 1, complement, absolute }: Family): number {

@@ -42,14 +42,34 @@ function build(snapshot: Snapshot): CallGraph {
       ),
     ]),
   );
+  const calleeKeys = new Map<string, readonly string[]>();
+  const subjects = new Map<string, Subject>();
+  const keysBelow = (key: string): readonly string[] => {
+    const known = calleeKeys.get(key);
+    const subject = subjects.get(key);
+    if (known || !subject) return known ?? [];
+    const keys = callees(subject).map((callee) => {
+      const calleeKey = subjectKey(callee);
+      subjects.set(calleeKey, callee);
+      return calleeKey;
+    });
+    calleeKeys.set(key, keys);
+    return keys;
+  };
+  const reached = new Map<string, ReadonlySet<string>>();
   const below = (subject: Subject): ReadonlySet<string> => {
+    const from = subjectKey(subject);
+    const known = reached.get(from);
+    if (known) return known;
+    subjects.set(from, subject);
     const seen = new Set<string>();
-    const queue = [...callees(subject)];
-    for (let next = queue.pop(); next; next = queue.pop()) {
-      if (seen.has(subjectKey(next))) continue;
-      seen.add(subjectKey(next));
-      queue.push(...callees(next));
+    const queue = [...keysBelow(from)];
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      queue.push(...keysBelow(key));
     }
+    reached.set(from, seen);
     return seen;
   };
   return { callees, callers, below };

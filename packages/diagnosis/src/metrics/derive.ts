@@ -7,40 +7,76 @@ export type Fold = 'sum' | 'mean' | 'max' | 'min';
 // A query step shorter than the scrape interval repeats counter values: a rate over less than a minute would be a comb.
 const RATE_WINDOW = MINUTE;
 
-/** Per-second rate of a counter over the last minute (or one step, when steps are longer); a fall is a reset. */
-export function rateOf(samples: readonly Sample[]): Sample[] {
-  const totals = unwrapped(samples);
-  const result: Sample[] = [];
-  let from = 0;
-  for (let index = 1; index < totals.length; index++) {
-    const [time, value] = totals[index] ?? [0, 0];
-    while (from < index - 1 && time - (totals[from]?.[0] ?? 0) > RATE_WINDOW) from++;
-    const [start, base] = totals[from] ?? [time, value];
-    if (time > start) result.push([time, ((value - base) * 1000) / (time - start)]);
-  }
+const rates = new WeakMap<readonly Sample[], readonly Sample[]>();
+
+/**
+ * Per-second rate of a counter over the last minute (or one step, when steps are longer); a fall is a reset. Computed once
+ * per series: a Pod's counter serves the Pod, its workload and several signals.
+ */
+export function rateOf(samples: readonly Sample[]): readonly Sample[] {
+  const known = rates.get(samples);
+  if (known) return known;
+  const result = computeRate(samples);
+  rates.set(samples, result);
   return result;
 }
 
-/** A counter without its resets: what was counted in all. */
-function unwrapped(samples: readonly Sample[]): Sample[] {
+function computeRate(samples: readonly Sample[]): Sample[] {
+  // What was counted in all: resets undone.
+  const totals = new Float64Array(samples.length);
   let offset = 0;
   let previous = Number.NEGATIVE_INFINITY;
-  return samples.map(([time, value]) => {
+  for (let index = 0; index < samples.length; index++) {
+    const value = samples[index]?.[1] ?? 0;
     if (value < previous) offset += previous;
     previous = value;
-    return [time, value + offset] as const;
-  });
+    totals[index] = value + offset;
+  }
+  const result: Sample[] = [];
+  let from = 0;
+  for (let index = 1; index < samples.length; index++) {
+    const time = samples[index]?.[0] ?? 0;
+    while (from < index - 1 && time - (samples[from]?.[0] ?? 0) > RATE_WINDOW) from++;
+    const start = samples[from]?.[0] ?? time;
+    if (time > start) result.push([time, (((totals[index] ?? 0) - (totals[from] ?? 0)) * 1000) / (time - start)]);
+  }
+  return result;
 }
 
 /** Folds several series into one, slot by slot of their step; a slot holds what the series present in it say. */
 export function combine(list: readonly (readonly Sample[])[], fold: Fold): readonly Sample[] {
   const [only] = list;
   if (list.length <= 1) return only ?? [];
+  if (only && areAligned(list)) {
+    return only.map(
+      ([time], index) =>
+        [
+          time,
+          foldValues(
+            list.map((samples) => samples[index]?.[1] ?? 0),
+            fold,
+          ),
+        ] as const,
+    );
+  }
   return gridded(list, stepOf(list)).map(([time, values]) => [time, foldValues(values, fold)] as const);
+}
+
+/** Whether all series were sampled at the same times, as one range query gives them: then no slots are needed. */
+function areAligned(list: readonly (readonly Sample[])[]): boolean {
+  const [first = []] = list;
+  return list.every(
+    (samples) => samples.length === first.length && samples.every(([time], index) => time === first[index]?.[0]),
+  );
 }
 
 /** Divides two series slot by slot; slots without a positive denominator say nothing. */
 export function divide(numerator: readonly Sample[], denominator: readonly Sample[]): Sample[] {
+  if (areAligned([numerator, denominator])) {
+    return denominator.flatMap(([time, value], index): Sample[] =>
+      value > 0 ? [[time, (numerator[index]?.[1] ?? 0) / value]] : [],
+    );
+  }
   const step = stepOf([denominator, numerator]);
   const above = new Map(numerator.map(([time, value]) => [Math.round(time / step), value]));
   const result: Sample[] = [];

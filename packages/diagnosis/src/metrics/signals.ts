@@ -54,8 +54,7 @@ export function signalsOf(snapshot: Snapshot): SignalIndex {
 }
 
 interface Built {
-  readonly all: readonly Signal[];
-  readonly pods: readonly Signal[];
+  readonly list: readonly Signal[];
   readonly byKey: ReadonlyMap<string, Signal>;
 }
 
@@ -63,23 +62,28 @@ function buildIndex(snapshot: Snapshot): SignalIndex {
   const origins = originsOf(snapshot);
   const groupsOf = createGrouper(snapshot);
   const end = snapshot.metrics.all.reduce((latest, { samples }) => Math.max(latest, samples.at(-1)?.[0] ?? 0), 0);
-  const built = new Map<SignalName, Built>();
-  const get = (name: SignalName): Built => {
-    const known = built.get(name);
-    if (known) return known;
-    const result = derive(groupsOf, {
-      origins: origins.get(name) ?? [],
-      traced: traceSignals(snapshot).get(name) ?? [],
-      end,
-    });
-    built.set(name, result);
-    return result;
+  // Pods are ten times as many as workloads and seldom asked for, so they are derived apart.
+  const level = (ofPods: boolean): ((name: SignalName) => Built) => {
+    const built = new Map<SignalName, Built>();
+    return (name) => {
+      const known = built.get(name);
+      if (known) return known;
+      const traced = (traceSignals(snapshot).get(name) ?? []).filter(
+        ({ subject }) => (subject.kind === 'Pod') === ofPods,
+      );
+      const result = derive(groupsOf, { origins: origins.get(name) ?? [], traced, end, ofPods });
+      built.set(name, result);
+      return result;
+    };
   };
+  const [workloads, pods] = [level(false), level(true)];
+  const at = (name: SignalName, key: string): Signal | undefined =>
+    (key.startsWith('Pod/') ? pods : workloads)(name).byKey.get(key);
   return {
-    all: (name) => get(name).all,
-    pods: (name) => get(name).pods,
-    of: (name, subject, peer) => get(name).byKey.get(placeKey(subject, peer)),
-    at: (name, key) => get(name).byKey.get(key),
+    all: (name) => workloads(name).list,
+    pods: (name) => pods(name).list,
+    of: (name, subject, peer) => at(name, placeKey(subject, peer)),
+    at,
   };
 }
 
@@ -103,18 +107,16 @@ interface Sources {
   readonly traced: readonly Signal[];
   /** The latest sample of any series. */
   readonly end: Millis;
+  readonly ofPods: boolean;
 }
 
-function derive(groupsOf: Grouper, { origins, traced, end }: Sources): Built {
+function derive(groupsOf: Grouper, { origins, traced, end, ofPods }: Sources): Built {
   const byKey = new Map<string, Signal>();
-  const pods = new Set<string>();
   for (const { metric, family } of origins) {
     for (const group of groupsOf(metric, family).values()) {
-      if (byKey.has(group.key)) continue;
+      if (group.isPod !== ofPods || byKey.has(group.key)) continue;
       const signal = buildSignal(groupsOf, { metric, family, group });
-      if (!signal || hasEnded(signal, end)) continue;
-      byKey.set(group.key, signal);
-      if (group.isPod) pods.add(group.key);
+      if (signal && !hasEnded(signal, end)) byKey.set(group.key, signal);
     }
   }
   // Traces are sampled and cover less time, so they only fill in for what no metric says.
@@ -123,9 +125,7 @@ function derive(groupsOf: Grouper, { origins, traced, end }: Sources): Built {
     if (!byKey.has(key)) byKey.set(key, signal);
   }
   const sorted = [...byKey.entries()].sort(([left], [right]) => (left < right ? -1 : 1));
-  const select = (wanted: boolean): Signal[] =>
-    sorted.filter(([key]) => pods.has(key) === wanted).map(([, signal]) => signal);
-  return { all: select(false), pods: select(true), byKey };
+  return { list: sorted.map(([, signal]) => signal), byKey };
 }
 
 // A series that stopped while others went on is of something that is gone; its last level is not the present.

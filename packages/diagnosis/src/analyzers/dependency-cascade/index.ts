@@ -54,21 +54,19 @@ function failing(snapshot: Snapshot): readonly Shift[] {
   return [...bySubject.values()].sort((left, right) => left.onset - right.onset);
 }
 
-/** The deepest failing workload below that did not begin later; the earliest of several, null when there is none. */
+/** The failing workload below that began first, the deeper of those that began together; null when there is none. */
 function originOf(snapshot: Snapshot, failure: Shift, failures: readonly Shift[]): Shift | null {
-  const graph = callGraphOf(snapshot);
-  const below = graph.below(failure.signal.subject);
+  const below = callGraphOf(snapshot).below(failure.signal.subject);
   const candidates = failures.filter(
     (other) =>
       other !== failure && below.has(subjectKey(other.signal.subject)) && other.onset <= failure.onset + TOGETHER,
   );
-  const deepest = candidates.filter(
-    (candidate) =>
-      !candidates.some(
-        (other) => other !== candidate && isBelow(snapshot, other.signal.subject, candidate.signal.subject),
-      ),
+  const [earliest] = candidates;
+  if (!earliest) return null;
+  const together = candidates.filter(({ onset }) => onset <= earliest.onset + TOGETHER);
+  return together.reduce((best, other) =>
+    isBelow(snapshot, other.signal.subject, best.signal.subject) ? other : best,
   );
-  return deepest[0] ?? null;
 }
 
 function isBelow(snapshot: Snapshot, subject: Subject, above: Subject): boolean {

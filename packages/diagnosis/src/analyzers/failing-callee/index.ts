@@ -108,13 +108,14 @@ function firstWords(message: string): string {
 /** Without traces the shares of failed requests say the same, workload by workload. */
 function fromMetrics(snapshot: Snapshot): readonly Finding[] {
   const failing = activeShifts(snapshot, 'error-ratio', 'up').filter(({ after }) => after.median >= 0.05);
+  const graph = callGraphOf(snapshot);
   const keys = new Set(failing.map(({ signal }) => subjectKey(signal.subject)));
+  const isDeepest = ({ signal }: Shift): boolean => ![...graph.below(signal.subject)].some((key) => keys.has(key));
+  const roots = failing.filter(isDeepest);
   return failing.map((shift): Finding => {
     const { subject } = shift.signal;
-    const below = [...callGraphOf(snapshot).below(subject)].filter((key) => keys.has(key));
-    const deepest = failing.find(
-      (other) => below.includes(subjectKey(other.signal.subject)) && isDeepest(snapshot, other, keys),
-    );
+    const below = graph.below(subject);
+    const deepest = roots.find((root) => below.has(subjectKey(root.signal.subject)));
     if (deepest) {
       return {
         ...symptom(subject, [deepest.signal.subject]),
@@ -135,8 +136,4 @@ function fromMetrics(snapshot: Snapshot): readonly Finding[] {
       since: shift.onset,
     };
   });
-}
-
-function isDeepest(snapshot: Snapshot, { signal }: Shift, failing: ReadonlySet<string>): boolean {
-  return ![...callGraphOf(snapshot).below(signal.subject)].some((key) => failing.has(key));
 }
