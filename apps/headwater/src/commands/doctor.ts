@@ -6,11 +6,13 @@ import { EXIT } from '../cli/exit-codes.ts';
 import { startProgress } from '../cli/progress.ts';
 import { type Style, styleOf, wrap } from '../cli/style.ts';
 import { type Check, runChecks } from './doctor/checks.ts';
+import { recordingChecks } from './doctor/recording-checks.ts';
 
 const FORMATS = ['table', 'json', 'yaml'] as const;
 
 interface DoctorFlags extends ClusterFlags {
   readonly namespace?: string;
+  readonly recording?: string;
   readonly output: (typeof FORMATS)[number];
 }
 
@@ -21,16 +23,23 @@ export function doctorCommand(context: CommandContext): Command {
       'Check configuration, cluster access, rights and telemetry, and say how to mend each. Exits 9 when a check fails.',
     )
     .option('-n, --namespace <name>', 'check rights in this namespace only, not over the whole cluster')
+    .option('--recording <path>', 'check a recording instead: every malformed file with its line and what was expected')
     .addOption(new Option('-o, --output <format>', 'output format').choices(FORMATS).default('table'));
   return addClusterOptions(command)
-    .addHelpText('after', '\nExamples:\n  headwater doctor\n  headwater doctor --context staging -o json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headwater doctor\n  headwater doctor --context staging -o json\n  headwater doctor --recording incident.tar.gz\n',
+    )
     .action((flags: DoctorFlags) => runDoctor(context, flags));
 }
 
 async function runDoctor(context: CommandContext, flags: DoctorFlags): Promise<void> {
   const { io, exit } = context;
   const progress = startProgress(io, 'Checking');
-  const checks = await runChecks(context, flags, progress.say);
+  const checks =
+    flags.recording === undefined
+      ? await runChecks(context, flags, progress.say)
+      : await recordingChecks(await context.wiring.openRecording(flags.recording));
   progress.done();
   if (flags.output === 'json') io.out(`${JSON.stringify(checks, null, 2)}\n`);
   else if (flags.output === 'yaml') io.out(stringify(checks));

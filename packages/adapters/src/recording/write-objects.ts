@@ -60,7 +60,7 @@ export function objectWriter(stage: Stage): ObjectWriter {
       for (const group of groups.values()) await flush(group);
       // An empty list says that a kind was asked for; where objects were found they say it themselves.
       for (const { apiVersion, kind, namespace, folder } of empty.values()) {
-        if (folder !== undefined && groups.has(`${folder} ${apiVersion} ${kind}`)) continue;
+        if (groups.has(`${folder ?? CLUSTER} ${apiVersion} ${kind}`)) continue;
         const name = fileName(apiVersion, kind, 1);
         await stage.write(
           `objects/${folder === undefined ? '' : `${folder}/`}${name}`,
