@@ -16,6 +16,8 @@ const WILDCARD = '<*>';
 // Per level, so that a flood of ordinary lines cannot crowd out the failures.
 const MAX_CLUSTERS: Readonly<Record<LogLevel, number>> = { error: 200, warn: 80, info: 120 };
 const MAX_PER_LEAF = 40;
+// Ordinary lines are the many; their first words tell them apart well enough.
+const INFO_TOKENS = 14;
 
 /** Clusters lines by shape (Drain: a tree of fixed depth over level, length and first words); memory is bounded. */
 export class Drain {
@@ -26,7 +28,7 @@ export class Drain {
 
   /** Adds a line and returns its cluster; beyond the caps that is one bucket per level. */
   add(level: LogLevel, message: string): Cluster {
-    const tokens = maskTokens(message);
+    const tokens = level === 'info' ? maskTokens(message, INFO_TOKENS) : maskTokens(message);
     const key = `${level}|${tokens.length}|${branch(tokens[0])}|${branch(tokens[1])}`;
     const leaf = this.#leaves.get(key) ?? [];
     const match = closest(leaf, tokens);

@@ -4,13 +4,14 @@ const VARIABLE =
 const RUN = /<\*>(?:[.,:/_-]<\*>)+/g;
 // A shape is told by its beginning; the rest of a long line is data.
 const MAX_TOKENS = 48;
-const MAX_CHARS = 1_000;
+const CHARS_PER_TOKEN = 20;
 
 /** The words of a message with what varies between lines of one shape (numbers, hex, ids, addresses, quoted text) as `<*>`. */
-export function maskTokens(message: string): string[] {
-  const head = message.length > MAX_CHARS ? message.slice(0, MAX_CHARS) : message;
+export function maskTokens(message: string, limit: number = MAX_TOKENS): string[] {
+  const maxChars = limit * CHARS_PER_TOKEN;
+  const head = message.length > maxChars ? message.slice(0, maxChars) : message;
   const unquoted = /["'`]/.test(head) ? head.replace(QUOTED, '<*>') : head;
-  const tokens = unquoted.trim().split(/\s+/, MAX_TOKENS);
+  const tokens = unquoted.trim().split(/\s+/, limit);
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index] ?? '';
     if (/\d/.test(token)) tokens[index] = token.replace(VARIABLE, '<*>').replace(RUN, '<*>');
