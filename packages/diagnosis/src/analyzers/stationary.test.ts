@@ -2,7 +2,7 @@ import { fixtureInput, type FixtureContent } from '@headwater/testkit/fixture-sn
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkClaim } from '../checker/claims.ts';
-import { collectFindings } from '../reasoning/diagnose.ts';
+import { collectFindings, diagnoseSnapshot } from '../reasoning/diagnose.ts';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 
 type Metrics = NonNullable<FixtureContent['metrics']>;
@@ -248,5 +248,35 @@ describe('after a repair', () => {
       }),
       { numRuns: 30, seed: 5 },
     );
+  });
+});
+
+describe('the diagnosis of what only metrics show', () => {
+  const slow = (): Metrics => {
+    let metrics = ordinary(9, 'uniform');
+    for (const name of ['workload:latency_p50:seconds', 'workload:latency_p95:seconds']) {
+      for (const workload of ['stock', 'cart', 'web']) metrics = alter(metrics, name, { workload }, from(45, 40));
+    }
+    return metrics;
+  };
+
+  it('is no fault while nothing changed', () => {
+    expect(diagnoseSnapshot(snapshotOf(ordinary(9, 'uniform')), { version: 'test' })).toMatchObject({
+      verdict: 'no-fault',
+      causes: [],
+    });
+  });
+
+  it('names the cause and dates it by the series, not by the alert', () => {
+    const alert = {
+      labels: { alertname: 'HighRequestLatency', namespace: 'shop', service_name: 'web' },
+      startsAt: '2026-03-01T09:55:00Z',
+    };
+    const snapshot = buildSnapshot(fixtureInput({ objects: OBJECTS, metrics: slow(), alerts: [alert] }));
+    const diagnosis = diagnoseSnapshot(snapshot, { version: 'test' });
+    expect(diagnosis.verdict).toBe('cause');
+    expect(diagnosis.causes[0]).toMatchObject({ category: 'network-delay', subject: { name: 'stock' } });
+    // 70 samples half a minute apart, the last at ten: the 46th is at 09:48.
+    expect(diagnosis.onset).toBe('2026-03-01T09:48:00Z');
   });
 });

@@ -5,6 +5,7 @@ import { formatTime } from '@headwater/core/time.ts';
 import { ANALYZERS } from '../analyzers/registry.gen.ts';
 import { checkClaim } from '../checker/claims.ts';
 import type { Finding } from '../finding.ts';
+import { incidentOnset } from '../metrics/incident-onset.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { causeOf, changesOf, ruledOutOf, symptomsOf, unexplainedOf } from './assemble.ts';
@@ -144,7 +145,13 @@ function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
   const explained = snapshot.alerts.filter(
     ({ status, fingerprint }) => status === 'firing' && (accounted.size === 0 || accounted.has(fingerprint)),
   );
-  const times = [...since, ...explained.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]))];
+  // An alert starts later than what it reports, by its rule's `for`: its own series knows better.
+  const measured = explained.length > 0 ? incidentOnset(snapshot) : null;
+  const times = [
+    ...since,
+    ...(measured?.ofAlert ? [measured.time] : []),
+    ...explained.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt])),
+  ];
   return times.length === 0 ? null : Math.min(...times);
 }
 
