@@ -56,6 +56,8 @@ async function runBench(context: CommandContext, paths: readonly string[], flags
     if (row) rows.push(row);
   }
   progress.done();
+  // Nothing judged is not the same as everything right.
+  if (rows.length === 0) throw new AppError('not_found', `no recording with an expected.yaml in ${paths.join(', ')}`);
   io.out(render(rows));
   if (flags.json)
     writeResult(flags.json, {
