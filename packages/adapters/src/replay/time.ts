@@ -26,6 +26,9 @@ export interface ReplaySpan {
   readonly speed: number | undefined;
 }
 
+// Timers overflow after 24 days and then fire at once.
+const LONGEST_WAIT = 3_600_000;
+
 /** Maps the machine's clock onto a recording, from `start` to `end`, where it stops. */
 export function replayTime({ start, end, speed }: ReplaySpan, clock: Clock): ReplayTime {
   if (speed === undefined || start >= end) {
@@ -40,7 +43,10 @@ export function replayTime({ start, end, speed }: ReplaySpan, clock: Clock): Rep
     until: async (time, signal) => {
       const target = Math.min(time, end);
       // A timer may fire a little early; without the loop a journal entry would appear before its time.
-      while (now() < target && !signal.aborted) await clock.wait(Math.max(1, (target - now()) / speed), signal);
+      while (now() < target && !signal.aborted) {
+        const ms = (target - now()) / speed;
+        await clock.wait(Math.min(Math.max(1, ms), LONGEST_WAIT), signal);
+      }
     },
   };
 }
