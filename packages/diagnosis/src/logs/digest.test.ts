@@ -96,6 +96,12 @@ describe('LogDigester', () => {
     expect(levels(text)).toEqual(['error 4']);
   });
 
+  it('reads the exception below a frozen module, which has no line of code', () => {
+    const text =
+      'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    x()\n  File "<frozen os>", line 7, in get\nKeyError: 1';
+    expect(levels(text)).toEqual(['error 5']);
+  });
+
   it('takes the message from the line below a .NET or Rust header', () => {
     const text =
       "fail: A.B[1]\n      Cannot open database\nthread 'main' panicked at src/main.rs:3:5:\ncalled unwrap on None";

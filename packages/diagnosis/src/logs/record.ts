@@ -56,7 +56,8 @@ export class RecordTracker {
 
   #python(text: string): LineRole {
     const isFile = /^\s*File ".*", line \d+/.test(text);
-    const isCode = this.#afterFileLine && !isFile;
+    // Frozen modules have no source line: an exception may follow their frame at once.
+    const isCode = this.#afterFileLine && !isFile && !EXCEPTION_HEAD.test(text);
     this.#afterFileLine = isFile;
     if (isFile || isCode || /^\s/.test(text) || PYTHON_LINK.test(text)) return 'rest';
     if (!PYTHON_LAST.test(text)) return 'rest';

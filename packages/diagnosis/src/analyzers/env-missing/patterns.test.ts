@@ -8,6 +8,7 @@ it.each([
   ['required key DB_HOST missing value', 'DB_HOST'],
   ["KeyError: 'REDIS_HOST'", 'REDIS_HOST'],
   ['Missing required environment variables: STRIPE_KEY, STRIPE_SECRET', 'STRIPE_KEY'],
+  ['Error: missing required env PROVIDER_URL', 'PROVIDER_URL'],
   ['/entrypoint.sh: line 4: BUCKET: unbound variable', 'BUCKET'],
   ['./run.sh: 3: TOKEN_FILE: parameter not set', 'TOKEN_FILE'],
   ['Could not resolve placeholder \'payment.url\' in value "${payment.url}"', 'payment.url'],

@@ -17,7 +17,7 @@ const NAMED: readonly RegExp[] = [
     String.raw`\b${NAME}:? (?:environment variable |env var |variable )?(?:is |was |must be |must |has |needs to be )?(?:${ABSENT}|be (?:set|provided|specified)|set)\b`,
   ),
   new RegExp(
-    String.raw`(?:required|missing|mandatory)(?: required)? (?:environment |env |config(?:uration)? )?(?:variables?|vars?|keys?|settings?|value)\b[^A-Za-z]{0,6}${NAME}`,
+    String.raw`(?:required|missing|mandatory)(?: required)? (?:(?:environment|env)(?:[- ](?:variables?|vars?|keys?))?|(?:config(?:uration)? )?(?:variables?|vars?|keys?|settings?|value))\b[^A-Za-z]{0,6}${NAME}`,
     'i',
   ),
   new RegExp(String.raw`KeyError: ${NAME}`),
