@@ -5,6 +5,7 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { usersOfConfig } from '../_shared/config-users.ts';
 import { flagsIn } from '../_shared/flags.ts';
+import { handEditOf } from '../_shared/hand-edits.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { changesBeforeOnset, onsetOf } from '../_shared/onset.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
@@ -45,8 +46,9 @@ function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
   const { subject, source } = change;
   if (!subject || !/^(?:ConfigMap|Secret)$/.test(subject.kind) || source === 'created' || source === 'event')
     return null;
-  // A turned flag is a finer answer, given elsewhere.
-  if (flagsIn(change).length > 0) return null;
+  // A turned flag, and an edit past the manager of an object, are finer answers, given elsewhere.
+  const object = snapshot.objects.find(subject);
+  if (flagsIn(change).length > 0 || (source === 'managed-fields' && object && handEditOf(object))) return null;
   const users = usersOfConfig(snapshot, subject)
     // What is read only at start cannot have hurt a container that was not restarted.
     .filter(
