@@ -50,6 +50,7 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
     targets,
     unhealthy: bad,
     canSee: snapshot.objects.count > 0,
+    canMeasure: snapshot.metrics.all.length > 0,
   });
   const onset = onsetOf(snapshot, judgement.causes);
   const book = openEvidenceBook();

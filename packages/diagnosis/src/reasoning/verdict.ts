@@ -23,12 +23,15 @@ export interface JudgementInput {
   readonly unhealthy: readonly Unhealthy[];
   /** True when the sources needed to call something healthy were read. */
   readonly canSee: boolean;
+  /** Whether metrics were read: what an alert says of saturation is not visible without them. */
+  readonly canMeasure: boolean;
 }
 
 /** Chooses the verdict: guesses are never called causes, and health is only claimed of what was seen. */
-export function judge({ ranked, targets, unhealthy, canSee }: JudgementInput): Judgement {
+export function judge({ ranked, targets, unhealthy, canSee, canMeasure }: JudgementInput): Judgement {
   const standing = ranked.filter(
-    (entry) => entry.score >= CAUSE_FLOOR && !entry.explainedBy && entry.hypothesis.lead.role === 'cause',
+    (entry) =>
+      entry.score >= CAUSE_FLOOR && !entry.explainedBy && entry.hypothesis.lead.role === 'cause' && !isUnseen(entry),
   );
   const [first, ...others] = standing;
   if (first) {
@@ -37,7 +40,12 @@ export function judge({ ranked, targets, unhealthy, canSee }: JudgementInput): J
     return { verdict: rival ? 'ambiguous' : 'cause', causes: related, rivals: rival ? [first, rival] : null };
   }
   const hints = ranked
-    .filter((entry) => !entry.explainedBy && concernsTargets(entry, targets) && !isAlertAlone(entry))
+    .filter(
+      (entry) =>
+        !entry.explainedBy &&
+        concernsTargets(entry, targets) &&
+        !(isUnseen(entry) && (canMeasure || entry.hypothesis.lead.role === 'symptom')),
+    )
     .slice(0, 3);
   const lost = targets.length > 0 && targets.every(({ exists }) => !exists);
   if (hints.length > 0 || unhealthy.length > 0 || lost || !canSee)
@@ -46,7 +54,7 @@ export function judge({ ranked, targets, unhealthy, canSee }: JudgementInput): J
 }
 
 // An alert by itself is a claim to be checked, not something seen.
-function isAlertAlone({ hypothesis }: Ranked): boolean {
+function isUnseen({ hypothesis }: Ranked): boolean {
   return hypothesis.findings.every(({ evidence }) => evidence.every(({ kind }) => kind === 'alert'));
 }
 
