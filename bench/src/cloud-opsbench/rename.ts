@@ -15,7 +15,7 @@ export function renameCase(opsCase: OpsCase, seed: number): OpsCase {
   const cipher = letterCipher(random);
   const scramble = (name: string): string => name.replace(/[a-z]/g, (letter) => cipher.get(letter) ?? letter);
   const renamed = new Map([...names].map((name) => [name, scramble(name)]));
-  const moved = new Map([...ports].map((port) => [String(port), movePort(port, random)]));
+  const moved = movePorts(ports, random);
   let text = JSON.stringify(opsCase);
   const longestFirst = [...renamed.keys()].sort((left, right) => right.length - left.length || (left < right ? -1 : 1));
   text = text.replace(new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g'), (name) => renamed.get(name) ?? name);
@@ -69,11 +69,19 @@ function letterCipher(random: () => number): ReadonlyMap<string, string> {
   return new Map(letters.map((letter, index) => [letter, shuffled[index]?.letter ?? letter]));
 }
 
-// Same number of digits, never a well-known port of its own and never one that means something to a reader (5432, 6379).
-function movePort(port: number, random: () => number): string {
-  const digits = String(port).length;
-  const low = digits === 4 ? 3100 : 31_000;
-  return String(low + Math.floor(random() * (digits === 4 ? 1900 : 9000)));
+// Same number of digits, never one that means something to a reader (5432, 6379), and never the same for two: a permutation, so that
+// ports which differed still differ.
+function movePorts(ports: ReadonlySet<number>, random: () => number): ReadonlyMap<string, string> {
+  const moved = new Map<string, string>();
+  const taken = new Set<number>();
+  for (const port of ports) {
+    const [low, room] = String(port).length === 4 ? [3100, 1900] : [31_000, 9000];
+    let free = low + Math.floor(random() * room);
+    while (taken.has(free)) free = low + ((free - low + 1) % room);
+    taken.add(free);
+    moved.set(String(port), String(free));
+  }
+  return moved;
 }
 
 function escapeRegExp(text: string): string {
