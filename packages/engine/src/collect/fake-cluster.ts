@@ -22,7 +22,12 @@ interface Fake {
 }
 
 /** A cluster that answers from functions and notes what it was asked, for tests. */
-export function fakeCluster({ served = SERVED, failed = [], list, logs }: Fake = {}): ClusterReader & { readonly asked: string[] } {
+export function fakeCluster({
+  served = SERVED,
+  failed = [],
+  list,
+  logs,
+}: Fake = {}): ClusterReader & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -58,13 +63,22 @@ export interface PodShape {
 }
 
 /** A Pod with one container `app`, for tests. */
-export function pod(name: string, { namespace = 'shop', owner, ready = true, restarts = 0, state = { running: {} } }: PodShape = {}): KubeObject {
-  const ownerReferences = owner ? [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: owner, controller: true }] : [];
+export function pod(
+  name: string,
+  { namespace = 'shop', owner, ready = true, restarts = 0, state = { running: {} } }: PodShape = {},
+): KubeObject {
+  const ownerReferences = owner
+    ? [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: owner, controller: true }]
+    : [];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace, ownerReferences },
     spec: { containers: [{ name: 'app' }] },
-    status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }], containerStatuses: [{ name: 'app', ready, restartCount: restarts, state }] },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      containerStatuses: [{ name: 'app', ready, restartCount: restarts, state }],
+    },
   } as unknown as KubeObject;
 }

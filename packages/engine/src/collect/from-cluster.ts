@@ -1,6 +1,6 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
-import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
+import { streamKey } from '@headwater/diagnosis/logs/index-logs.ts';
 import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
 import { type Alert, emptyInput, type LogStream, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
@@ -8,6 +8,7 @@ import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.ts';
 import { logsToRead } from './logs-to-read.ts';
+import { lokiLogs } from './loki-logs.ts';
 import { readLogs } from './read-logs.ts';
 import { metricsWindow, readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
@@ -70,7 +71,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   const since = now - 6 * HOUR;
   const { logs, gaps: logGaps } = await readLogs(sources.cluster, wanted, { since, signal });
   signal?.throwIfAborted();
-  const archived = await readArchive(request, scope);
+  const archived = await readArchive(request, scope, new Set(logs.map(streamKey)));
   say('Reading metrics and traces');
   const measured = sources.metrics
     ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts)))
@@ -111,6 +112,7 @@ function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
 async function readArchive(
   { sources, now }: CollectRequest,
   namespaces: readonly string[],
+  known: ReadonlySet<string>,
 ): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
   if (!sources.logArchive || namespaces.length === 0) return { logs: [], gaps: [] };
   const window = { from: now - HOUR, to: now };
@@ -120,20 +122,17 @@ async function readArchive(
       logs: [],
       gaps: [
         {
-          source: 'loki',
+          source: 'log archive',
           statement: `Archived logs could not be read: ${outcome.message}`,
           wouldShow: 'what Pods that are gone said',
         },
       ],
     };
-  const logs = outcome.items.flatMap(({ labels, lines }) => {
-    const { namespace, pod, container = 'app' } = labels;
-    if (!namespace || !pod) return [];
-    const digester = new LogDigester({ namespace, pod, container, previous: false });
-    for (const [time, line] of lines) digester.push(`${new Date(time).toISOString()} ${line}`);
-    return [digester.finish()];
-  });
-  return { logs, gaps: [] };
+  const streams = outcome.items.map(({ labels, lines }) => ({
+    labels,
+    entries: lines.map(([time, line]) => [`${time}000000`, line] as const),
+  }));
+  return { logs: lokiLogs(streams, known, now), gaps: [] };
 }
 
 function earliest(alerts: readonly Alert[]): number | null {

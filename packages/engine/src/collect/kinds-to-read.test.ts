@@ -8,12 +8,25 @@ function chosen(...served: ReturnType<typeof resource>[]): string[] {
 
 describe('kindsToRead', () => {
   it('takes known kinds once and leaves out what is served twice, computed or about requests', () => {
-    expect(chosen(resource('v1', 'Event'), resource('events.k8s.io/v1', 'Event'), resource('metrics.k8s.io/v1', 'PodMetrics'), resource('v1', 'ComponentStatus'))).toEqual(['v1 Event']);
+    expect(
+      chosen(
+        resource('v1', 'Event'),
+        resource('events.k8s.io/v1', 'Event'),
+        resource('metrics.k8s.io/v1', 'PodMetrics'),
+        resource('v1', 'ComponentStatus'),
+      ),
+    ).toEqual(['v1 Event']);
     expect(chosen(resource('apps/v1', 'ControllerRevision'), resource('apps/v1', 'Deployment'))).toHaveLength(2);
   });
 
   it('takes custom kinds, also one that is named like a built-in kind', () => {
-    expect(chosen(resource('v1', 'Service'), resource('serving.example.dev/v1', 'Service'), resource('acme.example/v1', 'Widget'))).toEqual(['v1 Service', 'serving.example.dev/v1 Service', 'acme.example/v1 Widget']);
+    expect(
+      chosen(
+        resource('v1', 'Service'),
+        resource('serving.example.dev/v1', 'Service'),
+        resource('acme.example/v1', 'Widget'),
+      ),
+    ).toEqual(['v1 Service', 'serving.example.dev/v1 Service', 'acme.example/v1 Widget']);
   });
 
   it('leaves out custom kinds beyond eighty, those that analyzers read last, and names them', () => {

@@ -17,24 +17,49 @@ function names({ wanted }: ReturnType<typeof logsToRead>): string[] {
 }
 
 function stateful(name: string): KubeObject {
-  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace: 'shop' }, spec: {} } as unknown as KubeObject;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name, namespace: 'shop' },
+    spec: {},
+  } as unknown as KubeObject;
 }
 
 describe('logsToRead', () => {
   it('puts the alerted workload first, then sick Pods, then the healthy', () => {
-    const alert = { fingerprint: '1', status: 'firing', labels: { alertname: 'Slow', namespace: 'shop', statefulset: 'db' }, annotations: {}, startsAt: NOW, endsAt: null } as const;
-    const wanted = wantedOf([pod('fine'), pod('sick', { ready: false }), stateful('db'), pod('db-0', { owner: 'db' })], [alert]);
+    const alert = {
+      fingerprint: '1',
+      status: 'firing',
+      labels: { alertname: 'Slow', namespace: 'shop', statefulset: 'db' },
+      annotations: {},
+      startsAt: NOW,
+      endsAt: null,
+    } as const;
+    const wanted = wantedOf(
+      [pod('fine'), pod('sick', { ready: false }), stateful('db'), pod('db-0', { owner: 'db' })],
+      [alert],
+    );
     expect(names(wanted)).toEqual(['db-0', 'sick', 'fine']);
   });
 
   it('asks for the previous instance of what restarted, and for no log of what never ran', () => {
     const waiting = { waiting: { reason: 'ContainerCreating' } };
-    expect(names(wantedOf([pod('restarted', { restarts: 2 }), pod('crashing', { restarts: 1, state: waiting }), pod('new', { ready: false, state: waiting })]))).toEqual(['crashing', 'crashing previous', 'restarted', 'restarted previous']);
+    expect(
+      names(
+        wantedOf([
+          pod('restarted', { restarts: 2 }),
+          pod('crashing', { restarts: 1, state: waiting }),
+          pod('new', { ready: false, state: waiting }),
+        ]),
+      ),
+    ).toEqual(['crashing', 'crashing previous', 'restarted', 'restarted previous']);
   });
 
   it('takes three Pods of a workload, and no healthy Pod of other namespaces', () => {
     const replicas = Array.from({ length: 6 }, (_, index) => pod(`db-${index}`, { owner: 'db' }));
-    expect(wantedOf([stateful('db'), ...replicas, pod('other', { namespace: 'pay' })], [], ['shop']).wanted).toHaveLength(3);
+    expect(
+      wantedOf([stateful('db'), ...replicas, pod('other', { namespace: 'pay' })], [], ['shop']).wanted,
+    ).toHaveLength(3);
   });
 
   it('stops at 120 streams and says how many are left', () => {
@@ -47,7 +72,12 @@ const STREAMS = ['a', 'b', 'c'].map((name) => ({ namespace: 'shop', pod: name, c
 
 describe('readLogs', () => {
   it('digests what it reads, passes over absent logs, and tells refusals once', async () => {
-    const cluster = fakeCluster({ logs: ({ pod: name }) => (name === 'a' ? { state: 'read', lines: linesThen(['2026-03-01T09:59:00Z hello']) } : { state: 'forbidden', message: 'no' }) });
+    const cluster = fakeCluster({
+      logs: ({ pod: name }) =>
+        name === 'a'
+          ? { state: 'read', lines: linesThen(['2026-03-01T09:59:00Z hello']) }
+          : { state: 'forbidden', message: 'no' },
+    });
     const { logs, gaps } = await readLogs(cluster, STREAMS, { since: null });
     expect(logs).toMatchObject([{ pod: 'a', totalLines: 1 }]);
     expect(gaps.map(({ statement }) => statement)).toEqual(['2 container logs may not be read, first shop/b/app: no']);
@@ -55,7 +85,9 @@ describe('readLogs', () => {
   });
 
   it('keeps what came before a connection broke, and says so', async () => {
-    const cluster = fakeCluster({ logs: () => ({ state: 'read', lines: linesThen(['2026-03-01T09:59:00Z one'], new Error('reset')) }) });
+    const cluster = fakeCluster({
+      logs: () => ({ state: 'read', lines: linesThen(['2026-03-01T09:59:00Z one'], new Error('reset')) }),
+    });
     const { logs, gaps } = await readLogs(cluster, STREAMS.slice(0, 1), { since: null });
     expect(logs).toMatchObject([{ totalLines: 1 }]);
     expect(gaps[0]?.statement).toBe('1 container logs were not read to their end, first shop/a/app: reset');

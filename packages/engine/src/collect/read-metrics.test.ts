@@ -7,7 +7,9 @@ import { isNamespace } from './refusals.ts';
 
 const WINDOW = { from: 0, to: 60 * MINUTE };
 
-function reader(answer: (query: string) => Awaited<ReturnType<MetricsReader['range']>>): MetricsReader & { readonly asked: { query: string; step: number }[] } {
+function reader(
+  answer: (query: string) => Awaited<ReturnType<MetricsReader['range']>>,
+): MetricsReader & { readonly asked: { query: string; step: number }[] } {
   const asked: { query: string; step: number }[] = [];
   return {
     asked,
@@ -21,7 +23,11 @@ function reader(answer: (query: string) => Awaited<ReturnType<MetricsReader['ran
 
 describe('readMetrics', () => {
   it('asks for workload metrics of its namespaces and for platform metrics of all, by name', async () => {
-    const metrics = reader((query) => ({ state: 'read', items: query.includes('|up|') ? [{ labels: { __name__: 'up' }, samples: [[0, 1]] }] : [], cut: null }));
+    const metrics = reader((query) => ({
+      state: 'read',
+      items: query.includes('|up|') ? [{ labels: { __name__: 'up' }, samples: [[0, 1]] }] : [],
+      cut: null,
+    }));
     const read = await readMetrics(metrics, ['shop', 'a.b'], WINDOW);
     expect(read).toEqual({ metrics: [{ labels: { __name__: 'up' }, samples: [[0, 1]] }], gaps: [] });
     const scoped = metrics.asked.filter(({ query }) => query.includes('namespace=~'));
@@ -32,12 +38,30 @@ describe('readMetrics', () => {
   });
 
   it('says once what is refused, cut, or called malformed, and goes on', async () => {
-    expect((await readMetrics(reader(() => ({ state: 'forbidden', message: '403' })), [], WINDOW)).gaps.map(({ statement }) => statement)).toEqual(['Metrics may not be read: 403']);
-    expect((await readMetrics(reader(() => ({ state: 'read', items: [], cut: 'too many' })), [], WINDOW)).gaps.map(({ statement }) => statement)).toEqual(['Cut: too many']);
+    expect(
+      (
+        await readMetrics(
+          reader(() => ({ state: 'forbidden', message: '403' })),
+          [],
+          WINDOW,
+        )
+      ).gaps.map(({ statement }) => statement),
+    ).toEqual(['Metrics may not be read: 403']);
+    expect(
+      (
+        await readMetrics(
+          reader(() => ({ state: 'read', items: [], cut: 'too many' })),
+          [],
+          WINDOW,
+        )
+      ).gaps.map(({ statement }) => statement),
+    ).toEqual(['Cut: too many']);
     const refusing = reader(() => {
       throw new AppError('invalid', 'the query hits too many series');
     });
-    expect((await readMetrics(refusing, [], WINDOW)).gaps.map(({ statement }) => statement)).toEqual(['Metrics could not be read: the query hits too many series']);
+    expect((await readMetrics(refusing, [], WINDOW)).gaps.map(({ statement }) => statement)).toEqual([
+      'Metrics could not be read: the query hits too many series',
+    ]);
   });
 
   it('lets a defect of ours through', async () => {

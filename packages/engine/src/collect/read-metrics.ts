@@ -1,6 +1,7 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import { DATA_SERVICE_FAMILIES } from '@headwater/diagnosis/metrics/families/data-services.ts';
+import type { FamilyTable } from '@headwater/diagnosis/metrics/families/family.ts';
 import { EDGE_FAMILIES } from '@headwater/diagnosis/metrics/families/edges.ts';
 import { NODE_FAMILIES } from '@headwater/diagnosis/metrics/families/node.ts';
 import { PLATFORM_FAMILIES } from '@headwater/diagnosis/metrics/families/platform.ts';
@@ -49,8 +50,11 @@ export function metricsWindow(now: number, firstAlert: number | null): Window {
   return { from: Math.min(now - 45 * MINUTE, (firstAlert ?? now) - 30 * MINUTE), to: now };
 }
 
-function namesOf(table: readonly (readonly [string, ...unknown[]])[]): string[] {
-  return [...new Set(table.map(([name]) => name))];
+// A share needs its whole: what a family divides by is asked for with it.
+function namesOf(table: FamilyTable): string[] {
+  return [
+    ...new Set(table.flatMap(([name, ...families]) => [name, ...families.flatMap(({ over }) => over?.metrics ?? [])])),
+  ];
 }
 
 function selectors(names: readonly string[], scope: string): string[] {

@@ -122,9 +122,7 @@ async function* telemetryItems({ sources, namespaces, window }: RecordRequest): 
     for (const gap of gaps) yield { type: 'gap', gap };
   }
   if (sources.logArchive && namespaces.length > 0) {
-    const outcome = await asOutcome(
-      sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000),
-    );
+    const outcome = await asOutcome(sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000));
     if (outcome.state !== 'read')
       yield gapItem(
         'log archive',

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { resource } from './fake-cluster.ts';
 import { resolveKind } from './resolve-kind.ts';
 
-const SERVED = [resource('apps/v1', 'Deployment'), resource('cert-manager.io/v1', 'Certificate'), resource('acme.example/v1', 'Certificate')];
+const SERVED = [
+  resource('apps/v1', 'Deployment'),
+  resource('cert-manager.io/v1', 'Certificate'),
+  resource('acme.example/v1', 'Certificate'),
+];
 
 describe('resolveKind', () => {
   it.each(['deploy', 'deployment', 'Deployments', 'deployments.apps'])('knows %s', (text) => {
@@ -15,7 +19,10 @@ describe('resolveKind', () => {
   });
 
   it('names a near miss, or only what is not there', () => {
-    expect(() => resolveKind('deploymnet', SERVED)).toThrow('the cluster serves no kind "deploymnet"; did you mean "deployment"?');
-    for (const text of ['constructor', '', 'pods.']) expect(() => resolveKind(text, SERVED)).toThrow(`the cluster serves no kind "${text}"`);
+    expect(() => resolveKind('deploymnet', SERVED)).toThrow(
+      'the cluster serves no kind "deploymnet"; did you mean "deployment"?',
+    );
+    for (const text of ['constructor', '', 'pods.'])
+      expect(() => resolveKind(text, SERVED)).toThrow(`the cluster serves no kind "${text}"`);
   });
 });
