@@ -1,12 +1,15 @@
 import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
-import { incidentOnset } from '../../metrics/incident-onset.ts';
+import { type IncidentOnset, incidentOnset } from '../../metrics/incident-onset.ts';
 import type { Change } from '../../changes/change.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 
+/** The first metric that shifted with the incident; null when none did. */
+export const measuredOnset = perSnapshot((snapshot: Snapshot): IncidentOnset | null => incidentOnset(snapshot));
+
 /** When the incident began: by its metrics, else by the first firing alert; null when nothing was reported. */
 export const onsetOf = perSnapshot((snapshot: Snapshot): Millis | null => {
-  const measured = incidentOnset(snapshot)?.time;
+  const measured = measuredOnset(snapshot)?.time;
   if (measured !== undefined) return measured;
   const starts = snapshot.alerts.flatMap(({ status, startsAt }) =>
     status === 'firing' && startsAt !== null ? [startsAt] : [],

@@ -2,13 +2,14 @@ import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { rootOf } from './workloads.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { citeField } from '../../evidence/cite.ts';
+import { citeField, citeTemplate } from '../../evidence/cite.ts';
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { alertedWorkload } from './firing-alerts.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
 import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { logScenes } from './log-scenes.ts';
 import { perSnapshot } from './memo.ts';
+import { measuredOnset } from './onset.ts';
 import { isGone, isReady } from './pods.ts';
 
 /** Whether somebody reported an incident at all: an alert fires, or a question or an object was put to us. */
@@ -36,16 +37,21 @@ export function isReportedIn(snapshot: Snapshot, namespace: string): boolean {
 const MIN_FAILURES = 5;
 const MIN_SHARE = 0.02;
 
-const failingRoots = perSnapshot((snapshot): ReadonlySet<string> => {
-  const roots = new Set<string>();
-  for (const { pod, stream, mode } of logScenes(snapshot)) {
-    const occurrence = mode === 'running' ? occurrenceOf(stream, errorTemplates(stream), logClock(snapshot)) : null;
+const failingRoots = perSnapshot((snapshot): ReadonlyMap<string, Evidence> => {
+  const roots = new Map<string, Evidence>();
+  for (const { pod, stream, mode, view } of logScenes(snapshot)) {
+    const failures = mode === 'running' ? errorTemplates(stream) : [];
+    const occurrence = occurrenceOf(stream, failures, logClock(snapshot));
     const goesOn =
       occurrence !== null &&
       occurrence.state === 'persists' &&
       occurrence.count >= MIN_FAILURES &&
       occurrence.share >= MIN_SHARE;
-    if (mode !== 'running' || goesOn) roots.add(subjectKey(rootOf(snapshot, pod)));
+    const [worst] = failures;
+    const key = subjectKey(rootOf(snapshot, pod));
+    if (roots.has(key)) continue;
+    if (mode !== 'running') roots.set(key, citeField(pod, `${view.statusPath}.ready`));
+    else if (goesOn && worst) roots.set(key, citeTemplate(stream, worst));
   }
   return roots;
 });
@@ -68,6 +74,14 @@ export function isInTrouble(snapshot: Snapshot, workload: Subject): boolean {
   );
 }
 
+/** What shows the trouble of a workload beside an alert: a Pod that is not Ready, failures that go on, or metrics that shifted. */
+export function troubleEvidence(snapshot: Snapshot, workload: Subject): readonly Evidence[] {
+  const unready = unreadyPod(snapshot, workload)?.evidence;
+  const failing = failingRoots(snapshot).get(subjectKey(workload));
+  const measured = unready || failing ? undefined : measuredOnset(snapshot)?.evidence;
+  return [unready, failing, measured].flatMap((evidence) => evidence ?? []).slice(0, 2);
+}
+
 /** A Pod of a workload that is not Ready, with its citation; undefined when all are. */
 export function unreadyPod(
   snapshot: Snapshot,
@@ -86,6 +100,7 @@ export function isNamespaceInTrouble(snapshot: Snapshot, namespace: string): boo
 
 const troubledNamespaces = perSnapshot((snapshot): ReadonlySet<string> => {
   const namespaces = new Set<string>();
-  for (const key of [...failingRoots(snapshot), ...alertedRoots(snapshot)]) namespaces.add(key.split('/')[1] ?? '');
+  for (const key of [...failingRoots(snapshot).keys(), ...alertedRoots(snapshot)])
+    namespaces.add(key.split('/')[1] ?? '');
   return namespaces;
 });

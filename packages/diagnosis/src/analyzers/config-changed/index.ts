@@ -9,7 +9,7 @@ import { handEditOf } from '../_shared/hand-edits.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { changesBeforeOnset, onsetOf } from '../_shared/onset.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
-import { isInTrouble, unreadyPod } from '../_shared/trouble.ts';
+import { isInTrouble, troubleEvidence } from '../_shared/trouble.ts';
 import { extremeSettings, isTuning } from './tuning.ts';
 
 const CHANGED = 'config/changed-before-incident';
@@ -59,8 +59,7 @@ function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
     .map(({ workload }) => workload);
   const [user] = users;
   if (!user) return null;
-  const unready = unreadyPod(snapshot, user);
-  const evidence = [citeChange(change), ...(unready ? [unready.evidence] : [])];
+  const evidence = [citeChange(change), ...troubleEvidence(snapshot, user)];
   const field = change.diff[0];
   const what = field ? quote(evidence, field.path) : '';
   return {
@@ -110,7 +109,7 @@ function ofTuning(snapshot: Snapshot, change: Change): Finding | null {
   const field = change.diff.find(({ path }) => isTuning(path));
   // A rollout that changed the image as well is a new version; its settings are part of it.
   if (!field || change.diff.some(({ path }) => path.endsWith('.image'))) return null;
-  const evidence = [citeChange(change)];
+  const evidence = [citeChange(change), ...troubleEvidence(snapshot, subject)];
   return {
     code: TUNING,
     subject,

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { usersOfConfig } from '../_shared/config-users.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { changesBeforeOnset, onsetOf } from '../_shared/onset.ts';
-import { isInTrouble, isReported } from '../_shared/trouble.ts';
+import { isInTrouble, isReported, troubleEvidence } from '../_shared/trouble.ts';
 import { flagsIn, type FlagChange, workloadsNamedBy } from '../_shared/flags.ts';
 import { injectedFaults } from './injected.ts';
 
@@ -73,7 +73,8 @@ function report(snapshot: Snapshot, { change, flag }: Turn): Finding | null {
   const users = usersOfConfig(snapshot, subject).map(({ workload }) => workload);
   const troubled = [...named, ...users].filter((workload) => isInTrouble(snapshot, workload));
   if (troubled.length === 0 && onsetOf(snapshot) === null) return null;
-  const evidence = [citeChange(change)];
+  const seen = troubleEvidence(snapshot, troubled[0] ?? subject);
+  const evidence = [citeChange(change), ...seen];
   const turn =
     flag.before !== undefined && flag.after !== undefined
       ? ` from ${quote(evidence, flag.before) || 'one value'} to ${quote(evidence, flag.after) || 'another'}`
