@@ -26,7 +26,9 @@ interface Entry {
  * out: that copy is nearer to the source.
  */
 export function lokiLogs(streams: readonly LokiStream[], known: ReadonlySet<string>, now: Millis): LogStream[] {
-  const groups = Map.groupBy(streams, ({ labels }) => streamKey(identityOf(labels)));
+  // Lines that no label ties to a Pod belong to nobody we could name.
+  const tied = streams.filter(({ labels }) => identityOf(labels).pod !== '');
+  const groups = Map.groupBy(tied, ({ labels }) => streamKey(identityOf(labels)));
   const keys = [...groups.keys()].filter((key) => !known.has(key)).sort(compareText);
   return keys.map((key) => {
     const group = groups.get(key) ?? [];
