@@ -1,3 +1,4 @@
+import { AppError } from '@headwater/core/errors.ts';
 import type { ApiResource, ClusterReader } from '@headwater/engine/ports/cluster.ts';
 import { z } from 'zod';
 import { getJson } from './api.ts';
@@ -9,14 +10,16 @@ import { readLog } from './logs.ts';
 /** Objects of one kind beyond this are cut and told; ten thousand Pods with their Events stay below it. */
 const MAX_OBJECTS = 60_000;
 
+const Version = z.looseObject({ gitVersion: z.string() });
+const Review = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) });
+
 /** Opens a cluster for reading. Throws AppError when no cluster is configured or its credentials have expired. */
 export async function openCluster(options: ConnectOptions): Promise<ClusterReader> {
   const access = resolveAccess(options);
   const transport = await connect(access, options);
   return {
     name: access.name,
-    version: async () =>
-      z.looseObject({ gitVersion: z.string() }).parse(await getJson(transport, { path: '/version' })).gitVersion,
+    version: async () => expected(Version, await getJson(transport, { path: '/version' }), '/version').gitVersion,
     time: async () => {
       const { headers, body } = await transport.open({ path: '/version' });
       await body.dump();
@@ -33,10 +36,17 @@ export async function openCluster(options: ConnectOptions): Promise<ClusterReade
         headers: { 'content-type': 'application/json' },
         body: reviewOf(verb, resource, namespace),
       });
-      return z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) }).parse(review).status.allowed;
+      return expected(Review, review, 'a SelfSubjectAccessReview').status.allowed;
     },
     close: () => transport.close(),
   };
+}
+
+function expected<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const message = `the answer to ${what} is not what a Kubernetes API server says; is the address right?`;
+  throw new AppError('invalid', message);
 }
 
 // A review is a question about rights; it changes nothing in the cluster.

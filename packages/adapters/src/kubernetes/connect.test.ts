@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { selfSigned } from '@headwater/testkit/certificates.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, resolveAccess } from './connect.ts';
@@ -35,6 +35,28 @@ describe('resolveAccess', () => {
     expect(resolveAccess({ env, clock }).name).toBe('listed');
     expect(resolveAccess({ env: { HOME: directory }, clock }).name).toBe('home');
     expect(resolveAccess({ env: { USERPROFILE: directory }, context: 'other', clock }).name).toBe('other');
+  });
+
+  it('merges the files of KUBECONFIG: the first that says something wins, paths belong to their file', async () => {
+    const second = JSON.stringify({
+      'current-context': 'never',
+      contexts: [{ name: 'extra', context: { cluster: 'c', user: 'robot' } }],
+      users: [
+        { name: 'robot', user: { tokenFile: 'token' } },
+        { name: 'u', user: { token: 'shadowed' } },
+      ],
+    });
+    await mkdir(join(directory, 'more'), { recursive: true });
+    await writeFile(join(directory, 'more/config'), second);
+    const env = { KUBECONFIG: ['/nowhere', join(directory, 'listed'), join(directory, 'more/config')].join(delimiter) };
+    expect(resolveAccess({ env, clock })).toMatchObject({ name: 'listed', token: undefined });
+    expect(resolveAccess({ env, context: 'extra', clock })).toMatchObject({
+      name: 'extra',
+      server: 'https://one',
+      tokenFile: join(directory, 'more/token'),
+    });
+    expect(() => resolveAccess({ env, context: 'none', clock })).toThrow('no context none; there is listed, other, extra');
+    expect(() => resolveAccess({ env: { KUBECONFIG: '/nowhere:/neither' }, clock })).toThrow('cannot read kubeconfig /nowhere');
   });
 
   it('says how to configure a cluster when there is nothing to go by', () => {

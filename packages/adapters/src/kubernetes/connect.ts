@@ -1,7 +1,8 @@
+import { delimiter } from 'node:path';
 import { AppError } from '@headwater/core/errors.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
 import { assertCertificateValid, openCredentials, type Surroundings } from './credentials.ts';
-import { type ClusterAccess, inClusterAccess, parseKubeconfig, readKubeconfig } from './kubeconfig.ts';
+import { type ClusterAccess, inClusterAccess, parseKubeconfig, readKubeconfig, readKubeconfigs } from './kubeconfig.ts';
 
 export interface ConnectOptions extends Surroundings {
   readonly kubeconfig?: string | undefined;
@@ -22,8 +23,8 @@ export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export function resolveAccess({ kubeconfig, kubeconfigText, context, env }: ConnectOptions): ClusterAccess {
   if (kubeconfigText) return parseKubeconfig(kubeconfigText, 'the given kubeconfig', context);
   if (kubeconfig) return readKubeconfig(kubeconfig, context);
-  const listed = env['KUBECONFIG']?.split(':').find((path) => path !== '');
-  if (listed) return readKubeconfig(listed, context);
+  const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  if (listed.length > 0) return readKubeconfigs(listed, context);
   const inside = context ? null : inClusterAccess(env);
   if (inside) return inside;
   const home = env['HOME'] ?? env['USERPROFILE'];

@@ -66,61 +66,62 @@ export interface ClusterAccess {
 
 /** Reads a kubeconfig file and picks a context (the current one by default). Throws AppError naming file and field. */
 export function readKubeconfig(file: string, contextName?: string): ClusterAccess {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new AppError('not_found', `cannot read kubeconfig ${file}: ${messageOf(error)}`, { cause: error });
-  }
-  return parseKubeconfig(content, file, contextName);
+  return accessIn([{ file, config: parseContent(readContent(file), file) }], contextName);
+}
+
+/** As `readKubeconfig` over several files, as `KUBECONFIG` lists them: the first that names something wins, missing files are passed over. */
+export function readKubeconfigs(files: readonly string[], contextName?: string): ClusterAccess {
+  const present = files.filter((file) => existsSync(file));
+  // With none there, reading the first says so.
+  const sources = (present.length > 0 ? present : files.slice(0, 1)).map((file) => ({ file, config: parseContent(readContent(file), file) }));
+  return accessIn(sources, contextName);
 }
 
 /** As `readKubeconfig`, from text; `file` names it in messages and resolves relative paths. */
 export function parseKubeconfig(content: string, file: string, contextName?: string): ClusterAccess {
-  const config = parseContent(content, file);
-  const name = contextName ?? config['current-context'];
-  if (!name)
-    throw new AppError(
-      'invalid',
-      `${file}: no current-context is set; choose one with --context (${names(config.contexts)})`,
-    );
-  const context = byName(config.contexts, name)?.context;
-  if (!context) throw new AppError('not_found', `${file}: no context ${name}; there is ${names(config.contexts)}`);
-  const cluster = byName(config.clusters, context.cluster)?.cluster;
-  if (!cluster)
-    throw new AppError(
-      'invalid',
-      `${file}: context ${name} names cluster ${context.cluster}, which is not defined; there is ${names(config.clusters)}`,
-    );
-  const identity = byName(config.users, context.user);
-  if (!identity)
-    throw new AppError(
-      'invalid',
-      `${file}: context ${name} names user ${context.user}, which is not defined; there is ${names(config.users)}`,
-    );
-  if (!/^https?:\/\//.test(cluster.server))
-    throw new AppError(
-      'invalid',
-      `${file}: the server of cluster ${context.cluster} is ${JSON.stringify(cluster.server)}; expected https://HOST:PORT`,
-    );
-  // A user without any credential is legal: a proxy may add them.
-  const user = identity.user ?? {};
-  const material = (dataKey: string, fileKey: string, holder: Record<string, unknown>): string | undefined =>
-    readMaterial(file, { data: holder[dataKey], path: holder[fileKey], field: fileKey });
-  const cert = material('client-certificate-data', 'client-certificate', user);
-  const key = material('client-key-data', 'client-key', user);
-  if ((cert === undefined) !== (key === undefined))
-    throw new AppError(
-      'invalid',
-      `${file}: user ${context.user} has a client ${cert ? 'certificate without a key' : 'key without a certificate'}; both are needed`,
-    );
+  return accessIn([{ file, config: parseContent(content, file) }], contextName);
+}
+
+interface Source {
+  /** Relative paths of an entry are relative to the file that holds it. */
+  readonly file: string;
+  readonly config: z.infer<typeof Kubeconfig>;
+}
+
+function accessIn(sources: readonly Source[], contextName: string | undefined): ClusterAccess {
+  const all = <T extends Named>(pick: (config: Source['config']) => readonly T[] | null | undefined): (T & Origin)[] => sources.flatMap(({ file, config }) => (pick(config) ?? []).map((entry) => ({ ...entry, file })));
+  const [contexts, clusters, users] = [all((config) => config.contexts), all((config) => config.clusters), all((config) => config.users)];
+  const where = sources.map(({ file }) => file).join(', ');
+  const name = contextName ?? sources.map(({ config }) => config['current-context']).find(Boolean);
+  if (!name) throw new AppError('invalid', `${where}: no current-context is set; choose one with --context (${names(contexts)})`);
+  const context = byName(contexts, name)?.context;
+  if (!context) throw new AppError('not_found', `${where}: no context ${name}; there is ${names(contexts)}`);
+  const cluster = byName(clusters, context.cluster);
+  if (!cluster) throw new AppError('invalid', `${where}: context ${name} names cluster ${context.cluster}, which is not defined; there is ${names(clusters)}`);
+  const user = byName(users, context.user);
+  if (!user) throw new AppError('invalid', `${where}: context ${name} names user ${context.user}, which is not defined; there is ${names(users)}`);
+  if (!/^https?:\/\//.test(cluster.cluster.server)) throw new AppError('invalid', `${cluster.file}: the server of cluster ${context.cluster} is ${JSON.stringify(cluster.cluster.server)}; expected https://HOST:PORT`);
+  return { name, namespace: context.namespace ?? null, ...serverOf(cluster), ...identityOf(user) };
+}
+
+type Entries<K extends 'clusters' | 'users'> = NonNullable<Source['config'][K]>[number] & Origin;
+
+function serverOf({ file, cluster }: Entries<'clusters'>): Pick<ClusterAccess, 'server' | 'ca' | 'verify' | 'serverName'> {
   return {
-    name,
     server: cluster.server.replace(/\/+$/, ''),
-    namespace: context.namespace ?? null,
-    ca: material('certificate-authority-data', 'certificate-authority', cluster),
+    ca: readMaterial(file, { data: cluster['certificate-authority-data'], path: cluster['certificate-authority'], field: 'certificate-authority' }),
     verify: cluster['insecure-skip-tls-verify'] !== true,
     serverName: cluster['tls-server-name'],
+  };
+}
+
+function identityOf({ file, name, user: given }: Entries<'users'>): Omit<ClusterAccess, 'name' | 'namespace' | 'server' | 'ca' | 'verify' | 'serverName'> {
+  // A user without any credential is legal: a proxy may add them.
+  const user = given ?? {};
+  const cert = readMaterial(file, { data: user['client-certificate-data'], path: user['client-certificate'], field: 'client-certificate' });
+  const key = readMaterial(file, { data: user['client-key-data'], path: user['client-key'], field: 'client-key' });
+  if ((cert === undefined) !== (key === undefined)) throw new AppError('invalid', `${file}: user ${name} has a client ${cert ? 'certificate without a key' : 'key without a certificate'}; both are needed`);
+  return {
     cert,
     key,
     token: user.token || undefined,
@@ -161,6 +162,14 @@ export function inClusterAccess(env: Readonly<Record<string, string | undefined>
   };
 }
 
+function readContent(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AppError('not_found', `cannot read kubeconfig ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 function parseContent(content: string, file: string): z.infer<typeof Kubeconfig> {
   let value: unknown;
   try {
@@ -193,12 +202,18 @@ function readMaterial(
   }
 }
 
-type Named = { readonly name: string };
-
-function byName<T extends Named>(entries: readonly T[] | null | undefined, name: string): T | undefined {
-  return (entries ?? []).find((entry) => entry.name === name);
+interface Named {
+  readonly name: string;
 }
 
-function names(entries: readonly Named[] | null | undefined): string {
-  return (entries ?? []).map(({ name }) => name).join(', ') || 'none';
+interface Origin {
+  readonly file: string;
+}
+
+function byName<T extends Named>(entries: readonly T[], name: string): T | undefined {
+  return entries.find((entry) => entry.name === name);
+}
+
+function names(entries: readonly Named[]): string {
+  return entries.map(({ name }) => name).join(', ') || 'none';
 }
