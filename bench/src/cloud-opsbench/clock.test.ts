@@ -19,23 +19,46 @@ describe('clock', () => {
     expect(zoneOf([])).toBe('Z');
   });
 
-  it.each([['45s', 45], ['2m6s', 126], ['3h', 10_800], ['102d', 8_812_800], ['1y2d', 31_708_800], ['?', 0]])('%s is %i seconds', (text, seconds) => {
+  it.each([
+    ['45s', 45],
+    ['2m6s', 126],
+    ['3h', 10_800],
+    ['102d', 8_812_800],
+    ['1y2d', 31_708_800],
+    ['?', 0],
+  ])('%s is %i seconds', (text, seconds) => {
     expect(ageOf(text)).toBe(seconds * 1000);
   });
 });
 
 describe('events', () => {
-  const table = ['  Type  Reason  Age  From  Message', '  ----  ------  ---  ----  -------', '  Warning  BackOff  10s (x7 over 5m)  kubelet  Back-off: a  b', '  Normal  Pulled  2m  kubelet  Pulled', '<none>'];
+  const table = [
+    '  Type  Reason  Age  From  Message',
+    '  ----  ------  ---  ----  -------',
+    '  Warning  BackOff  10s (x7 over 5m)  kubelet  Back-off: a  b',
+    '  Normal  Pulled  2m  kubelet  Pulled',
+    '<none>',
+  ];
 
   it('gives repeated events their count, first and last time', () => {
     expect(parseEvents(table, { kind: 'Pod', namespace: 'shop', name: 'web' }, NOW)).toMatchObject([
-      { type: 'Warning', reason: 'BackOff', count: 7, firstTimestamp: '2026-03-01T09:55:00Z', lastTimestamp: '2026-03-01T09:59:50Z', message: 'Back-off: a  b', metadata: { namespace: 'shop' } },
+      {
+        type: 'Warning',
+        reason: 'BackOff',
+        count: 7,
+        firstTimestamp: '2026-03-01T09:55:00Z',
+        lastTimestamp: '2026-03-01T09:59:50Z',
+        message: 'Back-off: a  b',
+        metadata: { namespace: 'shop' },
+      },
       { type: 'Normal', count: 1, firstTimestamp: '2026-03-01T09:58:00Z', lastTimestamp: '2026-03-01T09:58:00Z' },
     ]);
   });
 
   it('names events apart', () => {
-    const names = parseEvents(table, { kind: 'Pod', name: 'web' }, NOW).map((event) => (event as { metadata: { name: string } }).metadata.name);
+    const names = parseEvents(table, { kind: 'Pod', name: 'web' }, NOW).map(
+      (event) => (event as { metadata: { name: string } }).metadata.name,
+    );
     expect(new Set(names).size).toBe(2);
   });
 });
@@ -43,11 +66,21 @@ describe('events', () => {
 describe('moment', () => {
   const moment = (alert: unknown, values: readonly number[] = []): number => {
     const samples = values.map((value, index) => [NOW + index * 1000, value] as const);
-    return momentOf({ alert } as OpsCase, 7, [{ labels: { __name__: 'workload:latency_p95:seconds' }, samples }], '+08:00');
+    return momentOf(
+      { alert } as OpsCase,
+      7,
+      [{ labels: { __name__: 'workload:latency_p95:seconds' }, samples }],
+      '+08:00',
+    );
   };
 
   it('is the last end of an alert window, in the zone of the texts', () => {
-    const alerts = [{ time_range: '2026-03-01 17:00:00 ~ 2026-03-01 18:00:00' }, { time_range: '2026-03-01 17:00:00 ~ 2026-03-01 17:30:00' }, null, { time_range: 5 }];
+    const alerts = [
+      { time_range: '2026-03-01 17:00:00 ~ 2026-03-01 18:00:00' },
+      { time_range: '2026-03-01 17:00:00 ~ 2026-03-01 17:30:00' },
+      null,
+      { time_range: 5 },
+    ];
     expect(moment({ alerts })).toBe(NOW);
   });
 

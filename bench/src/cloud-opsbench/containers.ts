@@ -117,7 +117,7 @@ function parseEnv(entry: Entry | undefined): Json[] | undefined {
 
 function parseEnvFrom(entry: Entry | undefined): Json[] | undefined {
   const sources = (entry?.children ?? []).map(({ key, value }) => ({
-    [/^Secret/.test(value) ? 'secretRef' : 'configMapRef']: { name: key, optional: /Optional: true/.test(value) },
+    [value.startsWith('Secret') ? 'secretRef' : 'configMapRef']: { name: key, optional: /Optional: true/.test(value) },
   }));
   return sources.length > 0 ? sources : undefined;
 }

@@ -21,7 +21,7 @@ const LINE = /^(\s*)([^\s:-][^:]*?|[^\s:][^:\s]*):(?:\s+(.*))?$/;
 export function parseDescribe(text: string): { root: Entry; events: string[] } {
   const root: Entry = { key: '', value: '', more: [], children: [] };
   const lines = text.split('\n');
-  const eventsAt = lines.findLastIndex((line) => /^Events:/.test(line));
+  const eventsAt = lines.findLastIndex((line) => line.startsWith('Events:'));
   const stack: Open[] = [{ indent: -1, entry: root }];
   for (const line of eventsAt < 0 ? lines : lines.slice(0, eventsAt)) {
     if (line.trim() === '') continue;

@@ -11,9 +11,12 @@ const SHOP: OpsCase = {
   result: { fault_taxonomy: 'Runtime_Fault', fault_object: 'app/basket', root_cause: 'oom_killed' },
   kubectl: {
     'kubectl get pods -n market': 'NAME  READY\nbasket-1  0/1\n',
-    'kubectl describe pods basket-1 -n market': 'Name: basket-1\nLabels: app=basket\nStatus: Running\nContainers:\n  basket:\n    Image: registry.example/basket:1\n    Port: 8080/TCP\n    Limits:\n      memory:  8080Ki\n    Environment:\n      LEDGER_ADDR:  ledger:7070\n',
-    'kubectl describe services basket -n market': 'Name: basket\nSelector: app=basket\nPort: http  7070/TCP\nTargetPort: 8080/TCP\n',
-    'kubectl describe services ledger -n market': 'Name: ledger\nSelector: app=ledger\nPort: http  7070/TCP\nTargetPort: 7070/TCP\n',
+    'kubectl describe pods basket-1 -n market':
+      'Name: basket-1\nLabels: app=basket\nStatus: Running\nContainers:\n  basket:\n    Image: registry.example/basket:1\n    Port: 8080/TCP\n    Limits:\n      memory:  8080Ki\n    Environment:\n      LEDGER_ADDR:  ledger:7070\n',
+    'kubectl describe services basket -n market':
+      'Name: basket\nSelector: app=basket\nPort: http  7070/TCP\nTargetPort: 8080/TCP\n',
+    'kubectl describe services ledger -n market':
+      'Name: ledger\nSelector: app=ledger\nPort: http  7070/TCP\nTargetPort: 7070/TCP\n',
   },
   tools: {},
   alert: null,
@@ -22,7 +25,9 @@ const SHOP: OpsCase = {
 };
 
 function ports(opsCase: OpsCase): string[] {
-  return caseInput(opsCase).objects.flatMap((object) => (object.kind === 'Service' ? ((object as ObjectOf<'Service'>).spec?.ports ?? []) : [])).flatMap(({ port, targetPort }) => [String(port), String(targetPort)]);
+  return caseInput(opsCase)
+    .objects.flatMap((object) => (object.kind === 'Service' ? ((object as ObjectOf<'Service'>).spec?.ports ?? []) : []))
+    .flatMap(({ port, targetPort }) => [String(port), String(targetPort)]);
 }
 
 describe('renameCase', () => {
@@ -35,7 +40,8 @@ describe('renameCase', () => {
   });
 
   it('keeps what the objects say to each other', () => {
-    const shape = (opsCase: OpsCase): string[] => caseInput(opsCase).objects.map(({ kind, metadata }) => `${kind} ${metadata.name.length}`);
+    const shape = (opsCase: OpsCase): string[] =>
+      caseInput(opsCase).objects.map(({ kind, metadata }) => `${kind} ${metadata.name.length}`);
     expect(shape(renameCase(SHOP, 1))).toEqual(shape(SHOP));
     const [front, target, ledger, ledgerTarget] = ports(renameCase(SHOP, 1));
     expect([front, ledger]).toEqual([ledgerTarget, ledgerTarget]);

@@ -54,11 +54,12 @@ function wordsOf(object: KubeObject): string[] {
 
 function portsOf(object: KubeObject): number[] {
   const found: number[] = [];
-  if (object.kind === 'Pod')
-    for (const container of (object as ObjectOf<'Pod'>).spec?.containers ?? [])
-      for (const { containerPort } of container.ports ?? []) if (containerPort) found.push(containerPort);
+  if (object.kind === 'Pod') {
+    const containers = (object as ObjectOf<'Pod'>).spec?.containers ?? [];
+    found.push(...containers.flatMap(({ ports }) => (ports ?? []).flatMap(({ containerPort }) => containerPort ?? [])));
+  }
   if (object.kind === 'Service')
-    for (const { port } of (object as ObjectOf<'Service'>).spec?.ports ?? []) if (port) found.push(port);
+    found.push(...((object as ObjectOf<'Service'>).spec?.ports ?? []).flatMap(({ port }) => port ?? []));
   return found.filter((port) => port >= 1000);
 }
 

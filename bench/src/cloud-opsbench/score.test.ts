@@ -9,16 +9,40 @@ import { type CaseScore, predictionsOf, rankOf } from './score.ts';
 
 function cause(category: Cause['category'], changes: Partial<Cause> = {}): Cause {
   const subject = { kind: 'Deployment', namespace: 'shop', name: 'web' };
-  return { subject, aliases: [], category, statement: '', confidence: { band: 'high', score: 1, basis: '' }, actor: null, change: null, chain: [], supports: [], contradicts: [], findings: [], ...changes };
+  return {
+    subject,
+    aliases: [],
+    category,
+    statement: '',
+    confidence: { band: 'high', score: 1, basis: '' },
+    actor: null,
+    change: null,
+    chain: [],
+    supports: [],
+    contradicts: [],
+    findings: [],
+    ...changes,
+  };
 }
 
 const deployment = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', namespace: 'shop' },
-  spec: { selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web' }], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] } } },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web' }], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] },
+    },
+  },
 } as unknown as KubeObject;
-const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'shop' }, spec: {} } as unknown as KubeObject;
+const claim = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'data', namespace: 'shop' },
+  spec: {},
+} as unknown as KubeObject;
 const snapshot = buildSnapshot({ ...emptyInput(0), objects: [deployment, claim] });
 
 function predictions(...causes: Cause[]) {
@@ -36,8 +60,12 @@ describe('labels', () => {
   });
 
   it('tell probes apart by the finding, and give nothing for what the benchmark does not know', () => {
-    expect(labelOf(cause('probe-misconfigured', { findings: ['probe/liveness-port/x'] }))?.label).toBe('liveness_probe_incorrect_port');
-    expect(labelOf(cause('dependency-address-wrong', { findings: ['dependency/database-port'] }))?.label).toBe('mysql_invalid_port');
+    expect(labelOf(cause('probe-misconfigured', { findings: ['probe/liveness-port/x'] }))?.label).toBe(
+      'liveness_probe_incorrect_port',
+    );
+    expect(labelOf(cause('dependency-address-wrong', { findings: ['dependency/database-port'] }))?.label).toBe(
+      'mysql_invalid_port',
+    );
     expect(labelOf(cause('dependency-address-wrong'))?.label).toBe('service_env_var_address_mismatch');
     expect(labelOf(cause('feature-flag'))).toBeNull();
   });
@@ -65,23 +93,50 @@ describe('score', () => {
 
   it('takes the first three different answers', () => {
     const other = { subject: { kind: 'Node', name: 'n' } };
-    expect(predictions(cause('oom-killed'), cause('oom-killed'), cause('kubelet-down', other), cause('feature-flag'), cause('zero-replicas')).map(({ label }) => label)).toEqual(['oom_killed', 'kubelet_unavailable', '(feature-flag)']);
+    expect(
+      predictions(
+        cause('oom-killed'),
+        cause('oom-killed'),
+        cause('kubelet-down', other),
+        cause('feature-flag'),
+        cause('zero-replicas'),
+      ).map(({ label }) => label),
+    ).toEqual(['oom_killed', 'kubelet_unavailable', '(feature-flag)']);
   });
 
   it('names objects as the benchmark does: Node, Namespace, and who uses a claim', () => {
     const objects = (one: Cause): readonly string[] | undefined => predictions(one)[0]?.objects;
     expect(objects(cause('kubelet-down', { subject: { kind: 'Node', name: 'n' } }))).toEqual(['node/n']);
-    expect(objects(cause('quota-exceeded', { subject: { kind: 'ResourceQuota', namespace: 'shop', name: 'q' } }))).toEqual(['namespace/shop']);
-    expect(objects(cause('pv-pvc-mismatch', { subject: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' } }))).toEqual(['app/web']);
+    expect(
+      objects(cause('quota-exceeded', { subject: { kind: 'ResourceQuota', namespace: 'shop', name: 'q' } })),
+    ).toEqual(['namespace/shop']);
+    expect(
+      objects(
+        cause('pv-pvc-mismatch', {
+          subject: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' },
+        }),
+      ),
+    ).toEqual(['app/web']);
   });
 });
 
 describe('report', () => {
   it('counts first and third by family and cause, and lists what was not first', () => {
-    const score = (family: string, rank: number, ms: number): CaseScore => ({ id: `${family}${rank}`, family, label: family, rank, verdict: 'cause', predictions: [], ms });
+    const score = (family: string, rank: number, ms: number): CaseScore => ({
+      id: `${family}${rank}`,
+      family,
+      label: family,
+      rank,
+      verdict: 'cause',
+      predictions: [],
+      ms,
+    });
     const report = reportOf([score('b', 1, 1), score('a', 2, 5), score('b', 0, 3)]);
     expect(report.total).toEqual({ name: 'all', cases: 3, first: 0.3333, third: 0.6667, medianMs: 3 });
-    expect(report.families.map(({ name, first }) => [name, first])).toEqual([['a', 0], ['b', 0.5]]);
+    expect(report.families.map(({ name, first }) => [name, first])).toEqual([
+      ['a', 0],
+      ['b', 0.5],
+    ]);
     expect(report.misses.map(({ id }) => id)).toEqual(['a2', 'b0']);
     expect(reportOf([]).total).toMatchObject({ cases: 0, first: 0, medianMs: 0 });
   });

@@ -41,7 +41,12 @@ describe('tools/check/rules/globals', () => {
   );
 
   it('lets the listed files through, and tests', () => {
-    expect(findIn(globalsRule, { 'apps/headwater/src/main.ts': 'process.exit(1);', 'apps/headwater/src/wiring.ts': 'Date.now();' })).toEqual([]);
+    expect(
+      findIn(globalsRule, {
+        'apps/headwater/src/main.ts': 'process.exit(1);',
+        'apps/headwater/src/wiring.ts': 'Date.now();',
+      }),
+    ).toEqual([]);
     expect(findIn(purityRule, { 'packages/core/src/a.test.ts': 'Date.now();' })).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'bench/src/scale/warm-run.ts',
   ],
   random: ['apps/headwater/src/wiring.ts', 'bench/src/scale/warm-run.ts'],
-  environment: ['apps/headwater/src/cli/io.ts'],
+  environment: ['apps/headwater/src/main.ts', 'apps/headwater/src/cli/io.ts'],
   exit: ['apps/headwater/src/main.ts'],
   network: [],
 };

@@ -65,7 +65,8 @@ describe('completion', () => {
 
     it(`the ${shell} script names every command and option values`, async () => {
       const { stdout } = await headwater('completion', shell);
-      for (const word of [...PATHS.flatMap((path) => path.split(' ')), 'markdown', 'recording']) expect(stdout).toContain(word);
+      for (const word of [...PATHS.flatMap((path) => path.split(' ')), 'markdown', 'recording'])
+        expect(stdout).toContain(word);
     });
   }
 

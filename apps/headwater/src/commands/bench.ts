@@ -6,7 +6,10 @@ import { recordingsBenchCommand } from './bench/recordings.ts';
 /** `headwater bench`: measures the engine against recorded incidents with known causes. */
 export function benchCommand(context: CommandContext): Command {
   const command = new Command('bench').description('Measure the engine against incidents whose cause is known.');
-  command.addHelpText('after', '\nExamples:\n  headwater bench recordings\n  headwater bench cloud-opsbench --data ./cloud-opsbench\n');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  headwater bench recordings\n  headwater bench cloud-opsbench --data ./cloud-opsbench\n',
+  );
   command.addCommand(recordingsBenchCommand(context));
   command.addCommand(cloudOpsBenchCommand(context));
   return command;

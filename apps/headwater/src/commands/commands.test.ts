@@ -19,10 +19,22 @@ const DEPLOYMENT = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', namespace: 'shop' },
-  spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [{ name: 'web', image: 'web:1' }] } } },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: 'web' } },
+    template: { spec: { containers: [{ name: 'web', image: 'web:1' }] } },
+  },
   status: { replicas: 1, readyReplicas: 1 },
 };
-const FORBIDDEN = { apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'Forbidden', code: 403, message: 'secrets is forbidden: User "viewer" cannot list resource "secrets" in API group "" at the cluster scope', details: { kind: 'secrets' } };
+const FORBIDDEN = {
+  apiVersion: 'v1',
+  kind: 'Status',
+  status: 'Failure',
+  reason: 'Forbidden',
+  code: 403,
+  message: 'secrets is forbidden: User "viewer" cannot list resource "secrets" in API group "" at the cluster scope',
+  details: { kind: 'secrets' },
+};
 
 let directory: string;
 beforeAll(async () => {
@@ -37,7 +49,10 @@ async function headwater(argv: readonly string[], overrides: Partial<Io> = {}) {
 }
 
 async function replayed(path: string, name: string) {
-  const replay = await startReplay({ source: await openRecording(path), clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) } });
+  const replay = await startReplay({
+    source: await openRecording(path),
+    clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
+  });
   const kubeconfig = join(directory, name);
   await writeFile(kubeconfig, replay.kubeconfig);
   return { kubeconfig, url: replay.url, [Symbol.asyncDispose]: () => replay.stop() };
@@ -45,9 +60,18 @@ async function replayed(path: string, name: string) {
 
 describe('doctor', () => {
   it('says which kind may not be listed, with the rule that grants it, and exits 0', async () => {
-    await using recording = await temporaryRecording({ 'objects/web.json': DEPLOYMENT, 'objects/secrets.json': FORBIDDEN });
+    await using recording = await temporaryRecording({
+      'objects/web.json': DEPLOYMENT,
+      'objects/secrets.json': FORBIDDEN,
+    });
     await using replay = await replayed(recording.path, 'doctor');
-    const { code, stdout } = await headwater(['doctor', '--kubeconfig', replay.kubeconfig, '--prometheus', `${replay.url}/prometheus`]);
+    const { code, stdout } = await headwater([
+      'doctor',
+      '--kubeconfig',
+      replay.kubeconfig,
+      '--prometheus',
+      `${replay.url}/prometheus`,
+    ]);
     expect(stdout).toMatch(/gap +May not list 1 of \d+ kinds over the whole cluster: Secret/);
     expect(stdout).toContain('resources: [secrets]');
     expect(stdout).toContain('prometheus answers');
@@ -58,7 +82,14 @@ describe('doctor', () => {
 
   it('exits 9 when there is no cluster, and names the check in JSON', async () => {
     const { code, stdout } = await headwater(['doctor', '--kubeconfig', join(directory, 'nowhere'), '-o', 'json']);
-    expect(JSON.parse(stdout)).toMatchObject([{ id: 'config', state: 'failed', what: expect.stringContaining('nowhere') as string, mend: expect.stringContaining('KUBECONFIG') as string }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        id: 'config',
+        state: 'failed',
+        what: expect.stringContaining('nowhere') as string,
+        mend: expect.stringContaining('KUBECONFIG') as string,
+      },
+    ]);
     expect(code).toBe(EXIT.failed.code);
   });
 });
@@ -70,21 +101,46 @@ describe('record', () => {
     const path = join(directory, 'taken.tar.gz');
     const alert = join(source, 'alerts/001-KubePodCrashLooping-firing.json');
     const endpoints = ['--prometheus', `${replay.url}/prometheus`, '--tempo', `${replay.url}/tempo`];
-    const recorded = await headwater(['record', path, '--kubeconfig', replay.kubeconfig, '--alert', alert, ...endpoints]);
-    expect(recorded).toMatchObject({ code: EXIT.ok.code, stderr: '', stdout: expect.stringMatching(/^Recorded [1-9]\d* objects and [1-9]\d* logs/) as string });
-    const [first, again] = await Promise.all([source, path].map(async (recording) => JSON.parse((await headwater(['diagnose', '--recording', recording, '-o', 'json'])).stdout) as Diagnosis));
-    expect(again?.causes[0]).toMatchObject({ category: first?.causes[0]?.category, subject: { kind: first?.causes[0]?.subject.kind, name: first?.causes[0]?.subject.name } });
+    const recorded = await headwater([
+      'record',
+      path,
+      '--kubeconfig',
+      replay.kubeconfig,
+      '--alert',
+      alert,
+      ...endpoints,
+    ]);
+    expect(recorded).toMatchObject({
+      code: EXIT.ok.code,
+      stderr: '',
+      stdout: expect.stringMatching(/^Recorded [1-9]\d* objects and [1-9]\d* logs/) as string,
+    });
+    const [first, again] = await Promise.all(
+      [source, path].map(
+        async (recording) =>
+          JSON.parse((await headwater(['diagnose', '--recording', recording, '-o', 'json'])).stdout) as Diagnosis,
+      ),
+    );
+    expect(again?.causes[0]).toMatchObject({
+      category: first?.causes[0]?.category,
+      subject: { kind: first?.causes[0]?.subject.kind, name: first?.causes[0]?.subject.name },
+    });
     expect(again?.verdict).toBe('cause');
 
     const twice = await headwater(['record', path, '--kubeconfig', replay.kubeconfig]);
-    expect(twice).toMatchObject({ code: EXIT.invalid.code, stderr: expect.stringContaining('exists already') as string });
+    expect(twice).toMatchObject({
+      code: EXIT.invalid.code,
+      stderr: expect.stringContaining('exists already') as string,
+    });
   });
 
   it('leaves nothing behind when it is stopped', async () => {
     await using recording = await temporaryRecording({ 'objects/web.json': DEPLOYMENT });
     await using replay = await replayed(recording.path, 'stopped');
     const path = join(directory, 'stopped-recording');
-    const { code } = await headwater(['record', path, '--kubeconfig', replay.kubeconfig], { signal: AbortSignal.abort() });
+    const { code } = await headwater(['record', path, '--kubeconfig', replay.kubeconfig], {
+      signal: AbortSignal.abort(),
+    });
     expect(code).toBe(EXIT.interrupted.code);
     await expect(stat(path)).rejects.toThrow('ENOENT');
   });
@@ -94,7 +150,11 @@ describe('diagnose', () => {
   it('prints no diagnosis when it is stopped half-way', async () => {
     await using recording = await temporaryRecording({ 'objects/web.json': DEPLOYMENT });
     await using replay = await replayed(recording.path, 'interrupted');
-    expect(await headwater(['diagnose', '--kubeconfig', replay.kubeconfig], { signal: AbortSignal.abort() })).toEqual({ code: EXIT.interrupted.code, stdout: '', stderr: '' });
+    expect(await headwater(['diagnose', '--kubeconfig', replay.kubeconfig], { signal: AbortSignal.abort() })).toEqual({
+      code: EXIT.interrupted.code,
+      stdout: '',
+      stderr: '',
+    });
   });
 });
 
@@ -105,8 +165,15 @@ describe('replay', () => {
     const captured = captureIo({ signal: abort.signal });
     const running = run(['replay', recording.path], { io: captured.io, wiring: wire });
     await until(() => captured.stdout().includes('Ctrl-C'));
-    const env = Object.fromEntries([...captured.stdout().matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
-    expect(Object.keys(env)).toEqual(['KUBECONFIG', 'HEADWATER_PROMETHEUS_URL', 'HEADWATER_LOKI_URL', 'HEADWATER_TEMPO_URL']);
+    const env = Object.fromEntries(
+      [...captured.stdout().matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    expect(Object.keys(env)).toEqual([
+      'KUBECONFIG',
+      'HEADWATER_PROMETHEUS_URL',
+      'HEADWATER_LOKI_URL',
+      'HEADWATER_TEMPO_URL',
+    ]);
     const { code, stdout } = await headwater(['diagnose', '-o', 'json'], { env });
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'no-fault', engine: { objects: 1 } });
     expect(code).toBe(EXIT.ok.code);
@@ -127,11 +194,21 @@ describe('bench recordings', () => {
   });
 
   it('exits 9 on a miss and names it, 6 when there is nothing to score', async () => {
-    await using wrong = await temporaryRecording({ 'objects/web.json': DEPLOYMENT, 'expected.yaml': 'verdict: cause\ncategory: [oom-killed]\nsubject: {kind: Deployment, namespace: shop, name: web}\n' });
+    await using wrong = await temporaryRecording({
+      'objects/web.json': DEPLOYMENT,
+      'expected.yaml':
+        'verdict: cause\ncategory: [oom-killed]\nsubject: {kind: Deployment, namespace: shop, name: web}\n',
+    });
     await using unlabelled = await temporaryRecording({ 'objects/web.json': DEPLOYMENT });
     const miss = await headwater(['bench', 'recordings', wrong.path]);
-    expect(miss).toMatchObject({ code: EXIT.failed.code, stdout: expect.stringMatching(/Missed:\n {2}test: /) as string });
-    expect(await headwater(['bench', 'recordings', unlabelled.path])).toMatchObject({ code: EXIT.notFound.code, stderr: expect.stringContaining('no recording with an expected.yaml') as string });
+    expect(miss).toMatchObject({
+      code: EXIT.failed.code,
+      stdout: expect.stringMatching(/Missed:\n {2}test: /) as string,
+    });
+    expect(await headwater(['bench', 'recordings', unlabelled.path])).toMatchObject({
+      code: EXIT.notFound.code,
+      stderr: expect.stringContaining('no recording with an expected.yaml') as string,
+    });
     expect((await headwater(['bench', 'recordings', join(directory, 'nowhere')])).code).toBe(EXIT.notFound.code);
     expect((await headwater(['bench', 'cloud-opsbench', '--data', directory])).code).toBe(EXIT.notFound.code);
     expect((await headwater(['bench', 'cloud-opsbench'])).stderr).toContain('HEADWATER_BENCH_DATA');

@@ -75,7 +75,9 @@ function bullets(title: string, items: readonly string[]): string[] {
 function escape(text: string): string {
   const parts = text.split(/(`[^`]*`)/);
   // Between backticks everything is literal already, and a backslash would show.
-  return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\<>[\]*_|]/g, (mark) => `\\${mark}`))).join('');
+  return parts
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\<>[\]*_|]/g, (mark) => `\\${mark}`)))
+    .join('');
 }
 
 function code(text: string): string {

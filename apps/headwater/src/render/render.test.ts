@@ -14,27 +14,40 @@ const id = `ev_${'a'.repeat(20)}`;
 const diagnosis: Diagnosis = {
   schema: 'headwater.diagnosis/v1',
   verdict: 'cause',
-  summary: 'Deployment `web` cannot start: it reads the key `DB_HOST`, which *nobody* <sets> anywhere in the namespace or elsewhere.',
+  summary:
+    'Deployment `web` cannot start: it reads the key `DB_HOST`, which *nobody* <sets> anywhere in the namespace or elsewhere.',
   onset: '2026-03-01T09:30:00Z',
-  causes: [{
-    subject,
-    aliases: [],
-    category: 'key-missing',
-    statement: 'A key is missing',
-    confidence: { band: 'high', score: 0.97, basis: 'one proof' },
-    actor: null,
-    change: null,
-    chain: [{ from: subject, to: subject, relation: 'uses', effect: 'its Pods wait', evidence: [] }],
-    supports: Array<string>(8).fill(id),
-    contradicts: [],
-    findings: [],
-  }],
+  causes: [
+    {
+      subject,
+      aliases: [],
+      category: 'key-missing',
+      statement: 'A key is missing',
+      confidence: { band: 'high', score: 0.97, basis: 'one proof' },
+      actor: null,
+      change: null,
+      chain: [{ from: subject, to: subject, relation: 'uses', effect: 'its Pods wait', evidence: [] }],
+      supports: Array<string>(8).fill(id),
+      contradicts: [],
+      findings: [],
+    },
+  ],
   symptoms: [],
   unexplained: ['abc'],
   ruledOut: [],
   gaps: Array.from({ length: 7 }, (_, index) => ({ source: 'x', statement: `gap ${index}`, wouldShow: 'more' })),
   changes: [],
-  evidence: { [id]: { kind: 'log', source: 'logs', subject, time: '2026-03-01T09:31:00Z', text: 'evil \u001B]0;title\u0007\u001B[2Jline\nnext `tick`', query: 'q', redacted: false } },
+  evidence: {
+    [id]: {
+      kind: 'log',
+      source: 'logs',
+      subject,
+      time: '2026-03-01T09:31:00Z',
+      text: 'evil \u001B]0;title\u0007\u001B[2Jline\nnext `tick`',
+      query: 'q',
+      redacted: false,
+    },
+  },
   remediation: [{ action: 'a', risk: 'R1', statement: 'Set the key', preconditions: [], undo: 'unset it' }],
   engine: { version: '1.0.0', ms: 1, objects: 2, analyzers: 3 },
 };
@@ -46,7 +59,20 @@ function rendered(output: Output, overrides: Partial<Io> = {}): string {
 describe('diagnosis as text', () => {
   it('says verdict, cause, onset, proof, path and what to do, in that order', () => {
     const text = rendered('table');
-    const parts = ['CAUSE FOUND', 'Deployment web cannot start', 'shop/web', 'key-missing', 'high confidence 0.97', '(30m before this view)', '[log]', 'and 2 more', 'its Pods wait', '[R1] Set the key; undo: unset it', 'gap 0', 'and 2 more'];
+    const parts = [
+      'CAUSE FOUND',
+      'Deployment web cannot start',
+      'shop/web',
+      'key-missing',
+      'high confidence 0.97',
+      '(30m before this view)',
+      '[log]',
+      'and 2 more',
+      'its Pods wait',
+      '[R1] Set the key; undo: unset it',
+      'gap 0',
+      'and 2 more',
+    ];
     let at = 0;
     for (const part of parts) {
       expect(text.slice(at)).toContain(part);
@@ -73,12 +99,18 @@ describe('diagnosis as text', () => {
     expect(rendered('table', overrides).includes('\u001B[')).toBe(coloured);
   });
 
-  it.each([{ outIsTerminal: true, columns: 60 }, { columns: 60 }, { columns: 20 }])('keeps to 60 columns: %o', (overrides) => {
-    for (const line of stripVTControlCharacters(rendered('table', overrides)).split('\n')) expect(line.length).toBeLessThanOrEqual(60);
-  });
+  it.each([{ outIsTerminal: true, columns: 60 }, { columns: 60 }, { columns: 20 }])(
+    'keeps to 60 columns: %o',
+    (overrides) => {
+      for (const line of stripVTControlCharacters(rendered('table', overrides)).split('\n'))
+        expect(line.length).toBeLessThanOrEqual(60);
+    },
+  );
 
   it('breaks lines where it does without colours', () => {
-    expect(stripVTControlCharacters(rendered('table', { env: { FORCE_COLOR: '1' }, columns: 70 }))).toBe(rendered('table', { columns: 70 }));
+    expect(stripVTControlCharacters(rendered('table', { env: { FORCE_COLOR: '1' }, columns: 70 }))).toBe(
+      rendered('table', { columns: 70 }),
+    );
   });
 });
 
@@ -107,6 +139,14 @@ describe('style', () => {
   });
 
   it('aligns numbers to the right', () => {
-    expect(renderTable(['name', 'count'], [['a', '5'], ['bb', '10']])).toBe('name  count\na         5\nbb       10\n');
+    expect(
+      renderTable(
+        ['name', 'count'],
+        [
+          ['a', '5'],
+          ['bb', '10'],
+        ],
+      ),
+    ).toBe('name  count\na         5\nbb       10\n');
   });
 });

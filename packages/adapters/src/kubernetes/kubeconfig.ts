@@ -73,7 +73,10 @@ export function readKubeconfig(file: string, contextName?: string): ClusterAcces
 export function readKubeconfigs(files: readonly string[], contextName?: string): ClusterAccess {
   const present = files.filter((file) => existsSync(file));
   // With none there, reading the first says so.
-  const sources = (present.length > 0 ? present : files.slice(0, 1)).map((file) => ({ file, config: parseContent(readContent(file), file) }));
+  const sources = (present.length > 0 ? present : files.slice(0, 1)).map((file) => ({
+    file,
+    config: parseContent(readContent(file), file),
+  }));
   return accessIn(sources, contextName);
 }
 
@@ -89,38 +92,78 @@ interface Source {
 }
 
 function accessIn(sources: readonly Source[], contextName: string | undefined): ClusterAccess {
-  const all = <T extends Named>(pick: (config: Source['config']) => readonly T[] | null | undefined): (T & Origin)[] => sources.flatMap(({ file, config }) => (pick(config) ?? []).map((entry) => ({ ...entry, file })));
-  const [contexts, clusters, users] = [all((config) => config.contexts), all((config) => config.clusters), all((config) => config.users)];
+  const all = <T extends Named>(pick: (config: Source['config']) => readonly T[] | null | undefined): (T & Origin)[] =>
+    sources.flatMap(({ file, config }) => (pick(config) ?? []).map((entry) => ({ ...entry, file })));
+  const [contexts, clusters, users] = [
+    all((config) => config.contexts),
+    all((config) => config.clusters),
+    all((config) => config.users),
+  ];
   const where = sources.map(({ file }) => file).join(', ');
   const name = contextName ?? sources.map(({ config }) => config['current-context']).find(Boolean);
-  if (!name) throw new AppError('invalid', `${where}: no current-context is set; choose one with --context (${names(contexts)})`);
+  if (!name)
+    throw new AppError(
+      'invalid',
+      `${where}: no current-context is set; choose one with --context (${names(contexts)})`,
+    );
   const context = byName(contexts, name)?.context;
   if (!context) throw new AppError('not_found', `${where}: no context ${name}; there is ${names(contexts)}`);
   const cluster = byName(clusters, context.cluster);
-  if (!cluster) throw new AppError('invalid', `${where}: context ${name} names cluster ${context.cluster}, which is not defined; there is ${names(clusters)}`);
+  if (!cluster)
+    throw new AppError(
+      'invalid',
+      `${where}: context ${name} names cluster ${context.cluster}, which is not defined; there is ${names(clusters)}`,
+    );
   const user = byName(users, context.user);
-  if (!user) throw new AppError('invalid', `${where}: context ${name} names user ${context.user}, which is not defined; there is ${names(users)}`);
-  if (!/^https?:\/\//.test(cluster.cluster.server)) throw new AppError('invalid', `${cluster.file}: the server of cluster ${context.cluster} is ${JSON.stringify(cluster.cluster.server)}; expected https://HOST:PORT`);
+  if (!user)
+    throw new AppError(
+      'invalid',
+      `${where}: context ${name} names user ${context.user}, which is not defined; there is ${names(users)}`,
+    );
+  if (!/^https?:\/\//.test(cluster.cluster.server))
+    throw new AppError(
+      'invalid',
+      `${cluster.file}: the server of cluster ${context.cluster} is ${JSON.stringify(cluster.cluster.server)}; expected https://HOST:PORT`,
+    );
   return { name, namespace: context.namespace ?? null, ...serverOf(cluster), ...identityOf(user) };
 }
 
 type Entries<K extends 'clusters' | 'users'> = NonNullable<Source['config'][K]>[number] & Origin;
 
-function serverOf({ file, cluster }: Entries<'clusters'>): Pick<ClusterAccess, 'server' | 'ca' | 'verify' | 'serverName'> {
+function serverOf({
+  file,
+  cluster,
+}: Entries<'clusters'>): Pick<ClusterAccess, 'server' | 'ca' | 'verify' | 'serverName'> {
   return {
     server: cluster.server.replace(/\/+$/, ''),
-    ca: readMaterial(file, { data: cluster['certificate-authority-data'], path: cluster['certificate-authority'], field: 'certificate-authority' }),
+    ca: readMaterial(file, {
+      data: cluster['certificate-authority-data'],
+      path: cluster['certificate-authority'],
+      field: 'certificate-authority',
+    }),
     verify: cluster['insecure-skip-tls-verify'] !== true,
     serverName: cluster['tls-server-name'],
   };
 }
 
-function identityOf({ file, name, user: given }: Entries<'users'>): Omit<ClusterAccess, 'name' | 'namespace' | 'server' | 'ca' | 'verify' | 'serverName'> {
+function identityOf({
+  file,
+  name,
+  user: given,
+}: Entries<'users'>): Omit<ClusterAccess, 'name' | 'namespace' | 'server' | 'ca' | 'verify' | 'serverName'> {
   // A user without any credential is legal: a proxy may add them.
   const user = given ?? {};
-  const cert = readMaterial(file, { data: user['client-certificate-data'], path: user['client-certificate'], field: 'client-certificate' });
+  const cert = readMaterial(file, {
+    data: user['client-certificate-data'],
+    path: user['client-certificate'],
+    field: 'client-certificate',
+  });
   const key = readMaterial(file, { data: user['client-key-data'], path: user['client-key'], field: 'client-key' });
-  if ((cert === undefined) !== (key === undefined)) throw new AppError('invalid', `${file}: user ${name} has a client ${cert ? 'certificate without a key' : 'key without a certificate'}; both are needed`);
+  if ((cert === undefined) !== (key === undefined))
+    throw new AppError(
+      'invalid',
+      `${file}: user ${name} has a client ${cert ? 'certificate without a key' : 'key without a certificate'}; both are needed`,
+    );
   return {
     cert,
     key,

@@ -7,8 +7,7 @@ import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 export function trim(object: KubeObject): KubeObject {
   const { metadata } = object;
   for (const entry of metadata.managedFields ?? []) delete entry['fieldsV1'];
-  if (metadata.annotations)
-    delete (metadata.annotations as Record<string, string>)['kubectl.kubernetes.io/last-applied-configuration'];
+  if (metadata.annotations) delete metadata.annotations['kubectl.kubernetes.io/last-applied-configuration'];
   if (object.kind === 'Node') delete ((object as { status?: Record<string, unknown> }).status ?? {})['images'];
   if (object.kind === 'Secret') redact(object as { data?: Record<string, string>; stringData?: unknown });
   return object;

@@ -38,7 +38,7 @@ export function clusterReaderContract(name: string, open: () => Promise<ClusterU
         apiVersion: 'v1',
         plural: 'pods',
         namespaced: true,
-        verbs: expect.arrayContaining(['get', 'list', 'watch']),
+        verbs: expect.arrayContaining(['get', 'list', 'watch']) as string[],
       });
       expect(await resource('Deployment')).toMatchObject({
         apiVersion: 'apps/v1',

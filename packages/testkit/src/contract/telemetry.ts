@@ -59,7 +59,7 @@ export function metricsReaderContract(name: string, open: () => Promise<MetricsU
     it('passes on what the server says of a malformed query', async () => {
       await expect(range('sum(')).rejects.toMatchObject({
         code: 'invalid',
-        message: expect.stringContaining('parse error'),
+        message: expect.stringContaining('parse error') as string,
       });
     });
   });
@@ -91,7 +91,7 @@ export function logArchiveContract(name: string, open: () => Promise<LogsUnderTe
         expect([...times].sort((left, right) => left - right)).toEqual(times);
       }
       const cut = await logs.archive.range(logs.selector, logs.window, 1);
-      expect(cut).toMatchObject({ state: 'read', cut: expect.stringContaining('only the newest 1') });
+      expect(cut).toMatchObject({ state: 'read', cut: expect.stringContaining('only the newest 1') as string });
     });
 
     it('filters lines and refuses what is no log query', async () => {

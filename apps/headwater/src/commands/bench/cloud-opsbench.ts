@@ -32,7 +32,10 @@ export function cloudOpsBenchCommand(context: CommandContext): Command {
     .option('--misses <count>', 'how many misses to list', parseCount, 30)
     .option('--min <share>', 'exit 9 when A@1 is below this share (0 to 1)', parseShare)
     .option('--json <file>', 'write the result here')
-    .addHelpText('after', '\nExamples:\n  headwater bench cloud-opsbench --data ./cloud-opsbench\n  headwater bench cloud-opsbench --rename 7 --min 0.9 --json result.json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  headwater bench cloud-opsbench --data ./cloud-opsbench\n  headwater bench cloud-opsbench --rename 7 --min 0.9 --json result.json\n',
+    )
     .action((flags: Flags) => benchCloudOps(context, flags));
 }
 
