@@ -24,7 +24,7 @@ Events:
   Warning  Failed  2m   kubelet  Error: no such thing: really
 `;
 
-describe('describe', () => {
+describe('described text', () => {
   const { root, events } = parseDescribe(TEXT);
 
   it('nests by indentation', () => {

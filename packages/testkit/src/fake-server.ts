@@ -51,5 +51,5 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
 /** Waits until a condition holds, up to five seconds. */
 export async function until(holds: () => boolean): Promise<void> {
   for (const start = performance.now(); !holds(); await sleep(2))
-    if (performance.now() - start > 5_000) throw new Error(`not so within 5 s: ${holds}`);
+    if (performance.now() - start > 5_000) throw new Error(`not so within 5 s: ${holds.toString()}`);
 }

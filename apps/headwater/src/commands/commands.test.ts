@@ -165,7 +165,7 @@ describe('replay', () => {
     const captured = captureIo({ signal: abort.signal });
     const running = run(['replay', recording.path], { io: captured.io, wiring: wire });
     await until(() => captured.stdout().includes('Ctrl-C'));
-    const env = Object.fromEntries(
+    const env: Record<string, string | undefined> = Object.fromEntries(
       [...captured.stdout().matchAll(/export (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
     );
     expect(Object.keys(env)).toEqual([
@@ -181,36 +181,5 @@ describe('replay', () => {
     expect(await running).toBe(EXIT.ok.code);
     await expect(readFile(env['KUBECONFIG'] ?? '')).rejects.toThrow('ENOENT');
     expect((await headwater(['diagnose'], { env: { ...env, KUBECONFIG: '/nowhere' } })).code).toBe(EXIT.notFound.code);
-  });
-});
-
-describe('bench recordings', () => {
-  it('exits 0 when all are right and writes the result', async () => {
-    const file = join(directory, 'results/right.json');
-    const { code, stdout } = await headwater(['bench', 'recordings', join(SHIPPED, 'oom-killed'), '--json', file]);
-    expect(stdout).toContain('Every recording is right.');
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ right: 1, total: 1 });
-    expect(code).toBe(EXIT.ok.code);
-  });
-
-  it('exits 9 on a miss and names it, 6 when there is nothing to score', async () => {
-    await using wrong = await temporaryRecording({
-      'objects/web.json': DEPLOYMENT,
-      'expected.yaml':
-        'verdict: cause\ncategory: [oom-killed]\nsubject: {kind: Deployment, namespace: shop, name: web}\n',
-    });
-    await using unlabelled = await temporaryRecording({ 'objects/web.json': DEPLOYMENT });
-    const miss = await headwater(['bench', 'recordings', wrong.path]);
-    expect(miss).toMatchObject({
-      code: EXIT.failed.code,
-      stdout: expect.stringMatching(/Missed:\n {2}test: /) as string,
-    });
-    expect(await headwater(['bench', 'recordings', unlabelled.path])).toMatchObject({
-      code: EXIT.notFound.code,
-      stderr: expect.stringContaining('no recording with an expected.yaml') as string,
-    });
-    expect((await headwater(['bench', 'recordings', join(directory, 'nowhere')])).code).toBe(EXIT.notFound.code);
-    expect((await headwater(['bench', 'cloud-opsbench', '--data', directory])).code).toBe(EXIT.notFound.code);
-    expect((await headwater(['bench', 'cloud-opsbench'])).stderr).toContain('HEADWATER_BENCH_DATA');
   });
 });

@@ -11,16 +11,38 @@ describe('cluster cache', () => {
       if (path.endsWith('/broken')) return answerJson(response, 503, { message: 'no backend' });
       return query.has('watch') ? response.writeHead(200).flushHeaders() : list([pod('a')], '1');
     });
-    const config = { 'current-context': 'c', clusters: [{ name: 'c', cluster: { server: server.url } }], users: [{ name: 'c', user: {} }], contexts: [{ name: 'c', context: { cluster: 'c', user: 'c' } }] };
-    const resources = [PODS, SECRETS, { ...PODS, kind: 'Gone', plural: 'gone' }, { ...PODS, kind: 'Broken', plural: 'broken' }];
+    const config = {
+      'current-context': 'c',
+      clusters: [{ name: 'c', cluster: { server: server.url } }],
+      users: [{ name: 'c', user: {} }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'c' } }],
+    };
+    const resources = [
+      PODS,
+      SECRETS,
+      { ...PODS, kind: 'Gone', plural: 'gone' },
+      { ...PODS, kind: 'Broken', plural: 'broken' },
+    ];
     const retried = new Set<string>();
-    const cache = await openClusterCache({ resources, random: () => -0.499, onRetry: (kind) => retried.add(kind), kubeconfigText: JSON.stringify(config), env: {}, clock: Date.now });
+    const cache = await openClusterCache({
+      resources,
+      random: () => -0.499,
+      onRetry: (kind) => retried.add(kind),
+      kubeconfigText: JSON.stringify(config),
+      env: {},
+      clock: Date.now,
+    });
     await cache.ready();
     await until(() => retried.size === 3);
     const { objects, kinds } = cache.held();
     await cache.stop();
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a']);
-    expect(kinds.map(({ kind, state }) => [kind, state])).toEqual([['Pod', 'read'], ['Secret', 'forbidden'], ['Gone', 'read'], ['Broken', 'unreachable']]);
+    expect(kinds.map(({ kind, state }) => [kind, state])).toEqual([
+      ['Pod', 'read'],
+      ['Secret', 'forbidden'],
+      ['Gone', 'read'],
+      ['Broken', 'unreachable'],
+    ]);
     expect(kinds[1]?.message).toContain('secrets is forbidden');
   });
 });

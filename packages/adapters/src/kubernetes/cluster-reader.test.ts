@@ -3,9 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { openCluster } from './cluster-reader.ts';
 import { PODS } from './test-api.ts';
 
-async function withCluster<T>(handler: (asked: Asked) => unknown, use: (cluster: Awaited<ReturnType<typeof openCluster>>) => Promise<T>): Promise<T> {
+async function withCluster<T>(
+  handler: (asked: Asked) => unknown,
+  use: (cluster: Awaited<ReturnType<typeof openCluster>>) => Promise<T>,
+): Promise<T> {
   await using server = await fakeServer(handler);
-  const config = { 'current-context': 'dev', clusters: [{ name: 'c', cluster: { server: server.url } }], users: [{ name: 'c', user: {} }], contexts: [{ name: 'dev', context: { cluster: 'c', user: 'c' } }] };
+  const config = {
+    'current-context': 'dev',
+    clusters: [{ name: 'c', cluster: { server: server.url } }],
+    users: [{ name: 'c', user: {} }],
+    contexts: [{ name: 'dev', context: { cluster: 'c', user: 'c' } }],
+  };
   const cluster = await openCluster({ kubeconfigText: JSON.stringify(config), env: {}, clock: Date.now });
   try {
     return await use(cluster);
@@ -17,16 +25,28 @@ async function withCluster<T>(handler: (asked: Asked) => unknown, use: (cluster:
 describe('cluster reader', () => {
   it('tells its name, version and the time of the server', async () => {
     const date = 'Sun, 01 Mar 2026 10:00:00 GMT';
-    const told = await withCluster(({ response }) => answerJson(response.setHeader('date', date), 200, { gitVersion: 'v1.34.0' }), async (cluster) => [cluster.name, await cluster.version(), await cluster.time()]);
+    const told = await withCluster(
+      ({ response }) => answerJson(response.setHeader('date', date), 200, { gitVersion: 'v1.34.0' }),
+      async (cluster) => [cluster.name, await cluster.version(), await cluster.time()],
+    );
     expect(told).toEqual(['dev', 'v1.34.0', Date.parse(date)]);
   });
 
   it('knows when the address is that of something else', async () => {
-    await expect(withCluster(() => ({ hello: 'world' }), (cluster) => cluster.version())).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('is the address right?') as string });
+    await expect(
+      withCluster(
+        () => ({ hello: 'world' }),
+        (cluster) => cluster.version(),
+      ),
+    ).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('is the address right?') as string });
   });
 
   it('asks for its rights', async () => {
-    const allowed = (answer: unknown): Promise<boolean> => withCluster(() => answer, (cluster) => cluster.allowed('list', PODS, 'shop'));
+    const allowed = (answer: unknown): Promise<boolean> =>
+      withCluster(
+        () => answer,
+        (cluster) => cluster.allowed('list', PODS, 'shop'),
+      );
     expect(await allowed({ status: { allowed: true } })).toBe(true);
     expect(await allowed({ status: { allowed: false } })).toBe(false);
     await expect(allowed({})).rejects.toMatchObject({ code: 'invalid' });

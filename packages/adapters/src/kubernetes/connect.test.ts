@@ -55,8 +55,12 @@ describe('resolveAccess', () => {
       server: 'https://one',
       tokenFile: join(directory, 'more/token'),
     });
-    expect(() => resolveAccess({ env, context: 'none', clock })).toThrow('no context none; there is listed, other, extra');
-    expect(() => resolveAccess({ env: { KUBECONFIG: '/nowhere:/neither' }, clock })).toThrow('cannot read kubeconfig /nowhere');
+    expect(() => resolveAccess({ env, context: 'none', clock })).toThrow(
+      'no context none; there is listed, other, extra',
+    );
+    expect(() => resolveAccess({ env: { KUBECONFIG: '/nowhere:/neither' }, clock })).toThrow(
+      'cannot read kubeconfig /nowhere',
+    );
   });
 
   it('says how to configure a cluster when there is nothing to go by', () => {

@@ -77,7 +77,7 @@ describe('credentials', () => {
     );
     const opened = credentials({ exec }, () => now);
     expect(await Promise.all([opened.headers(), opened.headers(), opened.headers()])).toEqual(
-      Array(3).fill({ authorization: 'Bearer hello' }),
+      Array.from({ length: 3 }, () => ({ authorization: 'Bearer hello' })),
     );
     expect(await runs()).toBe(1);
     now = Date.parse('2026-03-01T10:09:31Z');

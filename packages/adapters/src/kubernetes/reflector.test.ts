@@ -8,18 +8,26 @@ const random = (): number => -0.499;
 
 async function follow(lists: (nth: number, asked: Asked) => unknown, watches: (nth: number, asked: Asked) => unknown) {
   const count = { list: 0, watch: 0 };
-  const server = await fakeServer((asked) => (asked.query.has('watch') ? watches(++count.watch, asked) : lists(++count.list, asked)));
+  const server = await fakeServer((asked) =>
+    asked.query.has('watch') ? watches(++count.watch, asked) : lists(++count.list, asked),
+  );
   const changes: string[] = [];
   const retries: string[] = [];
   const transport = apiTransport(server.url);
-  const reflector = startReflector(transport, { resource: PODS, random, onChange: (type, { metadata }) => changes.push(`${type} ${metadata.name}`), onRetry: ({ message }) => retries.push(message) });
+  const reflector = startReflector(transport, {
+    resource: PODS,
+    random,
+    onChange: (type, { metadata }) => changes.push(`${type} ${metadata.name}`),
+    onRetry: ({ message }) => retries.push(message),
+  });
   return {
     reflector,
     changes,
     retries,
     count,
     names: () => reflector.objects().map(({ metadata }) => metadata.name),
-    versions: () => server.asked.filter(({ query }) => query.has('watch')).map(({ query }) => query.get('resourceVersion')),
+    versions: () =>
+      server.asked.filter(({ query }) => query.has('watch')).map(({ query }) => query.get('resourceVersion')),
     [Symbol.asyncDispose]: async () => {
       await reflector.stop();
       await transport.close();
@@ -28,14 +36,22 @@ async function follow(lists: (nth: number, asked: Asked) => unknown, watches: (n
   };
 }
 
-const idle = ({ response }: Asked): void => void response.writeHead(200).flushHeaders();
-const status = (code: number) => (_: number, { response }: Asked) => answerJson(response, code, { message: 'because' });
+const idle = ({ response }: Asked): void => response.writeHead(200).flushHeaders();
+const status =
+  (code: number) =>
+  (_: number, { response }: Asked) =>
+    answerJson(response, code, { message: 'because' });
 
 describe('reflector', () => {
   it('lists, then follows additions, changes and deletions', async () => {
     await using api = await follow(
       () => list([pod('a'), pod('b')], '10'),
-      (nth, asked) => (nth === 1 ? void asked.response.end(event('ADDED', pod('c', '11')) + event('MODIFIED', pod('a', '12')) + event('DELETED', pod('b', '13'))) : idle(asked)),
+      (nth, asked) =>
+        nth === 1
+          ? void asked.response.end(
+              event('ADDED', pod('c', '11')) + event('MODIFIED', pod('a', '12')) + event('DELETED', pod('b', '13')),
+            )
+          : idle(asked),
     );
     expect(await api.reflector.ready).toBeNull();
     await until(() => api.count.watch === 2);
@@ -46,7 +62,13 @@ describe('reflector', () => {
   });
 
   it('moves its version by bookmarks, which are no objects', async () => {
-    await using api = await follow(() => list([], '10'), (nth, asked) => (nth === 1 ? void asked.response.end(event('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '99', name: 'x' } })) : idle(asked)));
+    await using api = await follow(
+      () => list([], '10'),
+      (nth, asked) =>
+        nth === 1
+          ? void asked.response.end(event('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '99', name: 'x' } }))
+          : idle(asked),
+    );
     await until(() => api.count.watch === 2);
     expect(api.versions()).toEqual(['10', '99']);
     expect(api.names()).toEqual([]);
@@ -57,7 +79,9 @@ describe('reflector', () => {
       (nth) => (nth === 1 ? list([pod('a'), pod('b')], '10') : list([pod('b', '2'), pod('c')], '20')),
       (nth, asked) => {
         if (nth > 1) return idle(asked);
-        return way === 'as an answer' ? answerJson(asked.response, 410, { message: 'too old' }) : void asked.response.end(event('ERROR', { code: 410, message: 'too old resource version' }));
+        return way === 'as an answer'
+          ? answerJson(asked.response, 410, { message: 'too old' })
+          : void asked.response.end(event('ERROR', { code: 410, message: 'too old resource version' }));
       },
     );
     await until(() => api.count.watch === 2);
@@ -68,7 +92,13 @@ describe('reflector', () => {
   });
 
   it('goes on where a connection broke, after a pause', async () => {
-    await using api = await follow(() => list([], '10'), (nth, asked) => (nth === 1 ? void asked.response.write(event('ADDED', pod('a', '11')), () => asked.response.destroy()) : idle(asked)));
+    await using api = await follow(
+      () => list([], '10'),
+      (nth, asked) =>
+        nth === 1
+          ? void asked.response.write(event('ADDED', pod('a', '11')), () => asked.response.destroy())
+          : idle(asked),
+    );
     await until(() => api.count.watch === 2);
     expect(api.versions()).toEqual(['10', '11']);
     expect(api.changes).toEqual(['ADDED a']);
@@ -77,7 +107,10 @@ describe('reflector', () => {
   });
 
   it('retries on 500 and recovers', async () => {
-    await using api = await follow((nth, asked) => (nth < 3 ? status(500)(nth, asked) : list([pod('a')], '1')), (_, asked) => idle(asked));
+    await using api = await follow(
+      (nth, asked) => (nth < 3 ? status(500)(nth, asked) : list([pod('a')], '1')),
+      (_, asked) => idle(asked),
+    );
     await api.reflector.ready;
     await until(() => api.names().length === 1);
     expect(api.retries).toHaveLength(2);
@@ -92,7 +125,10 @@ describe('reflector', () => {
 
   it('resolves ready with the refusal of a forbidden kind', async () => {
     await using api = await follow(status(403), (_, asked) => idle(asked));
-    expect(await api.reflector.ready).toMatchObject({ code: 'forbidden', message: expect.stringContaining('because') as string });
+    expect(await api.reflector.ready).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('because') as string,
+    });
   });
 
   it('lists again when only watching is forbidden, so that its copy does not grow old', async () => {
@@ -102,7 +138,10 @@ describe('reflector', () => {
   });
 
   it('forgets the objects of a kind that was removed', async () => {
-    await using api = await follow((nth, asked) => (nth === 1 ? list([pod('a')], '1') : status(404)(nth, asked)), status(404));
+    await using api = await follow(
+      (nth, asked) => (nth === 1 ? list([pod('a')], '1') : status(404)(nth, asked)),
+      status(404),
+    );
     await api.reflector.ready;
     await until(() => api.count.list > 1);
     expect(api.names()).toEqual([]);
@@ -112,7 +151,10 @@ describe('reflector', () => {
   it('waits as long as a busy server asks', async () => {
     const busy = ({ response }: Asked): void => answerJson(response.setHeader('retry-after', '1'), 429, {});
     const started = performance.now();
-    await using api = await follow((nth, asked) => (nth === 1 ? busy(asked) : list([], '1')), (_, asked) => idle(asked));
+    await using api = await follow(
+      (nth, asked) => (nth === 1 ? busy(asked) : list([], '1')),
+      (_, asked) => idle(asked),
+    );
     await api.reflector.ready;
     expect(performance.now() - started).toBeGreaterThan(990);
   });
@@ -121,7 +163,9 @@ describe('reflector', () => {
     ['ends every watch', (_: number, { response }: Asked) => void response.end()],
     ['calls every version too old', status(410)],
   ])('does not spin when the server %s', async (_, watches) => {
-    await using server = await fakeServer((asked) => (asked.query.has('watch') ? watches(asked.nth, asked) : list([], '1')));
+    await using server = await fakeServer((asked) =>
+      asked.query.has('watch') ? watches(asked.nth, asked) : list([], '1'),
+    );
     const reflector = startReflector(apiTransport(server.url), { resource: PODS, random: () => 0.5 });
     await until(() => server.asked.length >= 5);
     const { length } = server.asked;
@@ -131,7 +175,10 @@ describe('reflector', () => {
   });
 
   it('stops in the middle of a watch', async () => {
-    const api = await follow(() => list([], '1'), (_, asked) => idle(asked));
+    const api = await follow(
+      () => list([], '1'),
+      (_, asked) => idle(asked),
+    );
     await until(() => api.count.watch === 1);
     await api[Symbol.asyncDispose]();
     expect(api.reflector.failure()).toBeNull();

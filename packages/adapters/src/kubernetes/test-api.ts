@@ -1,7 +1,13 @@
 import type { ApiResource } from '@headwater/engine/ports/cluster.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
 
-export const PODS: ApiResource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, verbs: ['list', 'watch'] };
+export const PODS: ApiResource = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  verbs: ['list', 'watch'],
+};
 export const SECRETS: ApiResource = { ...PODS, kind: 'Secret', plural: 'secrets' };
 
 /** A transport to a fake API server, for tests. */

@@ -12,18 +12,37 @@ describe('trim', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', note: 'kept' };
     expect(trimmed({ kind: 'Pod', metadata: { name: 'a', managedFields, annotations } })).toEqual({
       kind: 'Pod',
-      metadata: { name: 'a', managedFields: [{ manager: 'kubectl', time: '2026-03-01T10:00:00Z' }], annotations: { note: 'kept' } },
+      metadata: {
+        name: 'a',
+        managedFields: [{ manager: 'kubectl', time: '2026-03-01T10:00:00Z' }],
+        annotations: { note: 'kept' },
+      },
     });
   });
 
   it('drops the image list of a Node and keeps the rest of its status', () => {
-    expect(trimmed({ kind: 'Node', metadata: { name: 'n' }, status: { images: [{}], capacity: { cpu: '4' } } })).toMatchObject({ status: { capacity: { cpu: '4' } } });
-    expect(JSON.stringify(trimmed({ kind: 'Node', metadata: { name: 'n' }, status: { images: [{}] } }))).not.toContain('images');
+    expect(
+      trimmed({ kind: 'Node', metadata: { name: 'n' }, status: { images: [{}], capacity: { cpu: '4' } } }),
+    ).toMatchObject({ status: { capacity: { cpu: '4' } } });
+    expect(JSON.stringify(trimmed({ kind: 'Node', metadata: { name: 'n' }, status: { images: [{}] } }))).not.toContain(
+      'images',
+    );
     expect(trimmed({ kind: 'Node', metadata: { name: 'n' } })).toEqual({ kind: 'Node', metadata: { name: 'n' } });
   });
 
   it('keeps the keys of a Secret and no value', () => {
-    expect(trimmed({ kind: 'Secret', metadata: { name: 's' }, data: { user: 'YQ==', password: 'Yg==' }, stringData: { c: 'd' } })).toEqual({ kind: 'Secret', metadata: { name: 's' }, data: { user: '', password: '' } });
-    expect(trimmed({ kind: 'Secret', metadata: { name: 's' }, data: null })).toEqual({ kind: 'Secret', metadata: { name: 's' }, data: null });
+    expect(
+      trimmed({
+        kind: 'Secret',
+        metadata: { name: 's' },
+        data: { user: 'YQ==', password: 'Yg==' },
+        stringData: { c: 'd' },
+      }),
+    ).toEqual({ kind: 'Secret', metadata: { name: 's' }, data: { user: '', password: '' } });
+    expect(trimmed({ kind: 'Secret', metadata: { name: 's' }, data: null })).toEqual({
+      kind: 'Secret',
+      metadata: { name: 's' },
+      data: null,
+    });
   });
 });

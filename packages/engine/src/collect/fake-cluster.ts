@@ -80,5 +80,5 @@ export function pod(
       conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
       containerStatuses: [{ name: 'app', ready, restartCount: restarts, state }],
     },
-  } as unknown as KubeObject;
+  };
 }

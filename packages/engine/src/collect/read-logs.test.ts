@@ -22,7 +22,7 @@ function stateful(name: string): KubeObject {
     kind: 'StatefulSet',
     metadata: { name, namespace: 'shop' },
     spec: {},
-  } as unknown as KubeObject;
+  };
 }
 
 describe('logsToRead', () => {
