@@ -70,6 +70,8 @@ function controllerOf(object: KubeObject, objects: ObjectIndex): Subject | undef
     (reference.uid ? objects.byUid(reference.uid) : undefined) ??
     objects.get(reference.kind, object.metadata.namespace, reference.name);
   if (owner) return subjectOf(owner);
+  const deployment = reference.kind === 'ReplicaSet' ? deploymentBehind(object, reference.name, objects) : undefined;
+  if (deployment) return subjectOf(deployment);
   const subject: Subject = { kind: reference.kind, name: reference.name };
   return {
     ...(reference.apiVersion ? { apiVersion: reference.apiVersion } : {}),
@@ -77,4 +79,11 @@ function controllerOf(object: KubeObject, objects: ObjectIndex): Subject | undef
     ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
     ...(reference.uid ? { uid: reference.uid } : {}),
   };
+}
+
+// ReplicaSets are often left out of a dump; the Deployment controller names each one after its Deployment and the Pods' hash.
+function deploymentBehind(pod: KubeObject, replicaSet: string, objects: ObjectIndex): KubeObject | undefined {
+  const hash = pod.metadata.labels?.['pod-template-hash'];
+  if (!hash || !replicaSet.endsWith(`-${hash}`)) return undefined;
+  return objects.get('Deployment', pod.metadata.namespace, replicaSet.slice(0, -hash.length - 1));
 }
