@@ -28,6 +28,7 @@ describe('connectionErrorIn', () => {
       'orders-db',
       5432,
     ],
+    [`(2005, "Unknown MySQL server host 'orders-db.data' (-2)")`, 'not-found', 'orders-db.data', null],
     ['curl: (6) Could not resolve host: api', 'not-found', 'api', null],
     ['nginx: [emerg] host not found in upstream "api" in /etc/nginx/conf.d/default.conf:8', 'not-found', 'api', null],
     ['java.net.NoRouteToHostException: No route to host: orders-db:5432', 'unreachable', 'orders-db', 5432],

@@ -18,7 +18,7 @@ export interface ConnectionError {
 const MODES: readonly (readonly [FailureMode, RegExp])[] = [
   [
     'not-found',
-    /no such host|NXDOMAIN|ENOTFOUND|UnknownHost|Name or service not known|nodename nor servname|Name does not resolve|Name has no usable address|host not found in upstream|could not translate host name .*not known|Host not found|Could not resolve host|failed to resolve host/i,
+    /no such host|NXDOMAIN|ENOTFOUND|UnknownHost|Name or service not known|nodename nor servname|Name does not resolve|Name has no usable address|host not found in upstream|could not translate host name .*not known|Host not found|Could not resolve host|failed to resolve host|Unknown (?:\w+ )?server host/i,
   ],
   [
     'no-answer',
@@ -41,6 +41,7 @@ const NAMED_HOST: readonly RegExp[] = [
   /lookup ([\w.-]+?)\.?(?: on |:|$)/i,
   /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET) ([\w.-]+?)(?::(\d{1,5}))?(?:[\s"',)]|$)/,
   /UnknownHostException:? ?"?([\w.-]+)/,
+  /Unknown (?:\w+ )?server host ["']([\w.-]+)["']/i,
   /(?:translate|resolve)(?: host(?:name)?| name)? ?(?:name)?:? ?["']?([\w.-]*[\w])["']?/i,
   /host not found in upstream "([^":]+)(?::(\d+))?"/,
   /dial (?:tcp|udp)4?(?: \S+->)? ([\w.-]+):(\d{1,5})/i,
