@@ -1,7 +1,9 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { compareText, subjectKey } from '@headwater/core/subject.ts';
 import { matchesLabels } from '@headwater/core/kube/selector.ts';
+import { citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
@@ -119,6 +121,12 @@ export function dataServicesOf(snapshot: Snapshot, consumer: Subject, product: P
       namedCallers(snapshot, left) - namedCallers(snapshot, right) ||
       compareText(left.workload.name, right.workload.name),
   );
+}
+
+/** What tells that a workload is a server of its product: the image it runs. */
+export function citeServer({ object, path, spec }: TemplateView): readonly Evidence[] {
+  const [container] = spec.containers ?? [];
+  return container?.image ? [citeField(object, `${path}.containers[name=${container.name}].image`)] : [];
 }
 
 function namedCallers(snapshot: Snapshot, { service }: DataService): number {

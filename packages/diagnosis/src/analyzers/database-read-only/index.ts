@@ -6,7 +6,7 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import { configNamesIn } from '../_shared/config-refs.ts';
-import { dataServicesOf, isServer, type Product } from '../_shared/dependencies.ts';
+import { citeServer, dataServicesOf, isServer, type Product } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
@@ -84,7 +84,7 @@ function report(snapshot: Snapshot, groups: readonly Group[]): Finding[] {
       aliases: server ? [] : undefined,
       affects: groups.map((entry) => entry.subject),
       says: `${server ? `${formatSubject(subject)} refuses writes${subjectKey(subject) === subjectKey(group.subject) ? '' : ` of ${writers}`}` : `${writers} may not write to its data service`}${said === '' ? '' : `: ${said}`}${setting?.words ?? ''}`,
-      evidence: [...(setting?.evidence ?? []), ...(change ? [change.evidence] : [])],
+      evidence: [...(setting?.evidence ?? (server ? citeServer(server) : [])), ...(change ? [change.evidence] : [])],
       ...(change ? { change: change.change.id } : {}),
       remediation: [
         edit(

@@ -3,7 +3,7 @@ import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
+import { citeServer, type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
@@ -74,7 +74,11 @@ function ofServer(snapshot: Snapshot, groups: readonly Group[]): Finding[] {
       aliases: server ? [] : undefined,
       affects: groups.map((entry) => entry.subject),
       says: `${server ? `${formatSubject(subject)} has no free connection for ${subjectKey(subject) === subjectKey(group.subject) ? 'its clients' : callers}` : `${callers} gets no connection from its data service`}${said === '' ? '' : `: ${said}`}${limit?.words ?? ''}`,
-      evidence: [...(limit?.evidence ?? []), ...others(groups), ...(change ? [change.evidence] : [])],
+      evidence: [
+        ...(limit?.evidence ?? (server ? citeServer(server.template) : [])),
+        ...others(groups),
+        ...(change ? [change.evidence] : []),
+      ],
       ...(change ? { change: change.change.id } : {}),
       remediation: [
         {
