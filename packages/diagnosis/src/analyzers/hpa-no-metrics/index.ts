@@ -78,15 +78,17 @@ function reportApi(snapshot: Snapshot, name: string, blind: readonly Blind[]): F
     ? [{ apiVersion: 'v1', kind: 'Service', namespace: backend.namespace ?? undefined, name: backend.name }]
     : [];
   const first = hpas[0] ?? api;
+  // An API that was not looked up is known by hearsay; the autoscaler that complains was seen.
+  const subject = service || absent ? api : first;
   return {
     code: 'autoscaling/metrics-api-down',
-    subject: api,
+    subject,
     category: 'hpa-no-metrics',
     // What stands behind a registered API is looked at by itself.
     role: unavailable ? 'symptom' : 'cause',
     layer: 'control-plane',
     strength: absent ? 0.95 : 0.8,
-    statement: `${formatSubject(first)} cannot scale: the metrics API \`${name}\` ${absent ? 'is not installed' : 'does not answer'}`,
+    statement: `${formatSubject(first)} cannot scale: ${service || absent ? `the metrics API \`${name}\`` : 'the API it reads its metrics from'} ${absent ? 'is not installed' : 'does not answer'}`,
     evidence: [
       ...(blind[0]?.failure.evidence ?? []),
       ...(absent ? [citeAbsent(snapshot, { kind: 'APIService', name })] : []),
