@@ -98,6 +98,8 @@ function pinEvidence(snapshot: Snapshot, cause: SchedulingCause): readonly Evide
 
 function cordonEvidence(snapshot: Snapshot, node: NodeObject): readonly Evidence[] {
   const event = lastEvent(snapshot, node, ({ reason }) => reason === 'NodeNotSchedulable');
-  const field = node.spec?.unschedulable ? 'spec.unschedulable' : 'spec.taints';
-  return [citeField(node, field), ...(event ? [citeEvent(event)] : [])];
+  const unschedulable = node.spec?.unschedulable ? [citeField(node, 'spec.unschedulable')] : [];
+  // The taint alone says since when.
+  const taints = unschedulable.length === 0 || cordonedSince(node) !== null ? [citeField(node, 'spec.taints')] : [];
+  return [...unschedulable, ...taints, ...(event ? [citeEvent(event)] : [])];
 }
