@@ -1,5 +1,6 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { DAY, parseTime } from '@headwater/core/time.ts';
+import { DAY, type Millis, parseTime } from '@headwater/core/time.ts';
 import { citeField, citeTemplate } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
@@ -9,6 +10,7 @@ import type { LogStream, LogTemplate } from '../../snapshot/input.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { distinct } from '../_shared/log-finding.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { type LogScene, logScenes } from '../_shared/log-scenes.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
@@ -35,20 +37,52 @@ function parentKey(snapshot: Snapshot, pod: LogScene['pod']): string {
   return parent ? `${parent.namespace ?? ''}/${parent.name}` : '';
 }
 
-function judge(snapshot: Snapshot, subject: Subject, scenes: Scenes): Finding | null {
+interface Rollout {
+  readonly at: Millis;
+  readonly evidence: Evidence;
+  readonly scenes: readonly LogScene[];
+  /** Logs of the revision before; empty when its Pods are gone. */
+  readonly before: readonly LogStream[];
+  readonly aliases: readonly Subject[];
+}
+
+function rolloutOf(snapshot: Snapshot, subject: Subject, scenes: Scenes): Rollout | null {
+  const scenesOf = (name: string): readonly LogScene[] => scenes.get(`${subject.namespace ?? ''}/${name}`) ?? [];
   const [newest, before] = revisionsOf(snapshot, subject);
   const created = parseTime(newest?.metadata.creationTimestamp);
+  if (newest && before && created !== null)
+    return {
+      at: created,
+      evidence: citeField(newest, 'metadata.creationTimestamp'),
+      scenes: scenesOf(newest.metadata.name),
+      before: scenesOf(before.metadata.name).map(({ stream }) => stream),
+      aliases: [subjectOf(newest)],
+    };
+  // Without the ReplicaSets a journal or a deploy record still tells that the image changed.
+  const change = suspectChange(snapshot, subject, /^spec\.template\.spec\.containers.*\.image$/);
+  return change
+    ? {
+        at: change.change.time,
+        evidence: change.evidence,
+        scenes: scenesOf(newest?.metadata.name ?? subject.name),
+        before: [],
+        aliases: [],
+      }
+    : null;
+}
+
+function judge(snapshot: Snapshot, subject: Subject, scenes: Scenes): Finding | null {
+  const rollout = rolloutOf(snapshot, subject, scenes);
   // A version that has run for a day did not break by itself.
-  if (!newest || !before || created === null || snapshot.now - created > DAY) return null;
-  const scenesOf = (name: string): readonly LogScene[] => scenes.get(`${subject.namespace ?? ''}/${name}`) ?? [];
-  const olds = scenesOf(before.metadata.name).map(({ stream }) => stream);
-  const found = scenesOf(newest.metadata.name)
+  if (!rollout || snapshot.now - rollout.at > DAY) return null;
+  const found = rollout.scenes
     .filter(({ mode }) => mode !== 'crash')
-    .flatMap(({ stream }) => newErrors(snapshot, stream, olds).map((template) => ({ stream, template })));
+    .flatMap(({ stream }) => newErrors(snapshot, stream, rollout.before).map((template) => ({ stream, template })));
   const [worst] = found.sort((left, right) => right.template.count - left.template.count);
   if (!worst) return null;
-  const evidence = [citeTemplate(worst.stream, worst.template), citeField(newest, 'metadata.creationTimestamp')];
-  const change = suspectChange(snapshot, subject, /^spec\.template/, created);
+  const compared = rollout.before.length > 0;
+  const evidence = [citeTemplate(worst.stream, worst.template), rollout.evidence];
+  const change = suspectChange(snapshot, subject, /^spec\.template/, rollout.at);
   const said = quote(evidence, worst.template.sample.text);
   return {
     code: CODE,
@@ -56,12 +90,12 @@ function judge(snapshot: Snapshot, subject: Subject, scenes: Scenes): Finding | 
     category: 'version-errors',
     role: 'cause',
     layer: 'change',
-    strength: olds.length > 0 ? 0.72 : 0.6,
-    statement: `Pods of the newest revision of ${formatSubject(subject)} log failures${olds.length > 0 ? ' that Pods of the revision before do not' : ', beginning with it'}${said === '' ? '' : `: ${said}`}`,
-    evidence: [...evidence, ...(change ? [change.evidence] : [])],
-    aliases: [subjectOf(newest), { kind: 'Pod', namespace: worst.stream.namespace, name: worst.stream.pod }],
+    strength: compared ? 0.72 : 0.6,
+    statement: `Pods of the newest revision of ${formatSubject(subject)} log failures${compared ? ' that Pods of the revision before do not' : ', beginning with it'}${said === '' ? '' : `: ${said}`}`,
+    evidence: distinct([...evidence, ...(change ? [change.evidence] : [])]),
+    aliases: [...rollout.aliases, { kind: 'Pod', namespace: worst.stream.namespace, name: worst.stream.pod }],
     ...(change ? { change: change.change.id } : {}),
-    since: worst.template.sample.time ?? created,
+    since: worst.template.sample.time ?? rollout.at,
     remediation: rollback(subject),
   };
 }
