@@ -54,9 +54,29 @@ describe('reasoning/diagnose', () => {
 
   it('does not take an alert alone for something seen', () => {
     const starved = { labels: { alertname: 'NoRequestsReceived', namespace: 'shop', service: 'api' } };
-    expect(
-      diagnose(fixtureInput({ objects: workload('api', 2, 2), alerts: [starved] }), { version: '1' }).verdict,
-    ).toBe('no-fault');
+    const input = fixtureInput({ objects: workload('api', 2, 2), alerts: [starved] });
+    const measured = { ...input, sources: { ...input.sources, metrics: 'present' as const } };
+    expect(diagnose(measured, { version: '1' }).verdict).toBe('no-fault');
+  });
+
+  it('calls nothing healthy when an alert speaks of requests and no telemetry was read', () => {
+    const failing = { labels: { alertname: 'HighErrorRate', namespace: 'shop', service: 'api' } };
+    const input = fixtureInput({ objects: workload('api', 2, 2), alerts: [failing] });
+    expect(diagnose(input, { version: '1' }).verdict).toBe('insufficient-evidence');
+  });
+
+  it('lets a rollout on its way be short of replicas until its deadline', () => {
+    const conditions = (lastUpdateTime: string): object[] => [
+      { type: 'Available', status: 'True' },
+      { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', lastUpdateTime },
+    ];
+    const verdictAt = (updated: string): string => {
+      const [deployment] = workload('api', 4, 3);
+      const rolling = { ...deployment, status: { replicas: 4, readyReplicas: 3, conditions: conditions(updated) } };
+      return diagnose(fixtureInput({ objects: [rolling] }), { version: '1' }).verdict;
+    };
+    expect(verdictAt('2026-03-01T09:59:30Z')).toBe('no-fault');
+    expect(verdictAt('2026-03-01T08:00:00Z')).toBe('insufficient-evidence');
   });
 
   it('abstains when something is visibly wrong but nothing says why', () => {

@@ -17,6 +17,7 @@ import { formHypotheses } from './hypothesis.ts';
 import { summarise } from './narrate.ts';
 import { rank, type Ranked, type Scope, withReach } from './rank.ts';
 import { resolveTargets, type Target } from './targets.ts';
+import { canSeeHealth } from './sight.ts';
 import { judge } from './verdict.ts';
 
 export interface DiagnoseOptions {
@@ -49,7 +50,7 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
     ranked: ranked.filter((entry) => !isIdle(entry)),
     targets,
     unhealthy: bad,
-    canSee: snapshot.objects.count > 0,
+    canSee: canSeeHealth(snapshot),
     canMeasure: snapshot.metrics.all.length > 0,
   });
   const onset = onsetOf(snapshot, judgement.causes);

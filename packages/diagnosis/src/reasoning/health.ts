@@ -1,6 +1,7 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { parseTime, SECOND } from '@headwater/core/time.ts';
 import { citeField } from '../evidence/cite.ts';
 import { subjectOf } from '../snapshot/objects.ts';
 import { readField } from '../snapshot/field.ts';
@@ -19,6 +20,7 @@ export function unhealthy(snapshot: Snapshot, subject: Subject): Unhealthy | nul
   if (!object) return null;
   switch (subject.kind) {
     case 'Deployment':
+      return isRollingOut(snapshot, object) ? null : shortfall(object, 'spec.replicas', 'status.readyReplicas');
     case 'StatefulSet':
       return shortfall(object, 'spec.replicas', 'status.readyReplicas');
     case 'ReplicaSet':
@@ -52,6 +54,26 @@ export function unhealthyObjects(snapshot: Snapshot, namespaces: ReadonlySet<str
     }
   }
   return result;
+}
+
+const PROGRESSING = new Set<unknown>(['NewReplicaSetCreated', 'FoundNewReplicaSet', 'ReplicaSetUpdated']);
+// What Kubernetes assumes when `progressDeadlineSeconds` is not set.
+const PROGRESS_DEADLINE = 600;
+
+// A rollout on its way, with enough replicas serving and its deadline ahead, is short of replicas by design; a firing
+// alert asks for more than that.
+function isRollingOut(snapshot: Snapshot, object: KubeObject): boolean {
+  if (snapshot.alerts.some(({ status }) => status === 'firing')) return false;
+  const progressing = (field: string): unknown => readField(object, `status.conditions[type=Progressing].${field}`);
+  const updated = progressing('lastUpdateTime');
+  const deadline = readField(object, 'spec.progressDeadlineSeconds');
+  const age = snapshot.now - (parseTime(typeof updated === 'string' ? updated : undefined) ?? 0);
+  return (
+    readField(object, 'status.conditions[type=Available].status') === 'True' &&
+    progressing('status') === 'True' &&
+    PROGRESSING.has(progressing('reason')) &&
+    age < (typeof deadline === 'number' ? deadline : PROGRESS_DEADLINE) * SECOND
+  );
 }
 
 function shortfall(object: KubeObject, wantedPath: string, readyPath: string): Unhealthy | null {

@@ -79,7 +79,7 @@ function reachText(entry: Ranked): string {
 function names(targets: readonly Target[]): string {
   const unique = [...new Set(targets.map(({ subject }) => formatSubject(subject)))];
   const shown = unique.slice(0, 3).join(', ');
-  return unique.length > 3 ? `${shown} and ${unique.length - 3} more` : shown;
+  return unique.length > 3 ? `${shown} and others` : shown;
 }
 
 function isOne(targets: readonly Target[]): boolean {
