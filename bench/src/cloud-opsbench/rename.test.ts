@@ -57,6 +57,17 @@ describe('renameCase', () => {
     }
   });
 
+  it('keeps a hundred ports apart', () => {
+    const rows = Array.from({ length: 100 }, (_, index) => `Port: p${index}  ${6000 + index}/TCP`);
+    const many = {
+      ...SHOP,
+      kubectl: { 'kubectl describe services basket -n market': `Name: basket\n${rows.join('\n')}\n` },
+    };
+    const numbers = ports(renameCase(many, 1)).filter((port) => port !== 'undefined');
+    expect(numbers).toHaveLength(100);
+    expect(new Set(numbers).size).toBe(100);
+  });
+
   it('is the same for the same seed only, and leaves its input alone', () => {
     const before = JSON.stringify(SHOP);
     expect(renameCase(SHOP, 3)).toEqual(renameCase(SHOP, 3));
