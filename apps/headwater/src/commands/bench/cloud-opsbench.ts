@@ -1,7 +1,5 @@
 import { DATA_VARIABLE } from '@headwater/bench/cloud-opsbench/dataset.ts';
-import { renameCase } from '@headwater/bench/cloud-opsbench/rename.ts';
 import { type OpsReport, reportOf, type Tally } from '@headwater/bench/cloud-opsbench/report.ts';
-import { runCloudOpsBench } from '@headwater/bench/cloud-opsbench/run.ts';
 import type { CaseScore } from '@headwater/bench/cloud-opsbench/score.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import { Command } from 'commander';
@@ -47,6 +45,11 @@ async function benchCloudOps(context: CommandContext, flags: Flags): Promise<voi
       'not_found',
       `no data directory: give --data DIR or set ${DATA_VARIABLE}; the data is not part of Headwater`,
     );
+  // The whole engine stands behind these; `--help` must not wait for it.
+  const [{ renameCase }, { runCloudOpsBench }] = await Promise.all([
+    import('@headwater/bench/cloud-opsbench/rename.ts'),
+    import('@headwater/bench/cloud-opsbench/run.ts'),
+  ]);
   const progress = startProgress(io, 'Diagnosing');
   let seed = flags.rename ?? 0;
   let done = 0;
