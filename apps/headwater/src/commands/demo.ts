@@ -10,8 +10,8 @@ import { styleOf } from '../cli/style.ts';
 import { renderDiagnosisText } from '../render/diagnosis-text.ts';
 import { VERSION } from '../version.ts';
 
-/** Recordings shown by default: a workload fault, one that sits elsewhere than its alert, one no object shows. */
-export const DEMO_RECORDINGS = ['oom-killed', 'network-policy-egress', 'feature-flag'] as const;
+/** Recordings shown by default: a workload fault, one that sits elsewhere than its alert, one that takes four services with it. */
+export const DEMO_RECORDINGS = ['oom-killed', 'network-policy-egress', 'hard-cascade'] as const;
 
 /** `headwater demo`: diagnoses recordings through `replay`, exactly as a live cluster would be. */
 export function demoCommand(context: CommandContext): Command {
