@@ -3,6 +3,7 @@ import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
+import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastEvent } from './freshness.ts';
@@ -25,16 +26,22 @@ const CONTROLLERS = ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'] as const;
 
 /** Every controller whose Pods are refused at this moment; refusals that were overcome since are left out. */
 export const refusedCreates = perSnapshot((snapshot): readonly RefusedCreate[] =>
-  CONTROLLERS.flatMap((kind) =>
-    snapshot.objects.list(kind).flatMap((controller): RefusedCreate[] => {
-      const shortfall = shortfallOf(snapshot, controller);
-      const words = shortfall ? refusalOf(snapshot, controller) : null;
-      return shortfall && words
-        ? [{ controller, root: rootOf(snapshot, controller), ...words, evidence: [...words.evidence, ...shortfall] }]
-        : [];
-    }),
-  ),
+  controllersOf(snapshot).flatMap((controller): RefusedCreate[] => {
+    const shortfall = shortfallOf(snapshot, controller);
+    const words = shortfall ? refusalOf(snapshot, controller) : null;
+    return shortfall && words
+      ? [{ controller, root: rootOf(snapshot, controller), ...words, evidence: [...words.evidence, ...shortfall] }]
+      : [];
+  }),
 );
+
+// A Deployment speaks for its ReplicaSets when those were not read.
+function controllersOf(snapshot: Snapshot): readonly KubeObject[] {
+  const silent = snapshot.objects
+    .list('Deployment')
+    .filter((object) => !snapshot.owners.children(subjectOf(object)).some(({ kind }) => kind === 'ReplicaSet'));
+  return [...CONTROLLERS.flatMap((kind) => snapshot.objects.list(kind)), ...silent];
+}
 
 /** The refusals of one kind of text, grouped by the top of the owner chain. */
 export function refusalsByRoot(
@@ -80,6 +87,13 @@ function shortfallOf(snapshot: Snapshot, controller: KubeObject): readonly Evide
         ? [citeField(controller, 'status.active')]
         : null;
     }
+    case 'Deployment': {
+      // Pods of the template before may still run while those of the new one are refused.
+      const updated = count(status?.['updatedReplicas']) ?? 0;
+      return updated < (count(spec?.['replicas']) ?? 1)
+        ? [citeField(controller, 'spec.replicas'), citeField(controller, 'status.updatedReplicas')]
+        : null;
+    }
     default: {
       const wanted = count(spec?.['replicas']) ?? (controller.kind === 'StatefulSet' ? 1 : 0);
       const existing = count(status?.['replicas']) ?? livingChildren(snapshot, controller);
@@ -106,7 +120,8 @@ function refusalOf(
   snapshot: Snapshot,
   controller: KubeObject,
 ): Pick<RefusedCreate, 'message' | 'evidence' | 'since'> | null {
-  const event = lastEvent(snapshot, controller, ({ reason }) => reason === 'FailedCreate');
+  const event =
+    lastEvent(snapshot, controller, ({ reason }) => reason === 'FailedCreate') ?? replicaSetEvent(snapshot, controller);
   if (event) return { message: event.message, evidence: [citeEvent(event)], since: event.first };
   for (const object of [controller, snapshot.objects.find(rootOf(snapshot, controller))]) {
     const conditions = (
@@ -128,4 +143,18 @@ function refusalOf(
     }
   }
   return null;
+}
+
+// The event names the ReplicaSet, which bears its Deployment's name and a hash.
+function replicaSetEvent(snapshot: Snapshot, { kind, metadata }: KubeObject): EventRecord | undefined {
+  if (kind !== 'Deployment') return undefined;
+  return snapshot.events
+    .withReason('FailedCreate')
+    .findLast(
+      ({ subject, stale }) =>
+        !stale &&
+        subject.kind === 'ReplicaSet' &&
+        subject.namespace === metadata.namespace &&
+        subject.name.replace(/-[a-z0-9]+$/, '') === metadata.name,
+    );
 }
