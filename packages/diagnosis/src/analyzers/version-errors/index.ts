@@ -15,7 +15,7 @@ import { quote } from '../_shared/log-hits.ts';
 import { type LogScene, logScenes } from '../_shared/log-scenes.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
 import { rollback } from '../_shared/remedies.ts';
-import { suspectChange } from '../_shared/suspect-change.ts';
+import { lastChange, type Suspect, suspectChange } from '../_shared/suspect-change.ts';
 
 const CODE = 'rollout/new-errors';
 
@@ -59,7 +59,8 @@ function rolloutOf(snapshot: Snapshot, subject: Subject, scenes: Scenes): Rollou
       aliases: [subjectOf(newest)],
     };
   // Without the ReplicaSets a journal or a deploy record still tells that the image changed.
-  const change = suspectChange(snapshot, subject, /^spec\.template\.spec\.containers.*\.image$/);
+  const change =
+    suspectChange(snapshot, subject, /^spec\.template\.spec\.containers.*\.image$/) ?? deployOf(snapshot, subject);
   return change
     ? {
         at: change.change.time,
@@ -69,6 +70,16 @@ function rolloutOf(snapshot: Snapshot, subject: Subject, scenes: Scenes): Rollou
         aliases: [],
       }
     : null;
+}
+
+// A pipeline's record names the deploy without telling fields.
+function deployOf(snapshot: Snapshot, subject: Subject): Suspect | undefined {
+  const last = lastChange(snapshot, subject);
+  return last &&
+    last.change.diff.length === 0 &&
+    /deploy|rollout|roll out|release|image|upgrade/i.test(last.change.title)
+    ? last
+    : undefined;
 }
 
 function judge(snapshot: Snapshot, subject: Subject, scenes: Scenes): Finding | null {
