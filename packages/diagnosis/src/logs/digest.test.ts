@@ -23,6 +23,17 @@ describe('LogDigester', () => {
     ]);
   });
 
+  it('takes a padded level behind a time for a new line, not for a continuation', () => {
+    const { templates } = digest(
+      '2026-03-01T10:00:00.500Z  INFO 1 --- ready\n2026-03-01T10:00:01.500Z ERROR 1 --- down',
+    );
+    expect(templates.map(({ level }) => level)).toEqual(['info', 'error']);
+    const warned = digest(
+      '2026-03-01T10:00:00.5Z  WARN api: slow\n2026-03-01T10:00:01.5Z  WARN the queue is too long now',
+    );
+    expect(warned.templates).toHaveLength(2);
+  });
+
   it.each([
     ['2026-03-01 10:00:00,123 INFO started', '2026-03-01T10:00:00.123Z'],
     ['[2026-03-01T10:00:00+02:00] started', '2026-03-01T08:00:00Z'],

@@ -16,8 +16,13 @@ export function splitPrefix(line: string): TimedText {
     return time === null ? { time: null, text: line } : { time, text: '' };
   }
   const time = parseTime(line.slice(0, space));
-  return time === null ? { time, text: line } : { time, text: line.slice(space + 1) };
+  if (time === null) return { time, text: line };
+  const text = line.slice(space + 1);
+  return { time, text: PADDED_LEVEL.test(text) ? text.trimStart() : text };
 }
+
+// Loggers that align their levels (Spring, Rust's tracing) put a second space before a short one: no continuation.
+const PADDED_LEVEL = /^ +(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)\b/;
 
 type Reader = (text: string, now: Millis | null) => Millis | null;
 
