@@ -2,7 +2,15 @@ import { expect, it } from 'vitest';
 import { isJsonObject, listOf, textOf } from './json.ts';
 
 it('tells objects from everything else JSON has', () => {
-  expect([{}, [], null, 'x', 1, true, undefined].map(isJsonObject)).toEqual([true, false, false, false, false, false, false]);
+  expect([{}, [], null, 'x', 1, true, undefined].map(isJsonObject)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 it('reads foreign values as lists and as text', () => {

@@ -40,7 +40,7 @@ export function statusError(
   const said = messageIn(text) ?? text.slice(0, 200);
   const code = CODES[status] ?? (status >= 500 ? 'unavailable' : 'internal');
   const hint = code === 'unauthenticated' ? '; the credentials are missing, wrong or expired' : '';
-  const wait = status === 429 ? retryAfterOf(headers, Date.now()) : null;
+  const wait = status === 429 ? retryAfterOf(headers) : null;
   const details = { status, path, ...(wait === null ? {} : { retryAfterMs: wait }) };
   return new AppError(code, `the Kubernetes API server answered ${status} to ${path}: ${said}${hint}`, { details });
 }

@@ -3,7 +3,7 @@ import { AppError } from '@headwater/core/errors.ts';
 import { describe, expect, it } from 'vitest';
 import type { WritableItem } from '../ports/recording.ts';
 import type { LogArchive, LogLineBatch, TraceReader } from '../ports/telemetry.ts';
-import { fakeCluster, linesThen, pod } from './fake-cluster.ts';
+import { fakeCluster, linesThen, pod } from './test-cluster.ts';
 import { type CollectRequest, clusterInput } from './from-cluster.ts';
 import { clusterItems } from './record-cluster.ts';
 

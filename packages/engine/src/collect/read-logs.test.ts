@@ -2,7 +2,7 @@ import { emptyInput, type Alert } from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { describe, expect, it } from 'vitest';
-import { fakeCluster, linesThen, pod } from './fake-cluster.ts';
+import { fakeCluster, linesThen, pod } from './test-cluster.ts';
 import { logsToRead } from './logs-to-read.ts';
 import { readLogs } from './read-logs.ts';
 

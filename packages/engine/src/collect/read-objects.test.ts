@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeCluster, pod } from './fake-cluster.ts';
+import { fakeCluster, pod } from './test-cluster.ts';
 import { heldObjects } from './held-objects.ts';
 import { readObjects } from './read-objects.ts';
 

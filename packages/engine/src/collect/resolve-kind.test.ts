@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resource } from './fake-cluster.ts';
+import { resource } from './test-cluster.ts';
 import { resolveKind } from './resolve-kind.ts';
 
 const SERVED = [
