@@ -7,6 +7,7 @@ import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { edit } from '../_shared/remedies.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
+import { findRefusedWrites, REFUSED_WRITES } from './refused-writes.ts';
 
 const CODE = 'cache/failing';
 // A hit ratio that fell this far sends many times the usual load to what is behind the cache.
@@ -19,8 +20,9 @@ export const analyzer: Analyzer = {
   codes: {
     [CODE]:
       'A cache answers far fewer requests than before, or evicts what it holds, and what is behind it gets the load.',
+    [REFUSED_WRITES]: 'A cache refuses writes because its memory is full and it may evict nothing.',
   },
-  reads: ['metrics', 'traces'],
+  reads: ['metrics', 'traces', 'logs', 'Pod', 'Service'],
   analyze(snapshot) {
     const misses = activeShifts(snapshot, 'cache-hit-ratio', 'down').filter(
       ({ before, after }) => before.median - after.median >= MIN_FALL,
@@ -29,7 +31,10 @@ export const analyzer: Analyzer = {
       ({ after }) => after.median >= MIN_EVICTIONS,
     );
     const bySubject = Map.groupBy([...misses, ...evictions], ({ signal }) => subjectKey(signal.subject));
-    return [...bySubject.values()].flatMap((shifts) => report(snapshot, shifts) ?? []);
+    return [
+      ...[...bySubject.values()].flatMap((shifts) => report(snapshot, shifts) ?? []),
+      ...findRefusedWrites(snapshot),
+    ];
   },
 };
 
