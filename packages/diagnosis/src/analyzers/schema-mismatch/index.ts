@@ -34,7 +34,7 @@ interface Mismatch extends LogMatch {
 }
 
 const STRUCTURE =
-  /Unknown column '[^']+' in '[^']+'|column \\?"?[\w.]+\\?"? (?:of relation \S+ )?does not exist|relation \\?"[^"\\]+\\?" does not exist|no such (?:table|column): ?[\w.]+|Table '[^']+' doesn't exist|(?:table|view) or view does not exist|ORA-00942|ORA-00904[^\\]{0,40}|Invalid (?:column|object) name '[^']+'|WRONGTYPE Operation against a key[^"\\]{0,60}|Undefined (?:table|column)|column \\?"[^"\\]+\\?" is of type \w+ but expression is of type \w+|Field '[^']+' doesn't have a default value|unknown collection \S+/i;
+  /Unknown column '[^']+' in '[^']+'|column \\?"?[\w.]+\\?"? (?:of relation \S+ )?does not exist|relation \\?"[^"\\]+\\?" does not exist|no such (?:table|column): ?[\w.]+|Table '[^']+' doesn't exist|(?:table|view) or view does not exist|ORA-00942|ORA-00904[^\\]{0,40}|Invalid (?:column|object) name '[^']+'|WRONGTYPE Operation against a key[^"\\]{0,60}|Undefined (?:table|column)|column \\?"[^"\\]+\\?" is of type \w+ but expression is of type \w+|Field '[^']+' doesn't have a default value|unknown collection \S+|database \\?"[^"\\]+\\?" does not exist|Unknown database '[^']+'/i;
 const MIGRATION =
   /Validate failed: Migrations? (?:have failed validation|checksum mismatch)[^"\\]{0,80}|Migration checksum mismatch for migration[^"\\]{0,60}|Dirty database version \d+|Can't locate revision identified by '[^']+'|Found non-empty schema.{0,60}without schema history table|Liquibase.{0,40}ValidationFailed[^"\\]{0,60}|pending migrations?\b[^"\\]{0,60}|schema version \S+ (?:is|does)[^"\\]{0,60}|Schema-validation: (?:missing|wrong)[^"\\]{0,80}/i;
 
