@@ -36,11 +36,15 @@ export const analyzer: Analyzer = {
 };
 
 function corefileOf(snapshot: Snapshot, { subject }: ClusterService): ObjectOf<'ConfigMap'> | undefined {
-  return snapshot.topology
+  const mounted = snapshot.topology
     .dependencies(subject)
     .filter(({ to }) => to.kind === 'ConfigMap')
     .map(({ to }) => snapshot.objects.get('ConfigMap', to.namespace, to.name))
     .find((config) => config?.data?.[KEY] !== undefined);
+  if (mounted) return mounted;
+  // Its Pod template may not have been read; by custom both bear one name.
+  const named = snapshot.objects.get('ConfigMap', subject.namespace, subject.name);
+  return named?.data?.[KEY] === undefined ? undefined : named;
 }
 
 // The server's own words about its configuration; `loop` stops it when it forwards to itself.
