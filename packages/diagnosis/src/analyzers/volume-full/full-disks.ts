@@ -23,6 +23,8 @@ interface Mount {
   readonly path: string;
   /** Where the mount stands in the Pod, to cite. */
   readonly field: string;
+  /** Where the Pod names the claim, to cite. */
+  readonly named: string;
 }
 
 const NO_SPACE =
@@ -62,7 +64,14 @@ function mountsOf({ pod, view }: LogHit<NoSpace>): readonly Mount[] {
   return (view.spec?.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly }) => {
     const claim = claims.get(name ?? '');
     return claim && mountPath && readOnly !== true
-      ? [{ claim, path: mountPath, field: `${view.specPath}.volumeMounts[name=${name}].mountPath` }]
+      ? [
+          {
+            claim,
+            path: mountPath,
+            field: `${view.specPath}.volumeMounts[name=${name}].mountPath`,
+            named: `spec.volumes[name=${name}].persistentVolumeClaim.claimName`,
+          },
+        ]
       : [];
   });
 }

@@ -64,7 +64,7 @@ function fromLog(snapshot: Snapshot, { claim, writer, hit, mount }: FullDisk): F
     ...base(snapshot, subject),
     strength: 0.78,
     statement: `the volume of ${formatSubject(subject)}, mounted at \`${mount.path}\` of ${formatSubject(writer)}, is full: ${effectOf(hit)}`,
-    evidence: [...citeHit(hit), citeField(hit.pod, mount.field)],
+    evidence: [...citeHit(hit), citeField(hit.pod, mount.field), citeField(hit.pod, mount.named)],
     affects: [writer],
     since: hit.since,
   };
