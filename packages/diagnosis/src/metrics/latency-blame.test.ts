@@ -64,7 +64,13 @@ describe('slowWorkloads', () => {
       values: [`50 x ${value}`],
     });
     expect(
-      ranking([step('web', 0.02, 2.5), step('cart', 0.01, 0.6), step('db', 0.004, 0.004), rate('web', 0.5)])[0],
+      ranking([
+        step('web', 0.02, 2.5),
+        step('cart', 0.01, 0.6),
+        step('db', 0.004, 0.004),
+        rate('web', 10),
+        rate('cart', 40),
+      ])[0],
     ).toBe('cart');
   });
 
@@ -95,6 +101,29 @@ describe('slowWorkloads', () => {
       }),
     );
   });
+});
+
+it('does not compare sampled edge counts with unsampled request rates', () => {
+  const rate = (workload: string) => ({
+    name: 'workload:request_rate:rate',
+    labels: { namespace: 'shop', workload },
+    values: ['50 x 400'],
+  });
+  // The service graph saw two calls a second of four hundred: taken as a ratio, nobody would call anybody.
+  const metrics = [
+    step('web', 0.02, 0.45),
+    step('cart', 0.01, 0.43),
+    step('db', 0.004, 0.42),
+    ...['web', 'cart', 'db'].map(rate),
+  ];
+  expect(ranking(metrics)[0]).toBe('db');
+});
+
+it('tells a delayed caller, whose calls and answers both wait, from its delayed callee', () => {
+  // One second each way at cart: db seems one second slower to it, cart two to web.
+  expect(ranking([step('web', 0.02, 2.03), step('cart', 0.01, 2.01), step('db', 0.004, 1.0)])[0]).toBe('cart');
+  // One second at db: cart and web wait for just that.
+  expect(ranking([step('web', 0.02, 1.03), step('cart', 0.01, 1.01), step('db', 0.004, 1.0)])[0]).toBe('db');
 });
 
 describe('incidentOnset', () => {

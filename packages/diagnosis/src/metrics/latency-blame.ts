@@ -1,12 +1,14 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { delayAt, misfit, type Seen, slownessOf } from './blame-fit.ts';
 import { callGraphOf } from './call-graph.ts';
+import { callRatio } from './call-rates.ts';
 import { splitAt } from './onset.ts';
-import { median } from './robust.ts';
+import { scaleOf, spreadOf } from './robust.ts';
 import { activeShift, type Shift, shiftOf } from './shifts.ts';
 import { signalsOf } from './signals.ts';
-import type { SignalName } from './vocabulary.ts';
+import { type SignalName, SIGNALS } from './vocabulary.ts';
 
 /** How much slower one workload became, and how much of that its callees do not account for. */
 export interface SlowWorkload {
@@ -21,7 +23,9 @@ export interface SlowWorkload {
   readonly slowestCallee: { readonly subject: Subject; readonly increase: number } | null;
   /** Log of the ratio times the square root of the own increase. */
   readonly score: number;
-  /** Other slow workloads that this one's slowness accounts for. */
+  /** How badly a delay here fits what was seen of all workloads around; 0 fits perfectly. */
+  readonly misfit: number;
+  /** Other slow workloads that this one's slowness may account for. */
   readonly explains: readonly Subject[];
 }
 
@@ -33,8 +37,10 @@ const MIN_BASE = 0.001;
 
 // A caller may call a slow callee several times for one request; hardly ever more often in a row.
 const MAX_FANOUT = 10;
-// A caller on a slow link also delays the answers its callees are sending; that is seen less often than the reverse.
-const CALLEE_WEIGHT = 0.5;
+// A change point must stand this many scales out.
+const DETECTION = 5;
+// Between fits about as good, the one that became slower by itself is likelier.
+const LOUDNESS = 0.4;
 const MIN_SCORE = 0.001;
 
 const memo = new WeakMap<Snapshot, readonly SlowWorkload[]>();
@@ -51,7 +57,7 @@ export function slowWorkloads(snapshot: Snapshot): readonly SlowWorkload[] {
   return ranked;
 }
 
-type Weighed = Omit<SlowWorkload, 'explains'>;
+type Weighed = Omit<SlowWorkload, 'explains' | 'misfit'>;
 
 function findSlow(snapshot: Snapshot): readonly Weighed[] {
   const best = new Map<string, Weighed>();
@@ -70,31 +76,68 @@ function findSlow(snapshot: Snapshot): readonly Weighed[] {
 
 function rank(snapshot: Snapshot, slow: readonly Weighed[]): readonly SlowWorkload[] {
   const graph = callGraphOf(snapshot);
+  const byKey = new Map(slow.map((entry) => [subjectKey(entry.subject), entry]));
+  const seen = seenAround(snapshot, byKey);
   const ranked = slow.map((entry) => {
-    const callers = slow.filter(
-      (other) => other !== entry && graph.below(other.subject).has(subjectKey(entry.subject)),
+    const key = subjectKey(entry.subject);
+    const above = slow.filter(
+      (other) => graph.below(other.subject).has(key) && other.increase <= entry.increase * MAX_FANOUT,
     );
-    const above = callers.filter((other) => other.increase <= entry.increase * MAX_FANOUT);
-    const calleeKeys = new Set(graph.callees(entry.subject).map(subjectKey));
-    const below = slow.filter((other) => calleeKeys.has(subjectKey(other.subject)) && other.increase <= entry.increase);
-    const weight = above.length + CALLEE_WEIGHT * below.length + Math.log(Math.max(entry.score, MIN_SCORE));
-    return { entry: { ...entry, explains: [...above, ...below].map(({ subject }) => subject) }, weight };
+    const below = graph.callees(entry.subject).flatMap((callee) => {
+      const slowCallee = byKey.get(subjectKey(callee));
+      return slowCallee && slowCallee.increase <= entry.increase ? [slowCallee] : [];
+    });
+    const fit = Math.min(
+      misfit(snapshot, delayAt(entry.subject), seen),
+      misfit(snapshot, slownessOf(entry.subject), seen),
+    );
+    const explains = [...above, ...below].map(({ subject }) => subject);
+    const cost = fit - LOUDNESS * Math.log(Math.max(entry.score, MIN_SCORE));
+    return { entry: { ...entry, misfit: fit, explains }, cost };
   });
   return ranked
     .sort(
       (left, right) =>
-        right.weight - left.weight || (subjectKey(left.entry.subject) < subjectKey(right.entry.subject) ? -1 : 1),
+        left.cost - right.cost || (subjectKey(left.entry.subject) < subjectKey(right.entry.subject) ? -1 : 1),
     )
     .map(({ entry }) => entry);
 }
 
+/** The slow workloads and their measured neighbours, which a delay at one of them would have reached. */
+export function seenAround(
+  snapshot: Snapshot,
+  slow: ReadonlyMap<string, { readonly subject: Subject; readonly increase: number }>,
+): readonly Seen[] {
+  const graph = callGraphOf(snapshot);
+  const near = new Map<string, Subject>();
+  for (const { subject } of slow.values()) {
+    for (const other of [subject, ...graph.callers(subject), ...graph.callees(subject)])
+      near.set(subjectKey(other), other);
+  }
+  return [...near].flatMap(([key, subject]): Seen[] => {
+    const entry = slow.get(key);
+    if (entry) return [{ subject, increase: entry.increase, detectable: 0 }];
+    const detectable = detectableRise(snapshot, subject);
+    return detectable === null ? [] : [{ subject, increase: 0, detectable }];
+  });
+}
+
+/** The least rise of a workload's tail that would have been found; null when its latency is not measured. */
+function detectableRise(snapshot: Snapshot, subject: Subject): number | null {
+  const signal = signalsOf(snapshot).of('tail-latency', subject) ?? signalsOf(snapshot).of('latency', subject);
+  if (!signal) return null;
+  const spread = spreadOf(signal.samples.map(([, value]) => value));
+  return Math.max(spread.median * (MIN_RATIO - 1), DETECTION * scaleOf(spread, SIGNALS[signal.name].floor));
+}
+
 function weigh(snapshot: Snapshot, shift: Shift): Weighed {
-  const { subject, name } = shift.signal;
+  const { subject } = shift.signal;
   const increase = shift.after.median - shift.before.median;
   let slowestCallee: Weighed['slowestCallee'] = null;
   for (const callee of callGraphOf(snapshot).callees(subject)) {
     const rise =
-      riseOf(snapshot, { name, subject: callee, at: shift.onset }) * callsPerRequest(snapshot, subject, callee);
+      Math.max(...LATENCIES.map((other) => riseOf(snapshot, { name: other, subject: callee, at: shift.onset }))) *
+      callsPerRequest(snapshot, subject, callee);
     if (rise > (slowestCallee?.increase ?? 0)) slowestCallee = { subject: callee, increase: rise };
   }
   const ownIncrease = Math.max(0, increase - (slowestCallee?.increase ?? 0));
@@ -117,15 +160,10 @@ function riseOf(snapshot: Snapshot, { name, subject, at }: { name: SignalName; s
   return change ? Math.max(0, change.after.median - change.before.median) : 0;
 }
 
-/** How often a caller calls a callee per request of its own, 1 when it cannot be told: only rates that are the edge's own count. */
+/** How often a caller calls a callee per request of its own, 1 when it cannot be told for sure. */
 function callsPerRequest(snapshot: Snapshot, caller: Subject, callee: Subject): number {
-  const signals = signalsOf(snapshot);
-  const sole = callGraphOf(snapshot).callers(callee).length === 1;
-  const calls = signals.of('call-rate', caller, callee) ?? (sole ? signals.of('request-rate', callee) : undefined);
-  const requests = signals.of('request-rate', caller);
-  if (!calls || !requests) return 1;
-  const ratio = median(calls.samples.map(([, value]) => value)) / median(requests.samples.map(([, value]) => value));
-  return Number.isFinite(ratio) ? Math.min(MAX_FANOUT, Math.max(1, ratio)) : 1;
+  const ratio = callRatio(snapshot, { caller, callee });
+  return ratio?.exact ? Math.min(MAX_FANOUT, Math.max(1, ratio.calls)) : 1;
 }
 
 /** Whether requests no longer get through, so that a latency that has come back only speaks of those that fail fast. */

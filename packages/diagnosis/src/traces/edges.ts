@@ -1,9 +1,10 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { citeSignal } from '../evidence/cite-metrics.ts';
+import { citeSeries } from '../evidence/cite-metrics.ts';
 import { citeSpan } from '../evidence/cite-traces.ts';
-import { signalsOf } from '../metrics/signals.ts';
-import type { Span } from '../snapshot/input.ts';
+import { placeOf } from '../metrics/label-subjects.ts';
+import { namesOf } from '../metrics/names.ts';
+import type { Series, Span } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { factsOf } from './facts.ts';
 import { calledPeer, spanSubject } from './span-subjects.ts';
@@ -27,15 +28,26 @@ export function observedCalls(snapshot: Snapshot): readonly ObservedCall[] {
   for (const [key, { from, to, example, count }] of tracedPairs(snapshot)) {
     calls.set(key, { from, to, spans: count, cite: () => [citeSpan(example)] });
   }
-  for (const signal of signalsOf(snapshot).all('call-rate')) {
-    if (!signal.peer || signal.metric === 'spans' || !signal.samples.some(([, value]) => value > 0)) continue;
-    const key = `${subjectKey(signal.subject)}>${subjectKey(signal.peer)}`;
-    if (!calls.has(key))
-      calls.set(key, { from: signal.subject, to: signal.peer, spans: 0, cite: () => [citeSignal(signal)] });
+  for (const { from, to, series } of measuredPairs(snapshot)) {
+    const key = `${subjectKey(from)}>${subjectKey(to)}`;
+    if (!calls.has(key)) calls.set(key, { from, to, spans: 0, cite: () => [citeSeries(series)] });
   }
   const sorted = [...calls.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, call]) => call);
   memo.set(snapshot, sorted);
   return sorted;
+}
+
+const EDGE_METRICS = ['traces_service_graph_request_total', 'istio_requests_total'] as const;
+
+/** Edges that service-graph or mesh metrics counted; one sample above zero is enough, as a rate would need two. */
+function measuredPairs(snapshot: Snapshot): readonly { from: Subject; to: Subject; series: Series }[] {
+  const names = namesOf(snapshot);
+  return EDGE_METRICS.flatMap((metric) => snapshot.metrics.find(metric)).flatMap((series) => {
+    const place = series.samples.some(([, value]) => value > 0) ? placeOf(series.labels, 'edge', names) : null;
+    return place?.peer && subjectKey(place.subject) !== subjectKey(place.peer)
+      ? [{ from: place.subject, to: place.peer, series }]
+      : [];
+  });
 }
 
 interface Pair {

@@ -121,6 +121,20 @@ describe('observedCalls', () => {
   });
 });
 
+it('takes edges that metrics counted once, and none that never moved', () => {
+  const edge = (client: string, server: string, value: number) => ({
+    name: 'traces_service_graph_request_total',
+    labels: { client, server, namespace: 'shop' },
+    values: [value],
+  });
+  const snapshot = buildSnapshot(
+    fixtureInput({ objects: OBJECTS, metrics: [edge('web', 'cart', 1), edge('web', 'redis', 0)] }),
+  );
+  const calls = observedCalls(snapshot);
+  expect(calls.map(({ from, to }) => [from.name, to.name])).toEqual([['web', 'cart']]);
+  expect(checkEvidence(snapshot, calls[0]!.cite()[0]!)).toBeNull();
+});
+
 describe('signals from traces', () => {
   it('fills in what no metric says', () => {
     const snapshot = snapshotOf(

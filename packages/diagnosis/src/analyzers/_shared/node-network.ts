@@ -7,7 +7,8 @@ import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 import { hasMoreLoad } from './node-hogs.ts';
-import { livesOn, nodesOf } from './placement.ts';
+import { bestFittingNode } from './node-fit.ts';
+import { homeOf, livesOn, nodesOf } from './placement.ts';
 import { recentLevel, throttledWorkloads } from './saturation.ts';
 
 /** A Node whose network makes several of its workloads worse at once. */
@@ -60,17 +61,23 @@ function touches(snapshot: Snapshot, subject: Subject, node: string): boolean {
 /** Delay without loss shows only in who became slow: several workloads of one Node that have nothing else in common. */
 function fromPlacement(snapshot: Snapshot): readonly NodeNetworkFault[] {
   const slow = slowWorkloads(snapshot);
-  const [first] = slow;
-  if (!first || throttledWorkloads(snapshot).size > 0 || hasMoreLoad(snapshot, first.subject)) return [];
-  const explained = new Set(first.explains.map(subjectKey));
+  const loudest = [...slow].sort((left, right) => right.score - left.score)[0];
+  if (!loudest || throttledWorkloads(snapshot).size > 0 || hasMoreLoad(snapshot, loudest.subject)) return [];
+  const name = sharedNode(snapshot, slow, loudest) ?? bestFittingNode(snapshot, slow);
+  if (name === null || !hasContrast(snapshot, name)) return [];
+  const affected = slow.filter(({ subject }) => livesOn(snapshot, subject, name)).map(({ shift }) => shift);
+  return affected.length === 0 ? [] : [{ node: { kind: 'Node', name }, retransmits: null, affected }];
+}
+
+/** The Node on which most of the slow workloads live that the loudest one does not explain; null when one explains all. */
+function sharedNode(snapshot: Snapshot, slow: readonly SlowWorkload[], loudest: SlowWorkload): string | null {
+  const explained = new Set(loudest.explains.map(subjectKey));
   const independent = slow.filter(
-    (entry) => entry === first || (!explained.has(subjectKey(entry.subject)) && slowByItself(entry)),
+    (entry) => entry === loudest || (!explained.has(subjectKey(entry.subject)) && slowByItself(entry)),
   );
-  const [node] = [...nodesOf(snapshot, first.subject).keys()].filter((name) => livesOn(snapshot, first.subject, name));
-  if (!node || !hasContrast(snapshot, node)) return [];
-  const here = independent.filter(({ subject }) => livesOn(snapshot, subject, node));
-  if (here.length < 2 || here.length * 3 < independent.length * 2) return [];
-  return [{ node: { kind: 'Node', name: node }, retransmits: null, affected: here.map(({ shift }) => shift) }];
+  const node = homeOf(snapshot, loudest.subject);
+  const here = independent.filter(({ subject }) => node !== null && livesOn(snapshot, subject, node));
+  return here.length < 2 || here.length * 3 < independent.length * 2 ? null : node;
 }
 
 function slowByItself({ increase, ownIncrease }: SlowWorkload): boolean {

@@ -21,6 +21,11 @@ export function livesOn(snapshot: Snapshot, workload: Subject, node: string): bo
   return (nodes.get(node) ?? 0) * 2 > total;
 }
 
+/** The Node on which most Pods of a workload run; null when they are spread or unknown. */
+export function homeOf(snapshot: Snapshot, workload: Subject): string | null {
+  return [...nodesOf(snapshot, workload).keys()].find((name) => livesOn(snapshot, workload, name)) ?? null;
+}
+
 /** The workloads that have Pods on a Node, each once, in order of their names. */
 export function workloadsOn(snapshot: Snapshot, node: string): readonly Subject[] {
   const found = new Map<string, Subject>();

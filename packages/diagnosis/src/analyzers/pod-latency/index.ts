@@ -125,13 +125,15 @@ function otherEnd({ signal }: Shift, subject: Subject): Subject {
 
 function slowInside({ slow, shift: why }: SlowOrigin): Finding {
   const { subject, shift } = slow;
+  // Spans that show the time spent between the calls place the fault here, whatever it is.
+  const measured = why?.signal.name === 'self-time';
   return {
     code: OWN,
     subject,
     category: 'dependency-failing',
-    role: 'symptom',
+    role: measured ? 'cause' : 'symptom',
     layer: 'saturation',
-    strength: 0.5,
+    strength: measured ? 0.56 : 0.5,
     statement: `${formatSubject(subject)} is slow by itself: its ${wordsOf(shift)} ${sinceWords(shift)}${why ? `, and ${wordsOf(why)}` : ''}; no change, load or limit explains it`,
     evidence: [citeShift(shift), ...(why ? [citeShift(why)] : [])],
     since: shift.onset,

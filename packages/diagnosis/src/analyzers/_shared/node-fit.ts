@@ -1,0 +1,40 @@
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { type Fault, misfit } from '../../metrics/blame-fit.ts';
+import { type SlowWorkload, seenAround } from '../../metrics/latency-blame.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { homeOf, livesOn } from './placement.ts';
+
+const MIN_SLOW = 3;
+// A single workload that fits this well needs no Node to explain it.
+const GOOD_FIT = 1.5;
+// By chance a Node, which has many calls, fits a little better than a workload.
+const CLEARLY_BETTER = 0.75;
+// With two Nodes each call between them touches both; what is slow by itself then tells them apart.
+const TIE = 1.1;
+
+/**
+ * The Node whose slow network would explain what was seen clearly better than any single workload; null when none would.
+ * Only calls that leave or enter the Node are delayed then, those within it are not.
+ */
+export function bestFittingNode(snapshot: Snapshot, slow: readonly SlowWorkload[]): string | null {
+  const alone = Math.min(...slow.map((entry) => entry.misfit));
+  if (slow.length < MIN_SLOW || alone < GOOD_FIT) return null;
+  const seen = seenAround(snapshot, new Map(slow.map((entry) => [subjectKey(entry.subject), entry])));
+  const names = new Set(slow.flatMap(({ subject }) => homeOf(snapshot, subject) ?? []));
+  const fits = [...names].sort().map((name) => ({ name, fit: misfit(snapshot, delayAround(snapshot, name), seen) }));
+  const best = Math.min(...fits.map(({ fit }) => fit));
+  if (best > alone * CLEARLY_BETTER) return null;
+  const tied = fits.filter(({ fit }) => fit <= best * TIE);
+  const own = (name: string): number =>
+    slow.reduce((sum, entry) => sum + (livesOn(snapshot, entry.subject, name) ? entry.ownIncrease : 0), 0);
+  return tied.sort((left, right) => own(right.name) - own(left.name))[0]?.name ?? null;
+}
+
+function delayAround(snapshot: Snapshot, node: string): Fault {
+  const isHere = (subject: Subject): boolean => homeOf(snapshot, subject) === node;
+  return {
+    delays: (caller, callee) => isHere(caller) !== isHere(callee),
+    holdsUp: () => false,
+    delaysEntry: isHere,
+  };
+}
