@@ -47,7 +47,7 @@ const memo = new WeakMap<Snapshot, readonly SlowWorkload[]>();
 
 /**
  * Workloads that are slower than before, the likeliest origin first. Caller and callee slow down together, so each is
- * weighed by what its callees do not explain, and by how many of the others its own slowness would explain.
+ * weighed by how well a delay at it would explain what was seen of all, and by what its callees do not explain.
  */
 export function slowWorkloads(snapshot: Snapshot): readonly SlowWorkload[] {
   const known = memo.get(snapshot);
@@ -103,13 +103,14 @@ function rank(snapshot: Snapshot, slow: readonly Weighed[]): readonly SlowWorklo
     .map(({ entry }) => entry);
 }
 
-/** The slow workloads and their measured neighbours, which a delay at one of them would have reached. */
+/** The slow workloads and their measured neighbours (and others given), which a delay at one of them would have reached. */
 export function seenAround(
   snapshot: Snapshot,
   slow: ReadonlyMap<string, { readonly subject: Subject; readonly increase: number }>,
+  others: readonly Subject[] = [],
 ): readonly Seen[] {
   const graph = callGraphOf(snapshot);
-  const near = new Map<string, Subject>();
+  const near = new Map(others.map((subject) => [subjectKey(subject), subject]));
   for (const { subject } of slow.values()) {
     for (const other of [subject, ...graph.callers(subject), ...graph.callees(subject)])
       near.set(subjectKey(other), other);

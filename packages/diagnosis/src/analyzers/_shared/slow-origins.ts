@@ -3,6 +3,7 @@ import { type Millis, MINUTE } from '@headwater/core/time.ts';
 import type { Change } from '../../changes/change.ts';
 import { callGraphOf } from '../../metrics/call-graph.ts';
 import { type SlowWorkload, slowWorkloads } from '../../metrics/latency-blame.ts';
+import { sharedCallee } from '../../metrics/shared-callee.ts';
 import { activeShift, type Shift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
@@ -18,6 +19,8 @@ export type SlowReason =
   | 'saturated-node'
   | 'throttled'
   | 'data-service'
+  /** Something it calls that nobody measures, together with others. */
+  | 'shared-callee'
   | 'more-load'
   | 'rollout'
   | 'cpu'
@@ -53,6 +56,9 @@ export const slowOrigins = perSnapshot((snapshot: Snapshot): readonly SlowOrigin
   return [first, ...others].map((entry) => ({ slow: entry, ...reasonOf(snapshot, entry) }));
 });
 
+/** The unmeasured callee that several slow workloads have in common, computed once. */
+export const sharedSlowness = perSnapshot(sharedCallee);
+
 /** The rollout of a workload shortly before a time; null when there was none. */
 export function rolloutBefore(snapshot: Snapshot, subject: Subject, time: Millis): Change | null {
   const isRollout = ({ source, diff, time: at }: Change): boolean =>
@@ -83,6 +89,7 @@ function reasonOf(snapshot: Snapshot, { subject, shift: slow, increase }: SlowWo
   if (isOnFullNode(snapshot, subject)) return because('saturated-node');
   const data = busyDataService(snapshot, new Set([subjectKey(subject), ...below]));
   if (data) return because('data-service', data);
+  if (sharedSlowness(snapshot)?.callers.some((caller) => sameSubject(caller.subject, subject))) return because('shared-callee');
   const load = activeShift(snapshot, 'request-rate', subject, 'up');
   if (load && load.ratio >= 1.5 && load.onset <= slow.onset + SLACK) return because('more-load', load);
   const change = rolloutBefore(snapshot, subject, slow.onset);

@@ -8,11 +8,12 @@ import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
-import { type SlowOrigin, slowOrigins } from '../_shared/slow-origins.ts';
+import { sharedSlowness, type SlowOrigin, slowOrigins } from '../_shared/slow-origins.ts';
 
 const DELAY = 'network/pod-delay';
 const OWN = 'latency/own-time';
 const CALLEE = 'latency/slow-callee';
+const SHARED = 'latency/shared-callee';
 
 /** Workloads that became slow on their own: by the network around them when they do not work more. */
 export const analyzer: Analyzer = {
@@ -21,11 +22,16 @@ export const analyzer: Analyzer = {
     [DELAY]: 'A workload became slower than what it calls explains, with normal CPU: its network is delayed.',
     [OWN]: 'A workload takes longer by itself and no signal says why.',
     [CALLEE]: 'A workload is slow because something it calls is.',
+    [SHARED]: 'Several workloads became slow together that call the same unmeasured thing, and nobody else did.',
   },
   reads: ['metrics', 'traces', 'Deployment', 'Pod'],
   analyze(snapshot) {
     const origins = slowOrigins(snapshot);
-    return [...origins.flatMap((origin) => judge(snapshot, origin) ?? []), ...symptoms(snapshot, origins)];
+    return [
+      ...origins.flatMap((origin) => judge(snapshot, origin) ?? []),
+      ...shared(snapshot, origins),
+      ...symptoms(snapshot, origins),
+    ];
   },
 };
 
@@ -121,6 +127,28 @@ function calleeStayedFast(snapshot: Snapshot, { signal, after, before }: Shift):
 
 function otherEnd({ signal }: Shift, subject: Subject): Subject {
   return signal.peer && subjectKey(signal.subject) === subjectKey(subject) ? signal.peer : signal.subject;
+}
+
+/** The thing in common, when it and no reason of their own explains the origins. */
+function shared(snapshot: Snapshot, origins: readonly SlowOrigin[]): readonly Finding[] {
+  const common = origins.some(({ reason }) => reason === 'shared-callee') ? sharedSlowness(snapshot) : null;
+  if (!common) return [];
+  const { subject, callers } = common;
+  const names = callers.map((caller) => formatSubject(caller.subject)).sort();
+  return [
+    {
+      code: SHARED,
+      subject,
+      category: 'dependency-failing',
+      role: 'cause',
+      layer: 'dependency',
+      strength: 0.6,
+      statement: `${formatSubject(subject)} is slow for all who call it: ${names.slice(0, 4).join(', ')} became slow together, others did not`,
+      evidence: callers.slice(0, 4).map(({ shift }) => citeShift(shift)),
+      affects: callers.map((caller) => caller.subject),
+      since: Math.min(...callers.map(({ shift }) => shift.onset)),
+    },
+  ];
 }
 
 function slowInside({ slow, shift: why }: SlowOrigin): Finding {
