@@ -65,6 +65,12 @@ describe('reasoning/diagnose', () => {
     expect(diagnose(input, { version: '1' }).verdict).toBe('insufficient-evidence');
   });
 
+  it('calls nothing healthy when an alert names only what was not read', () => {
+    const lost = { labels: { alertname: 'KubeNodeNotReady', node: 'worker-9' } };
+    const input = fixtureInput({ objects: workload('api', 2, 2), alerts: [alert, lost] });
+    expect(diagnose(input, { version: '1' }).verdict).toBe('insufficient-evidence');
+  });
+
   it('lets a rollout on its way be short of replicas until its deadline', () => {
     const conditions = (lastUpdateTime: string): object[] => [
       { type: 'Available', status: 'True' },

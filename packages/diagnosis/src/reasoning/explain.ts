@@ -109,6 +109,8 @@ const SAID_BETTER: Partial<Readonly<Record<Category, readonly Category[]>>> = {
   'feature-flag': ['config-changed'],
   'config-malformed': ['config-changed'],
   'config-stale': ['config-changed'],
+  // What an experiment does to the network is the experiment's doing.
+  'chaos-experiment': ['network-partition', 'network-delay', 'network-loss'],
 };
 
 /** Decides for each hypothesis which other one it is an effect of, if any. */

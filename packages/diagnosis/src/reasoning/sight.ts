@@ -1,15 +1,25 @@
+import type { Alert } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { alertTargets } from './targets.ts';
 
 // What requests and queues do is told by telemetry alone; objects may look well meanwhile.
 const OF_REQUESTS =
   /error|latency|slow|duration|request|budget|burn|5xx|slo(?![a-z])|lag|timeout|throughput|traffic|apdex|availability/i;
 
-/** Whether enough was read to call the snapshot healthy: objects, and telemetry when a firing alert speaks of requests. */
+/**
+ * Whether enough was read to call the snapshot healthy: objects, those that firing alerts name among them, and telemetry
+ * when one speaks of requests.
+ */
 export function canSeeHealth(snapshot: Snapshot): boolean {
   if (snapshot.objects.count === 0) return false;
+  const firing = snapshot.alerts.filter(({ status }) => status === 'firing');
+  if (firing.some((alert) => namesOnlyUnread(snapshot, alert))) return false;
   const { logs, metrics, traces } = snapshot.sources;
   if ([logs, metrics, traces].includes('present')) return true;
-  return !snapshot.alerts.some(
-    ({ status, labels }) => status === 'firing' && OF_REQUESTS.test(labels['alertname'] ?? ''),
-  );
+  return !firing.some(({ labels }) => OF_REQUESTS.test(labels['alertname'] ?? ''));
+}
+
+function namesOnlyUnread(snapshot: Snapshot, alert: Alert): boolean {
+  const targets = alertTargets(snapshot, alert);
+  return targets.length > 0 && targets.every(({ exists }) => !exists);
 }

@@ -75,6 +75,7 @@ const LABEL_KINDS: Readonly<Record<string, string>> = {
   hpa: 'HorizontalPodAutoscaler',
   pvc: 'PersistentVolumeClaim',
   volumename: 'PersistentVolume',
+  node: 'Node',
   nodename: 'Node',
   kubernetes_node: 'Node',
   exported_pod: 'Pod',
