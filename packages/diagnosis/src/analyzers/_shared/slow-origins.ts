@@ -89,7 +89,8 @@ function reasonOf(snapshot: Snapshot, { subject, shift: slow, increase }: SlowWo
   if (isOnFullNode(snapshot, subject)) return because('saturated-node');
   const data = busyDataService(snapshot, new Set([subjectKey(subject), ...below]));
   if (data) return because('data-service', data);
-  if (sharedSlowness(snapshot)?.callers.some((caller) => sameSubject(caller.subject, subject))) return because('shared-callee');
+  if (sharedSlowness(snapshot)?.callers.some((caller) => sameSubject(caller.subject, subject)))
+    return because('shared-callee');
   const load = activeShift(snapshot, 'request-rate', subject, 'up');
   if (load && load.ratio >= 1.5 && load.onset <= slow.onset + SLACK) return because('more-load', load);
   const change = rolloutBefore(snapshot, subject, slow.onset);
