@@ -5,6 +5,7 @@ import { evidenceId } from '../evidence/evidence.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { checkClaim, checkEvidence } from './claims.ts';
 import { ungrounded } from './grounding.ts';
+import { knownTimes } from './known-times.ts';
 
 /** One thing a diagnosis says that the snapshot does not bear out. */
 export interface Refusal {
@@ -131,27 +132,6 @@ function checkTimes(snapshot: Snapshot, diagnosis: Diagnosis): Refusal[] {
   if (!known.has(diagnosis.onset))
     refusals.push({ path: 'onset', reason: `nothing cited happened at ${diagnosis.onset}` });
   return refusals;
-}
-
-function knownTimes(snapshot: Snapshot, diagnosis: Diagnosis): ReadonlySet<string> {
-  const times = new Set<string>();
-  for (const { time, text, series } of Object.values(diagnosis.evidence)) {
-    if (time) times.add(time);
-    for (const [stamp] of text.matchAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g)) times.add(stamp);
-    for (const [at] of series?.samples ?? []) times.add(formatTime(at));
-  }
-  for (const change of snapshot.changes.all) times.add(formatTime(change.time));
-  for (const { startsAt } of snapshot.alerts) if (startsAt !== null) times.add(formatTime(startsAt));
-  for (const { first, last } of snapshot.events.all)
-    for (const time of [first, last]) if (time !== null) times.add(formatTime(time));
-  for (const { subject } of diagnosis.causes) for (const time of objectTimes(snapshot, subject)) times.add(time);
-  return times;
-}
-
-function objectTimes(snapshot: Snapshot, subject: Subject): string[] {
-  const objects = [snapshot.objects.find(subject), ...snapshot.owners.pods(subject)];
-  const text = objects.map((object) => JSON.stringify(object) ?? '').join(' ');
-  return [...text.matchAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g)].map(([stamp]) => stamp);
 }
 
 // The summary's last sentences name times and alerted objects, which the onset and the chain answer for.

@@ -4,6 +4,7 @@ import { messageOf } from '@headwater/core/errors.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { ANALYZERS } from '../analyzers/registry.gen.ts';
 import { checkClaim } from '../checker/claims.ts';
+import { knownTimes } from '../checker/known-times.ts';
 import type { Finding } from '../finding.ts';
 import { incidentOnset } from '../metrics/incident-onset.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
@@ -53,9 +54,10 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
     canSee: canSeeHealth(snapshot),
     canMeasure: snapshot.metrics.all.length > 0,
   });
-  const onset = onsetOf(snapshot, judgement.causes);
   const book = openEvidenceBook();
   const causes = judgement.causes.map((entry) => causeOf(snapshot, entry, book));
+  const known = knownTimes(snapshot, { evidence: book.pages(), causes });
+  const onset = onsetOf(snapshot, judgement.causes, known);
   return {
     schema: DIAGNOSIS_SCHEMA,
     verdict: judgement.verdict,
@@ -140,7 +142,8 @@ function visiblyUnhealthy(snapshot: Snapshot, { targets, namespaces }: Scope): r
 }
 
 // A crash loop's evidence shows its last crash and an alert starts only after its `for`: the earlier of both is nearer the truth.
-function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
+// Only a moment the reader can see something at is told.
+function onsetOf(snapshot: Snapshot, causes: readonly Ranked[], known: ReadonlySet<string>): number | null {
   const [first] = causes;
   const since = (first?.hypothesis.findings ?? []).flatMap((finding) => (finding.since ? [finding.since] : []));
   const accounted = new Set((first?.accounts ?? []).map(({ target }) => target.alert));
@@ -153,7 +156,7 @@ function onsetOf(snapshot: Snapshot, causes: readonly Ranked[]): number | null {
     ...since,
     ...(measured?.ofAlert ? [measured.time] : []),
     ...explained.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt])),
-  ];
+  ].filter((time) => known.has(formatTime(time)));
   return times.length === 0 ? null : Math.min(...times);
 }
 
