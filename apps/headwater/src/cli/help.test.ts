@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { wire } from '../wiring.ts';
 import { EXIT } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
@@ -66,7 +69,11 @@ describe('completion', () => {
       if (isAbsent(shell)) return;
       const { code, stdout } = await headwater('completion', shell);
       expect(code).toBe(EXIT.ok.code);
-      const { status, stderr } = spawnSync(shell, [...options], { input: stdout, encoding: 'utf8' });
+      const directory = await mkdtemp(join(tmpdir(), 'headwater-completion-'));
+      onTestFinished(() => rm(directory, { recursive: true }));
+      const script = join(directory, `completion.${shell}`);
+      await writeFile(script, stdout);
+      const { status, stderr } = spawnSync(shell, [...options, script], { encoding: 'utf8' });
       expect(stderr).toBe('');
       expect(status).toBe(0);
     });
