@@ -17,14 +17,16 @@ export const onsetOf = perSnapshot((snapshot: Snapshot): Millis | null => {
   return starts.length === 0 ? null : Math.min(...starts);
 });
 
-// What users feel follows a change within the hour; a change seen a little after its effect is one that was observed late.
+/** A change seen so many milliseconds after its effect is one that was observed late. */
+export const OBSERVED_LATE = 2 * MINUTE;
+// What users feel follows a change within the hour.
 const BEFORE = HOUR;
-const AFTER = 2 * MINUTE;
 const UNREPORTED = 2 * HOUR;
 
 /** Changes that came shortly before the incident, or lately when nobody reported one; oldest first. */
 export const changesBeforeOnset = perSnapshot((snapshot: Snapshot): readonly Change[] => {
   const onset = onsetOf(snapshot);
-  const [from, until] = onset === null ? [snapshot.now - UNREPORTED, snapshot.now] : [onset - BEFORE, onset + AFTER];
+  const [from, until] =
+    onset === null ? [snapshot.now - UNREPORTED, snapshot.now] : [onset - BEFORE, onset + OBSERVED_LATE];
   return snapshot.changes.all.filter(({ time }) => time >= from && time <= until);
 });

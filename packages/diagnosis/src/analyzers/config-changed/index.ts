@@ -7,7 +7,7 @@ import { usersOfConfig } from '../_shared/config-users.ts';
 import { flagsIn } from '../_shared/flags.ts';
 import { handEditOf } from '../_shared/hand-edits.ts';
 import { quote } from '../_shared/log-hits.ts';
-import { changesBeforeOnset, onsetOf } from '../_shared/onset.ts';
+import { changesBeforeOnset, OBSERVED_LATE, onsetOf } from '../_shared/onset.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { isInTrouble, troubleEvidence } from '../_shared/trouble.ts';
 import { extremeSettings, isTuning } from './tuning.ts';
@@ -54,7 +54,7 @@ function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
     .filter(
       ({ workload, reference }) =>
         isInTrouble(snapshot, workload) &&
-        (reference.via === 'mount' || restartedAfter(snapshot, workload, change.time)),
+        (reference.via === 'mount' || restartedInto(snapshot, workload, change.time)),
     )
     .map(({ workload }) => workload);
   const [user] = users;
@@ -92,15 +92,16 @@ function turn(evidence: Finding['evidence'], field: FieldChange | undefined): st
   return before === '' || after === '' ? '' : ` from ${before} to ${after}`;
 }
 
-function restartedAfter(snapshot: Snapshot, workload: Subject, time: number): boolean {
-  return snapshot.topology.pods
-    .ofComponent(workload)
-    .some(({ status }) =>
-      (status?.containerStatuses ?? []).some(
-        ({ state, lastState }) =>
-          Date.parse(state?.running?.startedAt ?? lastState?.terminated?.startedAt ?? '') >= time,
-      ),
-    );
+// A healthy container that started only after the trouble began was restarted to mend it.
+function restartedInto(snapshot: Snapshot, workload: Subject, change: number): boolean {
+  const began = (onsetOf(snapshot) ?? snapshot.now) + OBSERVED_LATE;
+  return snapshot.topology.pods.ofComponent(workload).some(({ status }) =>
+    (status?.containerStatuses ?? []).some(({ state, lastState, ready, restartCount }) => {
+      const started = Date.parse(state?.running?.startedAt ?? lastState?.terminated?.startedAt ?? '');
+      const steady = ready === true && (restartCount ?? 0) === 0;
+      return started >= change && (!steady || started <= began);
+    }),
+  );
 }
 
 function ofTuning(snapshot: Snapshot, change: Change): Finding | null {
