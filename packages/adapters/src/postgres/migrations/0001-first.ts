@@ -1,0 +1,301 @@
+/** Everything the first server keeps. Only what PostgreSQL 15 knows. */
+export const sql = `
+create table alert (
+  id text primary key,
+  cluster text not null,
+  fingerprint text not null,
+  source text not null,
+  name text not null,
+  severity text not null,
+  namespace text,
+  labels jsonb not null,
+  annotations jsonb not null,
+  extra jsonb not null default '{}',
+  subject jsonb,
+  subject_state text not null check (subject_state in ('resolved', 'ambiguous', 'unresolved')),
+  subject_reason text not null default '',
+  group_key text,
+  receiver text,
+  generator_url text,
+  status text not null check (status in ('firing', 'resolved')),
+  flapping_since timestamptz,
+  first_seen_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  search tsvector generated always as (to_tsvector('simple', name || ' ' || coalesce(namespace, '') || ' ' || (labels)::text || ' ' || (annotations)::text)) stored,
+  constraint alert_identity unique (cluster, fingerprint)
+) with (fillfactor = 80);
+create index alert_newest on alert (id desc);
+create index alert_search on alert using gin (search);
+
+create table incident (
+  id text primary key,
+  number bigint generated always as identity unique,
+  cluster text not null,
+  namespaces text[] not null,
+  title text not null,
+  title_by text not null default 'alerts' check (title_by in ('alerts', 'diagnosis', 'person')),
+  severity text not null,
+  severity_by text not null default 'alerts' check (severity_by in ('alerts', 'person')),
+  status text not null check (status in ('open', 'acknowledged', 'resolved')),
+  subject jsonb,
+  started_at timestamptz not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  acknowledged_at timestamptz,
+  acknowledged_by text,
+  snoozed_until timestamptz,
+  assignee text,
+  quiet_since timestamptz,
+  resolved_at timestamptz,
+  resolved_by text,
+  resolve_reason text,
+  reopened integer not null default 0,
+  hidden boolean not null default false,
+  merged_into text references incident (id),
+  alert_count integer not null default 0,
+  firing_count integer not null default 0,
+  diagnosis_id text,
+  verdict text,
+  cause text,
+  cause_category text,
+  confidence text,
+  analysis_summary text,
+  analysis_detail text,
+  diagnosis_state text not null default 'pending' check (diagnosis_state in ('pending', 'running', 'done', 'failed')),
+  version integer not null default 1,
+  search tsvector generated always as (to_tsvector('simple', title || ' ' || cluster || ' ' || coalesce(cause, '') || ' ' || coalesce(cause_category, '') || ' ' || coalesce(analysis_summary, '') || ' ' || coalesce((subject)::text, ''))) stored
+) with (fillfactor = 80);
+create index incident_newest on incident (started_at desc, id desc) where not hidden and merged_into is null;
+create index incident_by_status on incident (status, started_at desc, id desc) where not hidden and merged_into is null;
+create index incident_quiet on incident (quiet_since) where status <> 'resolved' and quiet_since is not null;
+create index incident_search on incident using gin (search);
+create index incident_namespaces on incident using gin (namespaces);
+
+-- What an incident is about, as correlation sees it; the partial index is the rule "one open incident per correlation key".
+create table incident_key (
+  incident_id text not null references incident (id) on delete cascade,
+  cluster text not null,
+  key text not null,
+  open boolean not null,
+  primary key (incident_id, key)
+);
+create unique index incident_key_open on incident_key (cluster, key) where open;
+
+create table alert_episode (
+  id text primary key,
+  alert_id text not null references alert (id) on delete cascade,
+  starts_at timestamptz not null,
+  ends_at timestamptz,
+  status text not null check (status in ('firing', 'resolved')),
+  expires_at timestamptz,
+  ended_by text check (ended_by in ('source', 'expired', 'superseded', 'person')),
+  received_at timestamptz not null,
+  resolved_received_at timestamptz,
+  repeats integer not null default 0,
+  incident_id text references incident (id),
+  joined_at timestamptz,
+  joined_by text,
+  join_reason text,
+  correlate boolean not null default true,
+  muted_by text,
+  constraint alert_episode_start unique (alert_id, starts_at)
+) with (fillfactor = 80);
+create unique index alert_episode_open on alert_episode (alert_id) where status = 'firing';
+create index alert_episode_waiting on alert_episode (received_at, id) where correlate;
+create index alert_episode_incident on alert_episode (incident_id, starts_at);
+create index alert_episode_expiry on alert_episode (expires_at) where status = 'firing' and expires_at is not null;
+
+create table evidence (
+  incident_id text not null references incident (id) on delete cascade,
+  id text not null,
+  kind text not null,
+  source text not null,
+  subject jsonb,
+  namespace text,
+  observed_at timestamptz,
+  collected_at timestamptz not null,
+  text text not null,
+  query text not null,
+  redacted boolean not null,
+  content jsonb,
+  primary key (incident_id, id)
+);
+
+create table diagnosis (
+  id text primary key,
+  incident_id text not null references incident (id) on delete cascade,
+  revision integer not null,
+  phase text not null check (phase in ('firing', 'resolved')),
+  verdict text not null,
+  summary text not null,
+  input_hash text not null,
+  body jsonb not null,
+  delta jsonb,
+  requested_by text,
+  milliseconds integer not null,
+  created_at timestamptz not null,
+  unique (incident_id, revision)
+);
+
+-- What happened to an incident, in the order of commit; the stream, the timeline and every outgoing notification read it.
+create table event (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  kind text not null,
+  incident_id text references incident (id) on delete cascade,
+  cluster text,
+  namespaces text[] not null default '{}',
+  actor text not null,
+  payload jsonb not null
+);
+create index event_incident on event (incident_id, id) where incident_id is not null;
+
+-- One row per event and destination that must be told outside; receipts stay.
+create table outbox (
+  id bigint generated always as identity primary key,
+  event_id bigint not null,
+  destination text not null,
+  state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed', 'dead')),
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null,
+  receipt jsonb,
+  last_error text,
+  created_at timestamptz not null,
+  sent_at timestamptz,
+  unique (event_id, destination)
+);
+create index outbox_waiting on outbox (next_attempt_at) where state in ('waiting', 'failed');
+
+create table audit (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  actor_kind text not null,
+  actor_id text not null,
+  actor_name text not null,
+  action text not null,
+  target_kind text not null,
+  target_id text not null,
+  cluster text,
+  namespaces text[] not null default '{}',
+  before jsonb,
+  after jsonb,
+  request_id text,
+  remote_address text
+);
+create index audit_target on audit (target_kind, target_id, id);
+
+create table app_user (
+  id text primary key,
+  login text not null,
+  display_name text not null,
+  email text,
+  language text not null default 'en',
+  password_hash text,
+  must_change_password boolean not null default false,
+  disabled_at timestamptz,
+  failed_logins integer not null default 0,
+  locked_until timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  version integer not null default 1
+);
+create unique index app_user_login on app_user (lower(login));
+
+create table role_binding (
+  id text primary key,
+  holder_kind text not null check (holder_kind in ('user', 'token')),
+  holder_id text not null,
+  role text not null check (role in ('viewer', 'responder', 'approver', 'admin', 'sender')),
+  cluster text not null default '*',
+  namespace text not null default '*',
+  unique (holder_kind, holder_id, role, cluster, namespace)
+);
+
+create table session (
+  id text primary key,
+  family text not null,
+  user_id text not null references app_user (id) on delete cascade,
+  token_hash text not null unique,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  revoked_at timestamptz,
+  revoke_reason text,
+  remote_address text,
+  user_agent text
+);
+create index session_family on session (family);
+create index session_user on session (user_id);
+
+create table api_token (
+  id text primary key,
+  name text not null,
+  prefix text not null,
+  token_hash text not null unique,
+  created_by text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  revoked_at timestamptz
+);
+
+create table comment (
+  id text primary key,
+  target_kind text not null check (target_kind in ('incident', 'alert')),
+  target_id text not null,
+  author_id text not null,
+  author_name text not null,
+  body text not null,
+  created_at timestamptz not null,
+  edited_at timestamptz,
+  deleted_at timestamptz
+);
+create index comment_target on comment (target_kind, target_id, id);
+
+create table vote (
+  target_kind text not null check (target_kind in ('incident', 'alert')),
+  target_id text not null,
+  user_id text not null,
+  value text not null check (value in ('up', 'down')),
+  at timestamptz not null,
+  primary key (target_kind, target_id, user_id)
+);
+
+create table maintenance (
+  id text primary key,
+  matchers jsonb not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  comment text not null,
+  created_by text not null,
+  created_at timestamptz not null,
+  ended_by text
+);
+
+create table recall_document (
+  incident_id text not null references incident (id) on delete cascade,
+  model text not null,
+  id text not null unique,
+  summary text not null,
+  search tsvector generated always as (to_tsvector('simple', summary)) stored,
+  created_at timestamptz not null,
+  primary key (incident_id, model)
+);
+create index recall_document_search on recall_document using gin (search);
+
+create table idempotency_key (
+  actor_id text not null,
+  key text not null,
+  request_hash text not null,
+  status integer,
+  response jsonb,
+  created_at timestamptz not null,
+  primary key (actor_id, key)
+);
+
+create table instance_secret (
+  name text primary key,
+  value text not null,
+  created_at timestamptz not null
+);
+`;
