@@ -3,7 +3,7 @@ import type { Millis } from '@headwater/core/time.ts';
 /** What the jobs of each queue carry; a job that needs a queue adds its line here and in `JOB_QUEUES`. */
 export interface JobData {
   /** Collect and diagnose one incident; keyed by the incident. */
-  readonly diagnose: { readonly incidentId: string };
+  readonly diagnose: { readonly incidentId: string; readonly requestedBy?: string | undefined };
   /** Delete what is older than the retention settings allow. */
   readonly retention: Readonly<Record<string, never>>;
 }
@@ -32,6 +32,12 @@ export interface SendOptions {
 export interface JobSender {
   /** True when a job was added, false when one with the same key was already waiting. */
   send<Name extends JobName>(name: Name, data: JobData[Name], options?: SendOptions): Promise<boolean>;
+  /** Adds many at once, in one statement; the same rules for each. */
+  sendMany<Name extends JobName>(name: Name, jobs: readonly ManyJob<Name>[]): Promise<void>;
+}
+
+export interface ManyJob<Name extends JobName> extends SendOptions {
+  readonly data: JobData[Name];
 }
 
 export interface JobHandler<Name extends JobName> {

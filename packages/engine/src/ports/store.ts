@@ -1,7 +1,11 @@
 import type { JobSender } from './jobs.ts';
+import type { DiagnosesRepository } from './store/diagnoses.ts';
+import type { EvidenceRepository } from './store/evidence.ts';
 
 /** Everything the server keeps, by group; each group has its interface in `store/<group>.ts`. */
 export interface Repositories {
+  readonly diagnoses: DiagnosesRepository;
+  readonly evidence: EvidenceRepository;
   readonly jobs: JobSender;
 }
 
