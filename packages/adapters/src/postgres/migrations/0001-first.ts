@@ -52,6 +52,7 @@ create table incident (
   reopened integer not null default 0,
   hidden boolean not null default false,
   merged_into text references incident (id),
+  lead_alert_id text,
   alert_count integer not null default 0,
   firing_count integer not null default 0,
   diagnosis_id text,
@@ -96,6 +97,8 @@ create table alert_episode (
   joined_at timestamptz,
   joined_by text,
   join_reason text,
+  root_key text,
+  merged_from text[] not null default '{}',
   correlate boolean not null default true,
   muted_by text,
   constraint alert_episode_start unique (alert_id, starts_at)
@@ -103,6 +106,9 @@ create table alert_episode (
 create unique index alert_episode_open on alert_episode (alert_id) where status = 'firing';
 create index alert_episode_waiting on alert_episode (received_at, id) where correlate;
 create index alert_episode_incident on alert_episode (incident_id, starts_at);
+create index alert_episode_firing on alert_episode (incident_id) where status = 'firing';
+create index alert_episode_muted on alert_episode (muted_by) where status = 'firing' and muted_by is not null;
+create index alert_flapping on alert (flapping_since) where flapping_since is not null;
 create index alert_episode_expiry on alert_episode (expires_at) where status = 'firing' and expires_at is not null;
 
 create table evidence (
@@ -263,12 +269,15 @@ create table vote (
 
 create table maintenance (
   id text primary key,
+  cluster text,
+  namespaces text[] not null default '{}',
   matchers jsonb not null,
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   comment text not null,
   created_by text not null,
   created_at timestamptz not null,
+  ended_at timestamptz,
   ended_by text
 );
 
