@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import { CONFIDENCE_BANDS, SubjectRef, VERDICTS } from '../diagnosis/diagnosis.ts';
+import {
+  Availability,
+  bodyWithAliases,
+  FlagParam,
+  listParam,
+  PageQuery,
+  pageOf,
+  SeverityName,
+  Time,
+} from './common.ts';
+import { DiagnosisRevision } from './diagnosis.ts';
+
+export const INCIDENT_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
+export const DIAGNOSIS_STATES = ['pending', 'running', 'done', 'failed'] as const;
+export const INCIDENT_SORTS = ['startedAt', 'updatedAt', 'severity'] as const;
+export type IncidentSort = (typeof INCIDENT_SORTS)[number];
+
+const StatusName = z.enum(INCIDENT_STATUSES);
+
+export const IncidentItem = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    title: z.string(),
+    severity: SeverityName,
+    status: StatusName,
+    cluster: z.string(),
+    namespaces: z.array(z.string()),
+    subject: SubjectRef.nullable(),
+    startedAt: Time,
+    createdAt: Time,
+    updatedAt: Time,
+    resolvedAt: Time.nullable(),
+    resolvedBy: z.string().nullable(),
+    acknowledgedAt: Time.nullable(),
+    acknowledgedBy: z.string().nullable(),
+    snoozedUntil: Time.nullable(),
+    assignee: z.string().nullable(),
+    alertCount: z.number().int(),
+    firingCount: z.number().int(),
+    verdict: z.enum(VERDICTS).nullable(),
+    cause: z.string().nullable().describe('The likeliest cause in one sentence'),
+    causeCategory: z.string().nullable(),
+    confidence: z.enum(CONFIDENCE_BANDS).nullable(),
+    diagnosisState: z.enum(DIAGNOSIS_STATES),
+    reopened: z.number().int().describe('How often it was reopened'),
+    muted: z.boolean().describe('Every alert that still fires is muted by a maintenance'),
+    hidden: z.boolean(),
+    version: z.number().int(),
+  })
+  .meta({ id: 'IncidentItem' });
+export type IncidentItem = z.infer<typeof IncidentItem>;
+
+export const IncidentPage = pageOf(IncidentItem).meta({ id: 'IncidentPage' });
+
+export const SimilarIncident = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    title: z.string(),
+    status: StatusName,
+    startedAt: Time,
+    resolvedAt: Time.nullable(),
+    cause: z.string().nullable(),
+    causeCategory: z.string().nullable(),
+    resolveReason: z.string().nullable(),
+    similarity: z.number().min(0).max(1),
+    why: z.string().describe('What the two have in common, in words'),
+  })
+  .meta({ id: 'SimilarIncident' });
+export type SimilarIncident = z.infer<typeof SimilarIncident>;
+
+export const SimilarIncidents = z.object({ items: z.array(SimilarIncident), model: z.string() });
+
+/** What one may do with an incident; each has its entry in `actions` of the detail. */
+export const INCIDENT_ACTIONS = [
+  'acknowledge',
+  'unacknowledge',
+  'snooze',
+  'unsnooze',
+  'assign',
+  'resolve',
+  'reopen',
+  'merge',
+  'split',
+  'move',
+  'edit',
+  'hide',
+  'unhide',
+  'analyze',
+  'comment',
+] as const;
+export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
+
+const IncidentRef = z.object({ id: z.string(), number: z.number().int(), title: z.string() });
+
+export const IncidentDetail = IncidentItem.extend({
+  titleBy: z.enum(['alerts', 'diagnosis', 'person']),
+  severityBy: z.enum(['alerts', 'person']),
+  resolveReason: z.string().nullable(),
+  quietSince: Time.nullable().describe('Since when nothing fires; it resolves itself after the quiet period'),
+  analysisSummary: z.string().nullable().describe('A person or the diagnosis in a few sentences'),
+  analysisDetail: z.string().nullable(),
+  diagnosis: DiagnosisRevision.nullable(),
+  actions: z.record(z.enum(INCIDENT_ACTIONS), Availability),
+  similar: z.array(SimilarIncident),
+  mergedInto: IncidentRef.nullable(),
+  mergedFrom: z.array(IncidentRef),
+}).meta({ id: 'IncidentDetail' });
+export type IncidentDetail = z.infer<typeof IncidentDetail>;
+
+export const IncidentListQuery = PageQuery.extend({
+  status: listParam(StatusName),
+  severity: listParam(SeverityName),
+  cluster: listParam(z.string().max(253)),
+  namespace: listParam(z.string().max(253)).describe('Incidents that touch any of these'),
+  assignee: listParam(z.string().max(200)).describe('Login names; `none` for unassigned, `me` for oneself'),
+  category: listParam(z.string().max(100)).describe('Categories of the cause'),
+  verdict: listParam(z.enum(VERDICTS)),
+  q: z.string().max(500).optional().describe('Full text: words, "phrases", -excluded words, or `#12` for a number'),
+  from: Time.optional().describe('Started at or after'),
+  to: Time.optional().describe('Started before'),
+  hidden: FlagParam.default(false).describe('The hidden ones instead of the others'),
+  snoozed: FlagParam.optional().describe('Only the snoozed, or only the others'),
+  sort: z.enum(INCIDENT_SORTS).default('startedAt').describe('Newest or gravest first'),
+});
+export type IncidentListQuery = z.output<typeof IncidentListQuery>;
+/** The filters as they stand in an address. */
+export type IncidentListParams = z.input<typeof IncidentListQuery>;
+
+const Facet = z.object({ value: z.string(), count: z.number().int() });
+
+/** Values that occur, for filters, with how many incidents hold each. */
+export const IncidentFacets = z
+  .object({
+    statuses: z.array(Facet),
+    severities: z.array(Facet),
+    clusters: z.array(Facet),
+    namespaces: z.array(Facet),
+    categories: z.array(Facet),
+    verdicts: z.array(Facet),
+    assignees: z.array(Facet),
+  })
+  .meta({ id: 'IncidentFacets' });
+export type IncidentFacets = z.infer<typeof IncidentFacets>;
+
+const LEGACY_FIELDS = {
+  analysis_summary: 'analysisSummary',
+  analysis_detail: 'analysisDetail',
+};
+
+const Edit = z.strictObject({
+  title: z.string().trim().min(1).max(300),
+  severity: SeverityName,
+  analysisSummary: z.string().max(4_000).nullable(),
+  analysisDetail: z.string().max(100_000).nullable(),
+});
+
+/** PUT: title and severity must be there; PATCH: what is there. */
+export const IncidentPut = bodyWithAliases(
+  Edit.partial({ analysisSummary: true, analysisDetail: true }),
+  LEGACY_FIELDS,
+);
+export const IncidentPatch = bodyWithAliases(Edit.partial(), LEGACY_FIELDS);
+export type IncidentEdit = z.output<typeof IncidentPatch>;
+
+/** `resolved_by` of older clients is accepted and ignored: who resolves is who signed in. */
+export const ResolveRequest = bodyWithAliases(
+  z.strictObject({ reason: z.string().trim().max(1_000).optional(), resolvedBy: z.unknown().optional() }),
+  { resolved_by: 'resolvedBy' },
+);
+
+export const ReasonRequest = bodyWithAliases(z.strictObject({ reason: z.string().trim().max(1_000).optional() }));
+
+/** Either a moment or minutes from now, up to 30 days. */
+export const SnoozeRequest = bodyWithAliases(
+  z
+    .strictObject({
+      until: Time.optional(),
+      minutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(30 * 24 * 60)
+        .optional(),
+      reason: z.string().trim().max(1_000).optional(),
+    })
+    .refine((body) => (body.until === undefined) !== (body.minutes === undefined), {
+      error: 'expected either until or minutes',
+      path: ['until'],
+    }),
+);
+
+/** A login name; null takes the incident away from whoever has it. */
+export const AssignRequest = bodyWithAliases(z.strictObject({ assignee: z.string().min(1).max(200).nullable() }));
+
+/** The named incidents are merged into the addressed one. */
+export const MergeRequest = bodyWithAliases(
+  z.strictObject({
+    incidentIds: z.array(z.string().min(1).max(64)).min(1).max(50),
+    reason: z.string().trim().max(1_000).optional(),
+  }),
+  { incident_ids: 'incidentIds' },
+);
+
+/** The named alerts leave the addressed incident for a new one. */
+export const SplitRequest = bodyWithAliases(
+  z.strictObject({
+    alertIds: z.array(z.string().min(1).max(64)).min(1).max(500),
+    title: z.string().trim().min(1).max(300).optional(),
+    reason: z.string().trim().max(1_000).optional(),
+  }),
+  { alert_ids: 'alertIds' },
+);
+
+export const MockIncidentRequest = bodyWithAliases(
+  z.strictObject({
+    title: z.string().trim().min(1).max(300).default('Test incident'),
+    severity: SeverityName.default('warning'),
+    cluster: z.string().min(1).max(253).default('test'),
+    namespace: z.string().min(1).max(63).default('default'),
+  }),
+);
+
+/** The answer of a verb that starts work instead of finishing it. */
+export const Accepted = z.object({ incidentId: z.string(), state: z.enum(DIAGNOSIS_STATES), detail: z.string() });
