@@ -189,6 +189,7 @@ create table audit (
   remote_address text
 );
 create index audit_target on audit (target_kind, target_id, id);
+create index audit_actor on audit (actor_id, id);
 
 create table app_user (
   id text primary key,
@@ -199,8 +200,6 @@ create table app_user (
   password_hash text,
   must_change_password boolean not null default false,
   disabled_at timestamptz,
-  failed_logins integer not null default 0,
-  locked_until timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   version integer not null default 1
@@ -222,6 +221,7 @@ create table session (
   family text not null,
   user_id text not null references app_user (id) on delete cascade,
   token_hash text not null unique,
+  signed_in_at timestamptz not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   used_at timestamptz,
@@ -232,6 +232,14 @@ create table session (
 );
 create index session_family on session (family);
 create index session_user on session (user_id);
+
+-- Failed sign-ins by hashed login and by address; unknown logins are counted like known ones, so that nothing tells them apart.
+create table sign_in_throttle (
+  key text primary key,
+  failures integer not null,
+  last_failure_at timestamptz not null,
+  locked_until timestamptz
+);
 
 create table api_token (
   id text primary key,

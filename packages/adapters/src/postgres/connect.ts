@@ -1,0 +1,90 @@
+import { Kysely, PostgresDialect, type PostgresDialectConfig } from 'kysely';
+import { Pool, types } from 'pg';
+import { errorMappingDriver } from './driver.ts';
+import type { Database } from './schema.ts';
+
+/** Where a PostgreSQL server is: a URL, or the directory of its unix socket. */
+export type DatabaseAddress =
+  | { readonly url: string }
+  | { readonly socketDirectory: string; readonly user: string; readonly database: string };
+
+export interface ConnectOptions {
+  readonly address: DatabaseAddress;
+  readonly maxConnections?: number;
+  /** Shown by the server beside each connection. */
+  readonly applicationName?: string;
+  /** A connection in the pool failed while nobody used it; it is already replaced. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+export interface Connection {
+  readonly pool: Pool;
+  readonly db: Kysely<Database>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+// A server that went silent without closing never answers a statement timeout either; this is the client's own limit.
+const ANSWER_TIMEOUT_MS = 60_000;
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+const TIMESTAMPTZ = 1184;
+
+// Per pool, not `types.setTypeParser`: that one is global and would change every other user of the driver.
+const parsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary') {
+      if (oid === INT8) return Number;
+      if (oid === INT8_ARRAY) return parseNumbers;
+      if (oid === TIMESTAMPTZ) return parseTimestamp;
+    }
+    return types.getTypeParser(oid, format);
+  }) as typeof types.getTypeParser,
+};
+
+function parseNumbers(text: string): number[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
+}
+
+/** Milliseconds of PostgreSQL's ISO output in any time zone; infinities as numbers. */
+export function parseTimestamp(text: string): number {
+  if (text.endsWith('infinity')) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const match = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?\d*([+-]\d\d)(?::(\d\d))?/.exec(text);
+  if (!match) return Number.NaN;
+  const [, date, clock, fraction, hours, minutes] = match;
+  return Date.parse(`${date}T${clock}${fraction ?? ''}${hours}:${minutes ?? '00'}`);
+}
+
+/** The driver's connection settings of an address. */
+export function connectionSettings(address: DatabaseAddress): Record<string, string> {
+  if ('url' in address) return { connectionString: address.url };
+  return { host: address.socketDirectory, user: address.user, database: address.database };
+}
+
+/** Opens a pool; nothing is connected until the first query. Its errors are AppError. */
+export function connect(options: ConnectOptions): Connection {
+  const pool = new Pool({
+    ...connectionSettings(options.address),
+    max: options.maxConnections ?? 10,
+    application_name: options.applicationName ?? 'headwater',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    types: parsers,
+    // A statement rather than a start-up parameter: a pooler in front refuses parameters it does not know.
+    onConnect: (client) => client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`),
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const db = new Kysely<Database>({ dialect: dialect({ pool }) });
+  return { pool, db, close: () => db.destroy() };
+}
+
+function dialect(config: PostgresDialectConfig): PostgresDialect {
+  const postgres = new PostgresDialect(config);
+  const createDriver = postgres.createDriver.bind(postgres);
+  postgres.createDriver = () => errorMappingDriver(createDriver());
+  return postgres;
+}
