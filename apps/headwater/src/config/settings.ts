@@ -1,0 +1,25 @@
+import type { Setting } from './setting.ts';
+import { serverSettings } from './settings/server.ts';
+
+/**
+ * Every setting there is, by group and name; `group.name` is its key in the configuration file. Each area has its rows in
+ * its own file below `settings/`.
+ */
+export const SETTINGS = {
+  server: serverSettings,
+};
+
+type ValueOf<S> = S extends { readonly default: infer D }
+  ? D extends undefined
+    ? S extends Setting<infer T>
+      ? T | undefined
+      : never
+    : S extends Setting<infer T>
+      ? T
+      : never
+  : never;
+
+type GroupOf<G> = { readonly [Name in keyof G]: ValueOf<G[Name]> };
+
+/** The configuration of a process, every value parsed. */
+export type Settings = { readonly [Group in keyof typeof SETTINGS]: GroupOf<(typeof SETTINGS)[Group]> };

@@ -1,0 +1,4 @@
+import type { Route } from './route.ts';
+
+/** Every route of the server: one line per resource, each list in `<resource>/routes.ts`. */
+export const ROUTES: readonly Route[] = [];

@@ -1,0 +1,52 @@
+import type { Actor } from '@headwater/core/access/actor.ts';
+import type { VerbContext } from '@headwater/engine/context.ts';
+import type { Log } from '@headwater/engine/ports/log.ts';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { registerRoutes } from './register.ts';
+import { requestIdOf } from './request-id.ts';
+import type { Access, Route } from './route.ts';
+import { answerProblems } from './answer-problems.ts';
+import type { Services } from './services.ts';
+import { zodSerializer, zodValidator } from './validate.ts';
+
+/** Who is calling, as far as a verb context wants to know. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly remoteAddress: string;
+}
+
+/** What the HTTP server is made of; everything it does stands in `routes`. */
+export interface ServerDeps {
+  readonly routes: readonly Route[];
+  readonly services: Services;
+  /**
+   * The actor of a request, or an AppError `unauthenticated`; never asked for public routes. Whether the actor holds the
+   * route's permission anywhere is asked afterwards; where they hold it is the verb's question.
+   */
+  readonly identify: (request: FastifyRequest, access: Exclude<Access, 'public'>) => Promise<Actor>;
+  readonly contextFor: (caller: Caller) => VerbContext;
+  readonly log: Log;
+  /** A fresh request id. */
+  readonly newRequestId: () => string;
+}
+
+// 10,000 alerts of 2 KB fit; nothing else of ours comes near.
+const BODY_LIMIT = 32 * 1024 * 1024;
+
+/** The server with every route on it, not listening yet: `inject` answers without a socket. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id'], deps.newRequestId),
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 512 },
+  });
+  app.setValidatorCompiler(zodValidator);
+  app.setSerializerCompiler(zodSerializer);
+  answerProblems(app, deps.log);
+  registerRoutes(app, deps);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,38 @@
+import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
+import { AppError } from '@headwater/core/errors.ts';
+import type { VerbContext } from '@headwater/engine/context.ts';
+import { silentLog } from '@headwater/engine/ports/log.ts';
+import type { FastifyInstance } from 'fastify';
+import { defaultSettings } from '../config/defaults.ts';
+import type { Route } from './route.ts';
+import { buildServer, type ServerDeps } from './server.ts';
+import type { Services } from './services.ts';
+
+export interface TestServerOptions {
+  readonly routes: readonly Route[];
+  readonly store?: VerbContext['store'];
+  /** Who every request comes from; null answers 401, as without a token. */
+  readonly actor?: Actor | null;
+  readonly services?: Partial<Services>;
+  readonly now?: () => number;
+  readonly identify?: ServerDeps['identify'];
+}
+
+/** The server around a few routes, for tests that call `inject`; ids count up and the clock stands still. */
+export async function testServer(options: TestServerOptions): Promise<FastifyInstance> {
+  const { actor = systemActor, now = () => Date.parse('2026-03-01T10:00:00Z') } = options;
+  let count = 0;
+  const newId = (prefix: string): string => `${prefix}_${String(++count).padStart(26, '0')}`;
+  return buildServer({
+    routes: options.routes,
+    // A test gives the services its routes use; any other is a mistake of the test and fails there.
+    services: { settings: defaultSettings(), log: silentLog, ...options.services } as Services,
+    identify:
+      options.identify ??
+      (() =>
+        actor ? Promise.resolve(actor) : Promise.reject(new AppError('unauthenticated', 'no token and no cookie'))),
+    contextFor: (caller) => ({ ...caller, store: options.store as VerbContext['store'], now, newId }),
+    log: silentLog,
+    newRequestId: () => newId('req'),
+  });
+}
