@@ -56,24 +56,9 @@ function renamed(value: unknown, aliases: Readonly<Record<string, string>>): unk
   return body;
 }
 
-/** What an answer says about a thing one may do now; `reason` says why not. */
-export const Availability = z.object({ allowed: z.boolean(), reason: z.string().nullable() });
+/** Whether one may do a thing now, and why (not) in words. */
+export const Availability = z.object({ allowed: z.boolean(), reason: z.string() });
 export type Availability = z.infer<typeof Availability>;
 
 /** A person or program as answers name it. */
 export const PersonRef = z.object({ id: z.string(), name: z.string() });
-
-/** RFC 9457: the body of every answer that is not a success. */
-export const ProblemBody = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    code: z.string(),
-    instance: z.string().optional(),
-    requestId: z.string().optional(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' });
-export type ProblemBody = z.infer<typeof ProblemBody>;

@@ -1,21 +1,7 @@
 import { z } from 'zod';
+import { DIAGNOSIS_PHASES, DiagnosisDelta } from '../diagnosis/delta.ts';
 import { Diagnosis, EvidenceId, VERDICTS } from '../diagnosis/diagnosis.ts';
 import { pageOf, Time } from './common.ts';
-
-export const DIAGNOSIS_PHASES = ['firing', 'resolved'] as const;
-
-/** What differs from the diagnosis before; each list holds sentences. */
-export const DiagnosisDelta = z
-  .object({
-    previousRevision: z.number().int(),
-    verdict: z.object({ before: z.string(), after: z.string() }).nullable(),
-    causes: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
-    symptoms: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
-    evidence: z.object({ added: z.number().int(), removed: z.number().int() }),
-    summary: z.string(),
-  })
-  .meta({ id: 'DiagnosisDelta' });
-export type DiagnosisDelta = z.infer<typeof DiagnosisDelta>;
 
 export const DiagnosisSummary = z
   .object({

@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { EVIDENCE_KINDS, EvidenceId, SubjectRef } from '../diagnosis/diagnosis.ts';
+import { EVIDENCE_KINDS, SubjectRef } from '../diagnosis/diagnosis.ts';
 import { listParam, PageQuery, pageOf, Time } from './common.ts';
+
+/** What a diagnosis cites, and what was collected whole. */
+export const STORED_EVIDENCE_KINDS = [...EVIDENCE_KINDS, 'object', 'log-excerpt', 'series'] as const;
 
 /** One thing that was read. When `withheld`, the caller may not read its namespace: only its kind and source are told. */
 export const EvidenceItem = z
   .object({
-    id: EvidenceId,
-    kind: z.enum(EVIDENCE_KINDS),
+    id: z.string(),
+    kind: z.string(),
     source: z.string(),
     subject: SubjectRef.nullable(),
     namespace: z.string().nullable(),
@@ -28,7 +31,7 @@ export type EvidenceDetail = z.infer<typeof EvidenceDetail>;
 export const EvidencePage = pageOf(EvidenceItem);
 
 export const EvidenceListQuery = PageQuery.extend({
-  kind: listParam(z.enum(EVIDENCE_KINDS)),
+  kind: listParam(z.enum(STORED_EVIDENCE_KINDS)),
   q: z.string().max(500).optional().describe('Text that occurs in it'),
 });
 export type EvidenceListQuery = z.output<typeof EvidenceListQuery>;

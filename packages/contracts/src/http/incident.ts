@@ -1,3 +1,4 @@
+import { INCIDENT_ACTIONS, INCIDENT_STATUSES } from '@headwater/core/incident/status.ts';
 import { z } from 'zod';
 import { CONFIDENCE_BANDS, SubjectRef, VERDICTS } from '../diagnosis/diagnosis.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from './common.ts';
 import { DiagnosisRevision } from './diagnosis.ts';
 
-export const INCIDENT_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
 export const DIAGNOSIS_STATES = ['pending', 'running', 'done', 'failed'] as const;
 export const INCIDENT_SORTS = ['startedAt', 'updatedAt', 'severity'] as const;
 export type IncidentSort = (typeof INCIDENT_SORTS)[number];
@@ -73,26 +73,6 @@ export const SimilarIncident = z
 export type SimilarIncident = z.infer<typeof SimilarIncident>;
 
 export const SimilarIncidents = z.object({ items: z.array(SimilarIncident), model: z.string() });
-
-/** What one may do with an incident; each has its entry in `actions` of the detail. */
-export const INCIDENT_ACTIONS = [
-  'acknowledge',
-  'unacknowledge',
-  'snooze',
-  'unsnooze',
-  'assign',
-  'resolve',
-  'reopen',
-  'merge',
-  'split',
-  'move',
-  'edit',
-  'hide',
-  'unhide',
-  'analyze',
-  'comment',
-] as const;
-export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
 const IncidentRef = z.object({ id: z.string(), number: z.number().int(), title: z.string() });
 
