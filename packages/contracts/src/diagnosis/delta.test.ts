@@ -14,7 +14,7 @@ function cause(name: string, category: Cause['category'] = 'oom-killed'): Cause 
     subject: { kind: 'Deployment', namespace: 'shop', name },
     aliases: [],
     category,
-    statement: `${name} broke`,
+    statement: `${name}: ${category}`,
     confidence: { band: 'high', score: 0.9, basis: 'seen' },
     actor: null,
     change: null,
@@ -43,34 +43,40 @@ function diagnosis(verdict: Diagnosis['verdict'], causes: Cause[]): Diagnosis {
   };
 }
 
-const against = { revision: 1, phase: 'firing' } as const;
-
 it('tells causes that came and went, the verdict, and state that ended', () => {
   const delta = diagnosisDelta({
     before: diagnosis('cause', [cause('api'), cause('web')]),
     after: diagnosis('ambiguous', [cause('web'), cause('api', 'memory-leak')]),
-    against,
+    previousRevision: 3,
     reread: () => 'ready = True',
   });
-  expect(delta.verdict).toEqual({ before: 'cause', after: 'ambiguous' });
-  expect(delta.causesAdded).toMatchObject([{ category: 'memory-leak' }]);
-  expect(delta.causesRemoved).toMatchObject([{ subject: { name: 'api' }, category: 'oom-killed' }]);
-  expect(delta.noLongerTrue).toEqual([{ id: STATE, was: 'ready = False', now: 'ready = True' }]);
+  expect(delta).toMatchObject({
+    previousRevision: 3,
+    verdict: { before: 'cause', after: 'ambiguous' },
+    causes: { added: ['api: memory-leak'], removed: ['api: oom-killed'] },
+    noLongerTrue: [{ id: STATE, was: 'ready = False', now: 'ready = True' }],
+    summary:
+      'The verdict went from cause to ambiguous, 1 cause is no longer seen, 1 cause is new, 1 cited fact is no longer true.',
+  });
 });
 
 it('finds no difference between equal analyses and never calls what was said untrue', () => {
   const same = diagnosis('cause', [cause('api')]);
-  expect(diagnosisDelta({ before: same, after: same, against, reread: ({ text }) => text })).toEqual({
-    against,
+  expect(diagnosisDelta({ before: same, after: same, previousRevision: 1, reread: ({ text }) => text })).toEqual({
+    previousRevision: 1,
     verdict: null,
-    causesAdded: [],
-    causesRemoved: [],
+    causes: { added: [], removed: [] },
+    symptoms: { added: [], removed: [] },
+    evidence: { added: 0, removed: 0 },
     noLongerTrue: [],
+    summary: 'Nothing that matters changed.',
   });
 });
 
-it('says when what was cited is gone', () => {
-  const same = diagnosis('cause', [cause('api')]);
-  const delta = diagnosisDelta({ before: same, after: same, against, reread: () => null });
+it('says when what was cited is gone, and counts evidence', () => {
+  const before = diagnosis('cause', [cause('api')]);
+  const after = { ...before, evidence: { [SAID]: evidence('event', 'Warning BackOff') } };
+  const delta = diagnosisDelta({ before, after, previousRevision: 1, reread: () => null });
   expect(delta.noLongerTrue).toEqual([{ id: STATE, was: 'ready = False', now: null }]);
+  expect(delta.evidence).toEqual({ added: 0, removed: 1 });
 });
