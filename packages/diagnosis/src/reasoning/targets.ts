@@ -1,4 +1,11 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import {
+  kindWord,
+  LABEL_KINDS,
+  LOOSE_LABELS,
+  labelNamespace,
+  PLUMBING_LABELS,
+} from '@headwater/core/alert/label-kinds.ts';
 import { compareSubjects, compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import type { Alert } from '../snapshot/input.ts';
 import { subjectOf } from '../snapshot/objects.ts';
@@ -55,57 +62,15 @@ interface Named {
   readonly exists: boolean;
 }
 
-// Labels whose value names a workload or Service without saying which kind.
-const LOOSE_LABELS = [
-  'workload',
-  'app',
-  'service_name',
-  'service',
-  'destination_workload',
-  'destination_service_name',
-  'destination_service',
-  'app_kubernetes_io_name',
-  'component',
-  'job',
-];
 const LOOSE_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Service', 'CronJob', 'Job'];
-// kube-state-metrics spells some kinds in its own way.
-const LABEL_KINDS: Readonly<Record<string, string>> = {
-  job_name: 'Job',
-  hpa: 'HorizontalPodAutoscaler',
-  pvc: 'PersistentVolumeClaim',
-  volumename: 'PersistentVolume',
-  node: 'Node',
-  nodename: 'Node',
-  kubernetes_node: 'Node',
-  exported_pod: 'Pod',
-  pod_name: 'Pod',
-};
-// Metric plumbing, not subjects.
-const IGNORED = new Set([
-  'alertname',
-  'severity',
-  'prometheus',
-  'container',
-  'endpoint',
-  'cluster',
-  'namespace',
-  'exported_namespace',
-  'uid',
-  'reason',
-]);
 
 function namedSubjects(snapshot: Snapshot, labels: Alert['labels']): Named[] {
-  const namespace =
-    labels['exported_namespace'] ??
-    labels['namespace'] ??
-    labels['destination_workload_namespace'] ??
-    labels['k8s_namespace_name'];
+  const namespace = labelNamespace(labels);
   const kinds = new Map(snapshot.objects.kinds().map((kind) => [kind.toLowerCase(), kind]));
   const named: Named[] = [];
   for (const [label, value] of Object.entries(labels).sort(([left], [right]) => compareText(left, right))) {
-    if (IGNORED.has(label) || value === '') continue;
-    const kind = LABEL_KINDS[label] ?? kinds.get(label.replace(/^exported_|_name$|^k8s_/g, '').replaceAll('_', ''));
+    if (PLUMBING_LABELS.has(label) || value === '') continue;
+    const kind = LABEL_KINDS.get(label) ?? kinds.get(kindWord(label));
     if (kind && kind !== 'Namespace') named.push(...namedAs(snapshot, kind, namespace, value));
     if (LOOSE_LABELS.includes(label)) named.push(...looselyNamed(snapshot, namespace, value));
     if (label === 'instance' || label === 'node_ip') named.push(...atAddress(snapshot, value));
