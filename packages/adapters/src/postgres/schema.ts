@@ -145,16 +145,21 @@ export interface EventTable {
 }
 
 export interface OutboxTable {
-  id: GeneratedAlways<number>;
-  event_id: number;
   destination: string;
-  state: WithDefault<'waiting' | 'sent' | 'failed' | 'dead'>;
+  incident_id: string;
+  wanted_event: number;
+  told_event: WithDefault<number>;
+  receipt: NullableJson<Readonly<Record<string, unknown>>>;
   attempts: WithDefault<number>;
   next_attempt_at: Timestamp;
-  receipt: NullableJson<unknown>;
+  dead: WithDefault<boolean>;
   last_error: string | null;
-  created_at: Timestamp;
-  sent_at: NullableTimestamp;
+  updated_at: Timestamp;
+}
+
+export interface EventCursorTable {
+  name: string;
+  last_event: number;
 }
 
 export interface AuditTable {
@@ -299,6 +304,7 @@ export interface Database {
   diagnosis: DiagnosisTable;
   event: EventTable;
   outbox: OutboxTable;
+  event_cursor: EventCursorTable;
   audit: AuditTable;
   app_user: AppUserTable;
   role_binding: RoleBindingTable;

@@ -4,6 +4,11 @@ import type { Repositories, Store } from '@headwater/engine/ports/store.ts';
 import type { Kysely } from 'kysely';
 import { insideTransaction } from './driver.ts';
 import { asAppError, asksForRetry } from './errors.ts';
+import { auditRepository } from './repositories/audit.ts';
+import { secretsRepository } from './repositories/secrets.ts';
+import { sessionsRepository } from './repositories/sessions.ts';
+import { tokensRepository } from './repositories/tokens.ts';
+import { usersRepository } from './repositories/users.ts';
 import type { Database } from './schema.ts';
 
 export interface StoreOptions {
@@ -21,6 +26,11 @@ const FIRST_PAUSE_MS = 5;
 export function createStore(options: StoreOptions): Store {
   const repositories = (db: Kysely<Database>): Repositories => ({
     jobs: options.jobs(db),
+    audit: auditRepository(db),
+    secrets: secretsRepository(db),
+    sessions: sessionsRepository(db),
+    tokens: tokensRepository(db),
+    users: usersRepository(db),
   });
   return {
     ...repositories(options.db),

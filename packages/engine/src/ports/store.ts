@@ -1,12 +1,22 @@
 import type { JobSender } from './jobs.ts';
+import type { AuditRepository } from './store/audit.ts';
 import type { DiagnosesRepository } from './store/diagnoses.ts';
 import type { EvidenceRepository } from './store/evidence.ts';
+import type { SecretRepository } from './store/secrets.ts';
+import type { SessionRepository } from './store/sessions.ts';
+import type { TokenRepository } from './store/tokens.ts';
+import type { UserRepository } from './store/users.ts';
 
 /** Everything the server keeps, by group; each group has its interface in `store/<group>.ts`. */
 export interface Repositories {
+  readonly audit: AuditRepository;
   readonly diagnoses: DiagnosesRepository;
   readonly evidence: EvidenceRepository;
   readonly jobs: JobSender;
+  readonly secrets: SecretRepository;
+  readonly sessions: SessionRepository;
+  readonly tokens: TokenRepository;
+  readonly users: UserRepository;
 }
 
 /** The database. Its errors are AppError: `unavailable` when it cannot be reached, `conflict` when a constraint refused. */

@@ -156,21 +156,27 @@ create table event (
 );
 create index event_incident on event (incident_id, id) where incident_id is not null;
 
--- One row per event and destination that must be told outside; receipts stay.
+-- What each destination outside must still be told of an incident: up to `wanted_event`, and it knows up to `told_event`.
 create table outbox (
-  id bigint generated always as identity primary key,
-  event_id bigint not null,
   destination text not null,
-  state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed', 'dead')),
+  incident_id text not null references incident (id) on delete cascade,
+  wanted_event bigint not null,
+  told_event bigint not null default 0,
+  receipt jsonb,
   attempts integer not null default 0,
   next_attempt_at timestamptz not null,
-  receipt jsonb,
+  dead boolean not null default false,
   last_error text,
-  created_at timestamptz not null,
-  sent_at timestamptz,
-  unique (event_id, destination)
+  updated_at timestamptz not null,
+  primary key (destination, incident_id)
 );
-create index outbox_waiting on outbox (next_attempt_at) where state in ('waiting', 'failed');
+create index outbox_due on outbox (next_attempt_at) where told_event < wanted_event and not dead;
+
+-- How far each reader of the events has come.
+create table event_cursor (
+  name text primary key,
+  last_event bigint not null
+);
 
 create table audit (
   id bigint generated always as identity primary key,
