@@ -3,7 +3,7 @@ import { fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
 import { describe, expect, it } from 'vitest';
 import { checkDiagnosis } from '../checker/diagnosis.ts';
 import { buildSnapshot } from '../snapshot/snapshot.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, diagnosisSteps } from './diagnose.ts';
 
 function workload(name: string, replicas: number, ready: number): object[] {
   return [
@@ -103,5 +103,15 @@ describe('reasoning/diagnose', () => {
     const forward = diagnose(fixtureInput({ objects, alerts: [alert] }), { version: '1' });
     const backward = diagnose(fixtureInput({ objects: [...objects].reverse(), alerts: [alert] }), { version: '1' });
     expect(JSON.stringify(backward)).toBe(JSON.stringify(forward));
+  });
+
+  it('comes to the same in steps, pausing between the analyzers', () => {
+    const input = fixtureInput({ objects: workload('api', 0, 0), alerts: [alert] });
+    const steps = diagnosisSteps(buildSnapshot(input), { version: '1' });
+    let pauses = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) pauses++;
+    expect(step.value).toEqual(diagnose(input, { version: '1' }));
+    expect(pauses).toBe(step.value?.engine.analyzers);
   });
 });

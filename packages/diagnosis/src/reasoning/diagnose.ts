@@ -42,7 +42,23 @@ export function diagnose(input: SnapshotInput, options: DiagnoseOptions): Diagno
 
 /** As `diagnose`, on a snapshot that is already indexed. */
 export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): Diagnosis {
-  const { findings, failures } = collectFindings(snapshot);
+  return drain(diagnosisSteps(snapshot, options));
+}
+
+/** As `diagnoseSnapshot`, pausing between the analyzers, so that a busy thread can answer others meanwhile. */
+export function* diagnosisSteps(snapshot: Snapshot, options: DiagnoseOptions): Generator<void, Diagnosis, void> {
+  const { findings, failures } = yield* findingSteps(snapshot);
+  return conclude(snapshot, options, { findings, failures });
+}
+
+function drain<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, failures }: Findings): Diagnosis {
   const targets = resolveTargets(snapshot);
   const scope: Scope = { targets, namespaces: snapshot.namespaces ? new Set(snapshot.namespaces) : null };
   const ranked = rank(snapshot, explainAway(snapshot, withReach(snapshot, formHypotheses(snapshot, findings))), scope);
@@ -97,6 +113,10 @@ function idleFact({ hypothesis }: Ranked, book: EvidenceBook): RuledOut {
 
 /** Runs every analyzer; one that throws costs its findings and is named, never the diagnosis. */
 export function collectFindings(snapshot: Snapshot): Findings {
+  return drain(findingSteps(snapshot));
+}
+
+function* findingSteps(snapshot: Snapshot): Generator<void, Findings, void> {
   const findings: Finding[] = [];
   const failures: string[] = [];
   for (const analyzer of ANALYZERS) {
@@ -113,6 +133,7 @@ export function collectFindings(snapshot: Snapshot): Findings {
     } catch (error) {
       failures.push(`Analyzer ${analyzer.name} failed: ${messageOf(error)}`);
     }
+    yield;
   }
   return { findings, failures };
 }
