@@ -136,3 +136,24 @@ describe('clusterItems', () => {
     await expect(items.next()).rejects.toBe('stop');
   });
 });
+
+describe('clusterInput from held objects', () => {
+  const silent = { ...fakeCluster(), version: () => Promise.reject(new AppError('unavailable', 'connection refused')) };
+  const held = { objects: [pod('web')], coverage: [{ kind: 'Pod', state: 'read' as const }], gaps: [] };
+
+  it('goes on without the server version', async () => {
+    const input = await clusterInput(request({ sources: { cluster: silent }, objects: held }));
+    expect(input.cluster).toEqual({ name: 'fake' });
+    expect(input.sources.objects).toBe('present');
+  });
+
+  it('still refuses when nothing is held', async () => {
+    await expect(clusterInput(request({ sources: { cluster: silent } }))).rejects.toThrow('connection refused');
+  });
+
+  it('does not call objects read when no kind was', async () => {
+    const none = { objects: [], coverage: [{ kind: 'Pod', state: 'unreachable' as const }], gaps: [] };
+    const input = await clusterInput(request({ sources: { cluster: silent }, objects: none }));
+    expect(input.sources.objects).toBe('unreachable');
+  });
+});

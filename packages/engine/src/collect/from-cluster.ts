@@ -1,6 +1,8 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
 import { streamKey } from '@headwater/diagnosis/logs/index-logs.ts';
+import { AppError } from '@headwater/core/errors.ts';
+import { lineMasker } from '@headwater/core/masking/mask.ts';
 import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
 import { type Alert, emptyInput, type LogStream, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
@@ -42,7 +44,7 @@ export interface CollectRequest {
 export async function clusterInput(request: CollectRequest): Promise<SnapshotInput> {
   const { sources, now, signal } = request;
   const say = request.onProgress ?? (() => {});
-  const version = await sources.cluster.version();
+  const version = await versionOf(request);
   const scope = scopeOf(request);
   const read =
     request.objects ??
@@ -57,13 +59,13 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   signal?.throwIfAborted();
   const base: SnapshotInput = {
     ...emptyInput(now),
-    cluster: { name: sources.cluster.name, version },
+    cluster: { name: sources.cluster.name, ...(version ? { version } : {}) },
     alerts: request.alerts,
     subjects: request.subjects,
     ...(request.namespaces.length > 0 ? { namespaces: request.namespaces } : {}),
     objects: read.objects,
     coverage: read.coverage,
-    sources: { objects: 'present' },
+    sources: { objects: stateOf(isRead(read)) },
   };
   const preview = buildSnapshot(base);
   const { wanted, left } = logsToRead(preview);
@@ -94,13 +96,27 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
     metrics: measured?.metrics ?? [],
     traces: traced?.spans ?? [],
     sources: {
-      objects: 'present',
+      objects: stateOf(isRead(read)),
       logs: stateOf(logs.length + archived.logs.length > 0 || logGaps.length === 0),
       metrics: sourceState(measured),
       traces: sourceState(traced),
     },
     gaps: [...read.gaps, ...logGaps, ...cut, ...archived.gaps, ...(measured?.gaps ?? []), ...(traced?.gaps ?? [])],
   };
+}
+
+// Objects that are held already are worth a diagnosis even while the API server does not answer.
+async function versionOf({ sources, objects }: CollectRequest): Promise<string | undefined> {
+  try {
+    return await sources.cluster.version();
+  } catch (error) {
+    if (objects && error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+function isRead({ coverage }: ObjectsRead): boolean {
+  return coverage.length === 0 || coverage.some(({ state }) => state === 'read');
 }
 
 function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
@@ -128,10 +144,10 @@ async function readArchive(
         },
       ],
     };
-  const streams = outcome.items.map(({ labels, lines }) => ({
-    labels,
-    entries: lines.map(([time, line]) => [`${time}000000`, line] as const),
-  }));
+  const streams = outcome.items.map(({ labels, lines }) => {
+    const mask = lineMasker();
+    return { labels, entries: lines.map(([time, line]) => [`${time}000000`, mask(line)] as const) };
+  });
   return { logs: lokiLogs(streams, known, now), gaps: [] };
 }
 

@@ -93,3 +93,26 @@ describe('readLogs', () => {
     expect(gaps[0]?.statement).toBe('1 container logs were not read to their end, first shop/a/app: reset');
   });
 });
+
+describe('masking while reading', () => {
+  it('masks a private key over its lines, and passwords, before anything is kept', async () => {
+    const cluster = fakeCluster({
+      logs: () => ({
+        state: 'read',
+        lines: linesThen([
+          '2026-03-01T09:59:00Z ERROR cannot dial postgres://app:hunter2xyz@db:5432/shop',
+          '2026-03-01T09:59:01Z -----BEGIN RSA PRIVATE KEY-----',
+          '2026-03-01T09:59:01Z MIIEowIBAAKCAQEAsecretmaterial',
+          '2026-03-01T09:59:01Z -----END RSA PRIVATE KEY-----',
+          '2026-03-01T09:59:02Z ERROR after the key',
+        ]),
+      }),
+    });
+    const wanted = [{ namespace: 'shop', pod: 'web', container: 'app', previous: false }];
+    const { logs } = await readLogs(cluster, wanted, { since: null });
+    const kept = JSON.stringify(logs);
+    expect(kept).not.toContain('hunter2xyz');
+    expect(kept).not.toContain('secretmaterial');
+    expect(kept).toContain('after the key');
+  });
+});

@@ -1,5 +1,6 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { messageOf } from '@headwater/core/errors.ts';
+import { lineMasker } from '@headwater/core/masking/mask.ts';
 import { LogDigester } from '@headwater/diagnosis/logs/digest.ts';
 import type { LogStream } from '@headwater/diagnosis/snapshot/input.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
@@ -35,8 +36,10 @@ export async function readLogs(
       return null;
     }
     const digester = new LogDigester(stream);
+    // Here, where lines still stand in their order: a private key is many lines, and none of them alone looks like one.
+    const mask = lineMasker();
     try {
-      for await (const line of outcome.lines) digester.push(line);
+      for await (const line of outcome.lines) digester.push(mask(line));
     } catch (error) {
       // What came before the connection broke is still worth reading.
       refuse('broken', stream, messageOf(error));
