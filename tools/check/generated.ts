@@ -16,4 +16,9 @@ export const GENERATED: readonly GeneratedArtefact[] = [
   },
   { name: 'findings reference', command: ['tools/generate/findings.ts'], path: 'docs/findings.md' },
   { name: 'CLI reference', command: ['tools/generate/cli.ts'], path: 'docs/cli.md' },
+  {
+    name: 'configuration reference',
+    command: ['tools/generate/configuration.ts'],
+    path: 'docs/configuration.md',
+  },
 ];

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { benchCommand } from '../commands/bench.ts';
 import { completionCommand } from '../commands/completion.ts';
+import { configCommand } from '../commands/config.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { diagnoseCommand } from '../commands/diagnose.ts';
 import { doctorCommand } from '../commands/doctor.ts';
@@ -34,6 +35,7 @@ export function buildProgram(context: CommandContext): Command {
     demoCommand,
     benchCommand,
     doctorCommand,
+    configCommand,
     completionCommand,
     versionCommand,
   ])

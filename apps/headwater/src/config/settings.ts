@@ -1,5 +1,7 @@
 import type { Setting } from './setting.ts';
 import { serverSettings } from './settings/server.ts';
+import { storeSettings } from './settings/store.ts';
+import { telemetrySettings } from './settings/telemetry.ts';
 
 /**
  * Every setting there is, by group and name; `group.name` is its key in the configuration file. Each area has its rows in
@@ -7,6 +9,8 @@ import { serverSettings } from './settings/server.ts';
  */
 export const SETTINGS = {
   server: serverSettings,
+  store: storeSettings,
+  telemetry: telemetrySettings,
 };
 
 type ValueOf<S> = S extends { readonly default: infer D }

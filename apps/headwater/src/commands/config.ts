@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import type { CommandContext } from '../cli/context.ts';
+
+const EXAMPLES = `
+Examples:
+  headwater config check --config /etc/headwater.yaml
+  headwater config show
+`;
+
+/** `headwater config check|show`. */
+export function configCommand({ io }: CommandContext): Command {
+  const withFile = (name: string, description: string): Command =>
+    new Command(name)
+      .description(description)
+      .option('--config <file>', 'configuration file (YAML); default: the variable HEADWATER_CONFIG');
+  return new Command('config')
+    .description('Check or show the configuration of the server.')
+    .addHelpText('after', EXAMPLES)
+    .addCommand(
+      withFile('check', 'Parse the environment and the file as serve would; every mistake is told at once.').action(
+        async ({ config }: { config?: string }) => {
+          const { loadConfiguration } = await import('../config/load.ts');
+          const { origins } = loadConfiguration({ env: io.env, path: config });
+          io.out(
+            `The configuration is well formed; ${origins.size} settings differ from their defaults or are given.\n`,
+          );
+        },
+      ),
+    )
+    .addCommand(
+      withFile('show', 'Print every setting, its value and where it came from; secrets are masked.').action(
+        async ({ config }: { config?: string }) => {
+          const [{ loadConfiguration }, { showConfiguration }] = await Promise.all([
+            import('../config/load.ts'),
+            import('../config/show.ts'),
+          ]);
+          io.out(showConfiguration(loadConfiguration({ env: io.env, path: config })));
+        },
+      ),
+    );
+}
