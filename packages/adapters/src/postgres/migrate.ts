@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '@headwater/core/errors.ts';
+import { AppError, messageOf } from '@headwater/core/errors.ts';
 import type { Pool, PoolClient } from 'pg';
 import { asAppError } from './errors.ts';
 import { MIGRATIONS, type Migration } from './migrations/all.ts';
@@ -82,9 +82,8 @@ async function apply(client: PoolClient, migration: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    throw new AppError(asAppError(error).code, `migration ${nameOf(migration)} failed; nothing of it was kept`, {
-      cause: error,
-    });
+    const message = `migration ${nameOf(migration)} failed, nothing of it was kept: ${messageOf(error)}`;
+    throw new AppError(asAppError(error).code, message, { cause: error });
   }
 }
 

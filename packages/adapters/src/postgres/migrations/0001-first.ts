@@ -156,7 +156,7 @@ create table event (
 );
 create index event_incident on event (incident_id, id) where incident_id is not null;
 
--- What each destination outside must still be told of an incident: up to `wanted_event`, and it knows up to `told_event`.
+-- What each destination outside must still be told of an incident: up to wanted_event, and it knows up to told_event.
 create table outbox (
   destination text not null,
   incident_id text not null references incident (id) on delete cascade,
@@ -236,8 +236,8 @@ create table session (
   remote_address text,
   user_agent text
 );
-create index session_family on session (family);
-create index session_user on session (user_id);
+create index session_by_family on session (family);
+create index session_by_user on session (user_id);
 
 -- Failed sign-ins by hashed login and by address; unknown logins are counted like known ones, so that nothing tells them apart.
 create table sign_in_throttle (
