@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import { insideTransaction } from './driver.ts';
 import { asAppError, asksForRetry } from './errors.ts';
 import { auditRepository } from './repositories/audit.ts';
+import { outboxRepository } from './repositories/outbox.ts';
 import { secretsRepository } from './repositories/secrets.ts';
 import { sessionsRepository } from './repositories/sessions.ts';
 import { tokensRepository } from './repositories/tokens.ts';
@@ -27,6 +28,7 @@ export function createStore(options: StoreOptions): Store {
   const repositories = (db: Kysely<Database>): Repositories => ({
     jobs: options.jobs(db),
     audit: auditRepository(db),
+    outbox: outboxRepository(db),
     secrets: secretsRepository(db),
     sessions: sessionsRepository(db),
     tokens: tokensRepository(db),

@@ -2,6 +2,7 @@ import type { JobSender } from './jobs.ts';
 import type { AuditRepository } from './store/audit.ts';
 import type { DiagnosesRepository } from './store/diagnoses.ts';
 import type { EvidenceRepository } from './store/evidence.ts';
+import type { OutboxRepository } from './store/outbox.ts';
 import type { SecretRepository } from './store/secrets.ts';
 import type { SessionRepository } from './store/sessions.ts';
 import type { TokenRepository } from './store/tokens.ts';
@@ -13,6 +14,7 @@ export interface Repositories {
   readonly diagnoses: DiagnosesRepository;
   readonly evidence: EvidenceRepository;
   readonly jobs: JobSender;
+  readonly outbox: OutboxRepository;
   readonly secrets: SecretRepository;
   readonly sessions: SessionRepository;
   readonly tokens: TokenRepository;

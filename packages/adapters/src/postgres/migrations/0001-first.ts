@@ -21,7 +21,8 @@ create table alert (
   flapping_since timestamptz,
   first_seen_at timestamptz not null,
   last_seen_at timestamptz not null,
-  search tsvector generated always as (to_tsvector('simple', name || ' ' || coalesce(namespace, '') || ' ' || (labels)::text || ' ' || (annotations)::text)) stored,
+  search tsvector generated always as (to_tsvector('simple', left(translate(
+    name || ' ' || coalesce(namespace, '') || ' ' || (labels)::text || ' ' || (annotations)::text, '/.:@=_', '      '), 100000))) stored,
   constraint alert_identity unique (cluster, fingerprint)
 ) with (fillfactor = 80);
 create index alert_newest on alert (id desc);
@@ -64,10 +65,23 @@ create table incident (
   analysis_detail text,
   diagnosis_state text not null default 'pending' check (diagnosis_state in ('pending', 'running', 'done', 'failed')),
   version integer not null default 1,
-  search tsvector generated always as (to_tsvector('simple', title || ' ' || cluster || ' ' || coalesce(cause, '') || ' ' || coalesce(cause_category, '') || ' ' || coalesce(analysis_summary, '') || ' ' || coalesce((subject)::text, ''))) stored
+  search tsvector generated always as (to_tsvector('simple', left(translate(
+    title || ' ' || cluster || ' ' || coalesce(cause, '') || ' ' || coalesce(cause_category, '') || ' ' || coalesce(analysis_summary, '') || ' ' || coalesce((subject)::text, ''),
+    '/.:@=_', '      '), 100000))) stored
 ) with (fillfactor = 80);
 create index incident_newest on incident (started_at desc, id desc) where not hidden and merged_into is null;
 create index incident_by_status on incident (status, started_at desc, id desc) where not hidden and merged_into is null;
+-- Few are unresolved among many, and the list people look at most holds only those.
+create index incident_unresolved on incident (started_at desc, id desc) where status <> 'resolved' and not hidden and merged_into is null;
+create index incident_updated on incident (updated_at desc, id desc) where not hidden and merged_into is null;
+create index incident_gravest on incident (
+  (case severity when 'critical' then 4 when 'high' then 3 when 'warning' then 2 when 'info' then 1 else 0 end) desc, started_at desc, id desc
+) where not hidden and merged_into is null;
+create index incident_cluster on incident (cluster, started_at desc, id desc) where not hidden and merged_into is null;
+create index incident_category on incident (cause_category, started_at desc, id desc) where cause_category is not null;
+create index incident_assignee on incident (assignee, started_at desc, id desc) where assignee is not null;
+create index incident_hidden on incident (started_at desc, id desc) where hidden and merged_into is null;
+create index incident_merged on incident (merged_into) where merged_into is not null;
 create index incident_quiet on incident (quiet_since) where status <> 'resolved' and quiet_since is not null;
 create index incident_search on incident using gin (search);
 create index incident_namespaces on incident using gin (namespaces);
@@ -300,7 +314,7 @@ create table recall_document (
   model text not null,
   id text not null unique,
   summary text not null,
-  search tsvector generated always as (to_tsvector('simple', summary)) stored,
+  search tsvector generated always as (to_tsvector('simple', left(translate(summary, '/.:@=_', '      '), 100000))) stored,
   created_at timestamptz not null,
   primary key (incident_id, model)
 );
