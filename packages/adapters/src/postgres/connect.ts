@@ -79,7 +79,13 @@ export function connect(options: ConnectOptions): Connection {
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   const db = new Kysely<Database>({ dialect: dialect({ pool }) });
-  return { pool, db, close: () => db.destroy() };
+  return { pool, db, close: () => close(pool, db) };
+}
+
+// Kysely ends the pool only when a query went through it.
+async function close(pool: Pool, db: Kysely<Database>): Promise<void> {
+  await db.destroy();
+  if (!pool.ending) await pool.end();
 }
 
 function dialect(config: PostgresDialectConfig): PostgresDialect {

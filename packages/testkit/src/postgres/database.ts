@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, connect, type DatabaseAddress } from '@headwater/adapters/postgres/connect.ts';
+import { createJobs, type Jobs } from '@headwater/adapters/postgres/jobs/jobs.ts';
 import { createStore } from '@headwater/adapters/postgres/store.ts';
 import type { Store } from '@headwater/engine/ports/store.ts';
 import { afterAll, beforeAll } from 'vitest';
@@ -10,6 +11,7 @@ export interface TestDatabase extends Connection {
   /** The same database as a URL, for a process that takes HEADWATER_DATABASE_URL. */
   readonly url: string;
   readonly store: Store;
+  readonly jobs: Jobs;
   /** Closes the pool and drops the database. */
   close(): Promise<void>;
 }
@@ -46,21 +48,20 @@ async function openDatabase(engine: Engine, template: string): Promise<TestDatab
   await asAdmin(socketDirectory, `create database ${name} template ${template}`);
   const address = { socketDirectory, user: TEST_USER, database: name };
   const connection = connect({ address });
+  const jobs = createJobs(connection.pool, () => undefined);
   return {
     ...connection,
     address,
     url: `postgres://${TEST_USER}@localhost/${name}?host=${encodeURIComponent(socketDirectory)}`,
-    store: createStore({ db: connection.db, random: Math.random, jobs: () => refusingSender }),
+    jobs,
+    store: createStore({ db: connection.db, random: Math.random, jobs: jobs.sender }),
     close: async () => {
+      await jobs.close();
       await connection.close();
       await asAdmin(socketDirectory, `drop database if exists ${name} with (force)`);
     },
   };
 }
-
-const refusingSender = {
-  send: () => Promise.reject(new Error('this test database sends no jobs yet')),
-};
 
 async function asAdmin(socketDirectory: string, statement: string): Promise<void> {
   const { pool, close } = connect({ address: { socketDirectory, user: TEST_USER, database: 'postgres' } });
