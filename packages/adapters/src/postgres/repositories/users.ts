@@ -9,7 +9,7 @@ export function usersRepository(db: Kysely<Database>): UserRepository {
   return { ...people(db), ...roles(db), ...throttles(db) };
 }
 
-type People = Pick<UserRepository, 'insert' | 'byId' | 'byLogin' | 'any' | 'list' | 'update'>;
+type People = Pick<UserRepository, 'insert' | 'byId' | 'byLogin' | 'any' | 'lockAll' | 'list' | 'update'>;
 
 function people(db: Kysely<Database>): People {
   return {
@@ -30,6 +30,9 @@ function people(db: Kysely<Database>): People {
     },
     async any() {
       return (await db.selectFrom('app_user').select('id').limit(1).execute()).length > 0;
+    },
+    async lockAll() {
+      await sql`lock table app_user in share row exclusive mode`.execute(db);
     },
     async list({ after, limit, query }) {
       let select = db.selectFrom('app_user').selectAll().orderBy(sql`lower(login)`).limit(limit);
@@ -104,19 +107,27 @@ function roles(db: Kysely<Database>): Roles {
   };
 }
 
-type Throttles = Pick<UserRepository, 'throttles' | 'saveThrottle' | 'clearThrottles' | 'forgetThrottles'>;
+type Throttles = Pick<UserRepository, 'lockThrottles' | 'saveThrottle' | 'clearThrottles' | 'forgetThrottles'>;
 
 function throttles(db: Kysely<Database>): Throttles {
   return {
-    async throttles(keys) {
-      const rows = await db
+    async lockThrottles(keys, now) {
+      const sorted = [...keys].sort();
+      const rows = sorted.map((key) => ({ key, failures: 0, last_failure_at: new Date(now) }));
+      await db
+        .insertInto('sign_in_throttle')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const found = await db
         .selectFrom('sign_in_throttle')
         .selectAll()
-        .where('key', 'in', [...keys])
+        .where('key', 'in', sorted)
+        .orderBy('key')
         .forUpdate()
         .execute();
       return new Map<string, Throttle>(
-        rows.map((row) => [
+        found.map((row) => [
           row.key,
           { failures: row.failures, lastFailureAt: row.last_failure_at, lockedUntil: row.locked_until },
         ]),

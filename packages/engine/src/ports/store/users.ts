@@ -45,6 +45,8 @@ export interface UserRepository {
   byId(id: string): Promise<User | null>;
   byLogin(login: string): Promise<User | null>;
   any(): Promise<boolean>;
+  /** Lets no other transaction add a user until this one ends. */
+  lockAll(): Promise<void>;
   /** By login, after the login `after`; `query` is part of a login, name or address. */
   list(page: {
     readonly after: string | null;
@@ -65,7 +67,8 @@ export interface UserRepository {
   /** Enabled users with the role admin everywhere; locks their rows, so that two cannot remove each other at once. */
   lockAdmins(): Promise<readonly string[]>;
 
-  throttles(keys: readonly string[]): Promise<ReadonlyMap<string, Throttle>>;
+  /** The counts of keys, locked until the transaction ends; a key without one gets an empty one as of `now`. */
+  lockThrottles(keys: readonly string[], now: Millis): Promise<ReadonlyMap<string, Throttle>>;
   saveThrottle(key: string, throttle: Throttle): Promise<void>;
   clearThrottles(keys: readonly string[]): Promise<void>;
   /** Forgets what failed last before a time. */
