@@ -1,3 +1,5 @@
+import type { DecidedBy, RemediationStatus } from '@headwater/core/remediation/decide.ts';
+import type { Plan } from '@headwater/core/remediation/plan.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
@@ -21,6 +23,7 @@ export interface AlertTable {
   namespace: string | null;
   labels: Json<Record<string, string>>;
   annotations: Json<Record<string, string>>;
+  content_hash: WithDefault<string>;
   extra: ColumnType<Record<string, unknown>, string | undefined, string>;
   subject: NullableJson<Subject>;
   subject_state: 'resolved' | 'ambiguous' | 'unresolved';
@@ -127,6 +130,7 @@ export interface DiagnosisTable {
   summary: string;
   input_hash: string;
   body: Json<unknown>;
+  cause_namespace: GeneratedAlways<string | null>;
   delta: NullableJson<unknown>;
   requested_by: string | null;
   milliseconds: number;
@@ -279,6 +283,22 @@ export interface RecallDocumentTable {
   created_at: Timestamp;
 }
 
+export interface RemediationTable {
+  id: string;
+  incident_id: string;
+  plan: Json<Plan>;
+  plan_hash: string;
+  status: RemediationStatus;
+  proposed_by: Json<DecidedBy>;
+  proposed_at: Timestamp;
+  approved_by: NullableJson<DecidedBy>;
+  approved_at: NullableTimestamp;
+  executed_by: NullableJson<DecidedBy>;
+  started_at: NullableTimestamp;
+  finished_at: NullableTimestamp;
+  outcome: string | null;
+}
+
 export interface IdempotencyKeyTable {
   actor_id: string;
   key: string;
@@ -315,6 +335,7 @@ export interface Database {
   vote: VoteTable;
   maintenance: MaintenanceTable;
   recall_document: RecallDocumentTable;
+  remediation: RemediationTable;
   idempotency_key: IdempotencyKeyTable;
   instance_secret: InstanceSecretTable;
 }

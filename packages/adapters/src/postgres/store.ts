@@ -4,8 +4,21 @@ import type { Repositories, Store } from '@headwater/engine/ports/store.ts';
 import type { Kysely } from 'kysely';
 import { insideTransaction } from './driver.ts';
 import { asAppError, asksForRetry } from './errors.ts';
+import { alertsRepository } from './repositories/alerts.ts';
+import { alertQueries } from './repositories/alert-queries.ts';
 import { auditRepository } from './repositories/audit.ts';
+import { commentsRepository } from './repositories/comments.ts';
+import { correlationRepository } from './repositories/correlation.ts';
+import { diagnosesRepository } from './repositories/diagnoses.ts';
+import { eventsRepository } from './repositories/events.ts';
+import { evidenceRepository } from './repositories/evidence.ts';
+import { idempotencyRepository } from './repositories/idempotency.ts';
+import { incidentQueries } from './repositories/incident-queries.ts';
+import { incidentsRepository } from './repositories/incidents.ts';
+import { maintenanceRepository } from './repositories/maintenance.ts';
 import { outboxRepository } from './repositories/outbox.ts';
+import { recallRepository } from './repositories/recall.ts';
+import { remediationsRepository } from './repositories/remediations.ts';
 import { secretsRepository } from './repositories/secrets.ts';
 import { sessionsRepository } from './repositories/sessions.ts';
 import { tokensRepository } from './repositories/tokens.ts';
@@ -27,8 +40,21 @@ const FIRST_PAUSE_MS = 5;
 export function createStore(options: StoreOptions): Store {
   const repositories = (db: Kysely<Database>): Repositories => ({
     jobs: options.jobs(db),
+    alerts: alertsRepository(db),
+    alertQueries: alertQueries(db),
     audit: auditRepository(db),
+    comments: commentsRepository(db),
+    idempotency: idempotencyRepository(db),
+    incidentQueries: incidentQueries(db),
+    recall: recallRepository(db),
+    maintenance: maintenanceRepository(db),
+    incidents: incidentsRepository(db),
+    events: eventsRepository(db),
+    correlation: correlationRepository(db),
+    diagnoses: diagnosesRepository(db),
+    evidence: evidenceRepository(db),
     outbox: outboxRepository(db),
+    remediations: remediationsRepository(db),
     secrets: secretsRepository(db),
     sessions: sessionsRepository(db),
     tokens: tokensRepository(db),

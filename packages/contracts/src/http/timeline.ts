@@ -19,6 +19,7 @@ export const EVENT_KINDS = [
   'incident.alert-joined',
   'incident.alert-left',
   'incident.alert-resolved',
+  'incident.remediation',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

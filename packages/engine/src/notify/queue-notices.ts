@@ -14,20 +14,20 @@ export async function queueNotices(
   { store, now }: Pick<VerbContext, 'store' | 'now'>,
   destinations: readonly string[],
 ): Promise<number> {
-  return store.transaction(async ({ outbox }) => {
+  return store.transaction(async ({ events, outbox }) => {
     // A destination configured today is not told of what happened before.
-    const last = await outbox.lockCursor(READER, await outbox.newestEvent());
-    const events = await outbox.eventsAfter(last, BATCH);
-    const newest = events.at(-1);
+    const last = await outbox.lockCursor(READER, await events.newest());
+    const happened = await events.after(last, BATCH);
+    const newest = happened.at(-1);
     if (!newest) return 0;
     const wanted = new Map<string, WantedNotice>();
-    for (const { id, kind, incidentId } of events) {
+    for (const { id, kind, incidentId } of happened) {
       if (incidentId === null || SILENT.has(kind)) continue;
       for (const destination of destinations)
         wanted.set(`${destination} ${incidentId}`, { destination, incidentId, eventId: id });
     }
     if (wanted.size > 0) await outbox.want([...wanted.values()], now());
     await outbox.moveCursor(READER, newest.id);
-    return events.length;
+    return happened.length;
   });
 }

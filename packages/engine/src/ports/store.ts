@@ -1,8 +1,19 @@
 import type { JobSender } from './jobs.ts';
+import type { AlertsRepository } from './store/alerts.ts';
+import type { AlertQueries } from './store/alert-queries.ts';
 import type { AuditRepository } from './store/audit.ts';
+import type { CorrelationRepository } from './store/correlation.ts';
+import type { CommentsRepository } from './store/comments.ts';
+import type { IdempotencyRepository } from './store/idempotency.ts';
+import type { IncidentQueries } from './store/incident-queries.ts';
+import type { RecallRepository } from './store/recall.ts';
 import type { DiagnosesRepository } from './store/diagnoses.ts';
+import type { EventsRepository } from './store/events.ts';
 import type { EvidenceRepository } from './store/evidence.ts';
+import type { IncidentsRepository } from './store/incidents.ts';
+import type { MaintenanceRepository } from './store/maintenance.ts';
 import type { OutboxRepository } from './store/outbox.ts';
+import type { RemediationRepository } from './store/remediations.ts';
 import type { SecretRepository } from './store/secrets.ts';
 import type { SessionRepository } from './store/sessions.ts';
 import type { TokenRepository } from './store/tokens.ts';
@@ -10,11 +21,22 @@ import type { UserRepository } from './store/users.ts';
 
 /** Everything the server keeps, by group; each group has its interface in `store/<group>.ts`. */
 export interface Repositories {
+  readonly alerts: AlertsRepository;
+  readonly alertQueries: AlertQueries;
   readonly audit: AuditRepository;
+  readonly comments: CommentsRepository;
+  readonly idempotency: IdempotencyRepository;
+  readonly incidentQueries: IncidentQueries;
+  readonly recall: RecallRepository;
+  readonly correlation: CorrelationRepository;
   readonly diagnoses: DiagnosesRepository;
+  readonly events: EventsRepository;
   readonly evidence: EvidenceRepository;
+  readonly incidents: IncidentsRepository;
   readonly jobs: JobSender;
+  readonly maintenance: MaintenanceRepository;
   readonly outbox: OutboxRepository;
+  readonly remediations: RemediationRepository;
   readonly secrets: SecretRepository;
   readonly sessions: SessionRepository;
   readonly tokens: TokenRepository;

@@ -10,6 +10,7 @@ create table alert (
   namespace text,
   labels jsonb not null,
   annotations jsonb not null,
+  content_hash text not null default '',
   extra jsonb not null default '{}',
   subject jsonb,
   subject_state text not null check (subject_state in ('resolved', 'ambiguous', 'unresolved')),
@@ -79,6 +80,7 @@ create index incident_gravest on incident (
 ) where not hidden and merged_into is null;
 create index incident_cluster on incident (cluster, started_at desc, id desc) where not hidden and merged_into is null;
 create index incident_category on incident (cause_category, started_at desc, id desc) where cause_category is not null;
+create index incident_verdict on incident (verdict, started_at desc, id desc) where verdict is not null;
 create index incident_assignee on incident (assignee, started_at desc, id desc) where assignee is not null;
 create index incident_hidden on incident (started_at desc, id desc) where hidden and merged_into is null;
 create index incident_merged on incident (merged_into) where merged_into is not null;
@@ -119,6 +121,7 @@ create table alert_episode (
 ) with (fillfactor = 80);
 create unique index alert_episode_open on alert_episode (alert_id) where status = 'firing';
 create index alert_episode_waiting on alert_episode (received_at, id) where correlate;
+create index alert_episode_newest on alert_episode (starts_at desc, id desc);
 create index alert_episode_incident on alert_episode (incident_id, starts_at);
 create index alert_episode_firing on alert_episode (incident_id) where status = 'firing';
 create index alert_episode_muted on alert_episode (muted_by) where status = 'firing' and muted_by is not null;
@@ -150,6 +153,7 @@ create table diagnosis (
   summary text not null,
   input_hash text not null,
   body jsonb not null,
+  cause_namespace text generated always as (body #>> '{causes,0,subject,namespace}') stored,
   delta jsonb,
   requested_by text,
   milliseconds integer not null,
@@ -319,6 +323,25 @@ create table recall_document (
   primary key (incident_id, model)
 );
 create index recall_document_search on recall_document using gin (search);
+
+-- A plan for the cluster on its way through approval and execution; the partial index is the rule "one of a kind at a time".
+create table remediation (
+  id text primary key,
+  incident_id text not null references incident (id) on delete cascade,
+  plan jsonb not null,
+  plan_hash text not null,
+  status text not null check (status in ('proposed', 'approved', 'rejected', 'executing', 'executed', 'failed', 'unknown')),
+  proposed_by jsonb not null,
+  proposed_at timestamptz not null,
+  approved_by jsonb,
+  approved_at timestamptz,
+  executed_by jsonb,
+  started_at timestamptz,
+  finished_at timestamptz,
+  outcome text
+);
+create unique index remediation_live on remediation (incident_id, plan_hash) where status in ('proposed', 'approved', 'executing');
+create index remediation_incident on remediation (incident_id, id);
 
 create table idempotency_key (
   actor_id text not null,

@@ -22,21 +22,6 @@ export function outboxRepository(db: Kysely<Database>): OutboxRepository {
       await db.updateTable('event_cursor').set({ last_event: lastEvent }).where('name', '=', reader).execute();
     },
 
-    async newestEvent() {
-      const newest = await db.selectFrom('event').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
-      return newest?.id ?? 0;
-    },
-
-    async eventsAfter(id, limit) {
-      return db
-        .selectFrom('event')
-        .select(['id', 'kind', 'incident_id as incidentId'])
-        .where('id', '>', id)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-    },
-
     async want(wanted, now) {
       const at = new Date(now);
       await db

@@ -32,12 +32,6 @@ export interface OutboxRepository {
   /** The last event a reader has seen, its row held until the transaction ends; a new reader starts at `from`. */
   lockCursor(reader: string, from: number): Promise<number>;
   moveCursor(reader: string, lastEvent: number): Promise<void>;
-  newestEvent(): Promise<number>;
-  /** Events after an id in the order of commit, of the given kinds, those of an incident only. */
-  eventsAfter(
-    id: number,
-    limit: number,
-  ): Promise<readonly { readonly id: number; readonly kind: string; readonly incidentId: string | null }[]>;
   want(wanted: readonly WantedNotice[], now: Millis): Promise<void>;
   /** Takes what is due, for nobody else until `leaseUntil`. */
   claim(now: Millis, options: { readonly leaseUntil: Millis; readonly limit: number }): Promise<readonly DueNotice[]>;
