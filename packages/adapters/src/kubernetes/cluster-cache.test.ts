@@ -24,10 +24,12 @@ describe('cluster cache', () => {
       { ...PODS, kind: 'Broken', plural: 'broken' },
     ];
     const retried = new Set<string>();
+    const seen: string[] = [];
     const cache = await openClusterCache({
       resources,
       random: () => -0.499,
       onRetry: (kind) => retried.add(kind),
+      onChange: (type, { kind, metadata }) => seen.push(`${type} ${kind} ${metadata.name}`),
       kubeconfigText: JSON.stringify(config),
       env: {},
       clock: Date.now,
@@ -35,6 +37,8 @@ describe('cluster cache', () => {
     await cache.ready();
     await until(() => retried.size === 3);
     const { objects, kinds } = cache.held();
+    expect(seen).toEqual(['ADDED Pod a']);
+    expect(cache.lookup.get('Pod', objects[0]?.metadata.namespace, 'a')).toBe(objects[0]);
     await cache.stop();
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a']);
     expect(kinds.map(({ kind, state }) => [kind, state])).toEqual([

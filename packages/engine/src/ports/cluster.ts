@@ -1,4 +1,5 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import type { TypedObject } from '@headwater/diagnosis/snapshot/objects.ts';
 
 /** One kind the API server serves, as discovery names it. */
 export interface ApiResource {
@@ -56,8 +57,18 @@ export interface ClusterReader {
   close(): Promise<void>;
 }
 
+/** Look-ups in what is held, none of which walks a whole kind unless it is asked for one. */
+export interface HeldObjects {
+  get<K extends string>(kind: K, namespace: string | null | undefined, name: string): TypedObject<K> | undefined;
+  inNamespace<K extends string>(kind: K, namespace: string): readonly TypedObject<K>[];
+  every<K extends string>(kind: K): readonly TypedObject<K>[];
+}
+
+export type ObjectListener = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject) => void;
+
 /** A copy of a cluster's objects that follows it by watches. */
 export interface ClusterCache {
+  readonly lookup: HeldObjects;
   /** Resolves when every kind has been listed once or was refused. */
   ready(): Promise<void>;
   /** What is held now, with the kinds that are refused or cannot be reached at the moment. */
