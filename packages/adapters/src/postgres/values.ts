@@ -16,8 +16,13 @@ export function json(value: unknown): string {
   return JSON.stringify(storable(value));
 }
 
+/** A text as PostgreSQL can hold it: NUL and lone surrogates become U+FFFD. */
+export function plainText(text: string): string {
+  return text.replaceAll('\u0000', '\ufffd').toWellFormed();
+}
+
 function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\u0000', '\ufffd').toWellFormed();
+  if (typeof value === 'string') return plainText(value);
   if (Array.isArray(value)) return value.map(storable);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [storable(key), storable(item)]));
