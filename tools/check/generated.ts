@@ -16,6 +16,7 @@ export const GENERATED: readonly GeneratedArtefact[] = [
   },
   { name: 'findings reference', command: ['tools/generate/findings.ts'], path: 'docs/findings.md' },
   { name: 'CLI reference', command: ['tools/generate/cli.ts'], path: 'docs/cli.md' },
+  { name: 'API document', command: ['tools/generate/openapi.ts'], path: 'docs/openapi.json' },
   {
     name: 'configuration reference',
     command: ['tools/generate/configuration.ts'],

@@ -1,4 +1,4 @@
-import type { Setting } from './setting.ts';
+import type { Kind } from './kinds.ts';
 import { serverSettings } from './settings/server.ts';
 import { storeSettings } from './settings/store.ts';
 import { telemetrySettings } from './settings/telemetry.ts';
@@ -13,14 +13,10 @@ export const SETTINGS = {
   telemetry: telemetrySettings,
 };
 
-type ValueOf<S> = S extends { readonly default: infer D }
-  ? D extends undefined
-    ? S extends Setting<infer T>
-      ? T | undefined
-      : never
-    : S extends Setting<infer T>
-      ? T
-      : never
+type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
+  ? S extends { readonly default: T }
+    ? T
+    : T | undefined
   : never;
 
 type GroupOf<G> = { readonly [Name in keyof G]: ValueOf<G[Name]> };

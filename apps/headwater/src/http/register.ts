@@ -30,7 +30,7 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
   app.route({
     method: route.method,
     url: route.url,
-    config: { operationId: route.operationId },
+    config: { operationId: route.operationId, quiet: route.quiet === true },
     ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
     schema: schemasOf(route),
     onRequest: async (request: FastifyRequest) => {

@@ -43,6 +43,8 @@ interface RouteShape {
   readonly bodyLimit?: number;
   /** True for a body that may be missing altogether. */
   readonly bodyOptional?: boolean;
+  /** True for what machines ask all day: only failures are logged. */
+  readonly quiet?: boolean;
   /** True keeps the route out of the OpenAPI document: an alias of another one. */
   readonly hidden?: boolean;
 }
@@ -70,7 +72,7 @@ export interface Route extends RouteShape {
 
 /** One route: its schemas type the handler, guard the input, shape the output and write the API document. */
 export function defineRoute<
-  const R extends Responses,
+  R extends Responses,
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
   H extends z.ZodType | undefined = undefined,

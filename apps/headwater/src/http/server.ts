@@ -1,7 +1,8 @@
 import type { Actor } from '@headwater/core/access/actor.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
-import type { Log } from '@headwater/engine/ports/log.ts';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { traceRequests } from '../observability/tracing.ts';
+import { observeRequests } from './observe-requests.ts';
 import { registerRoutes } from './register.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Access, Route } from './route.ts';
@@ -26,7 +27,6 @@ export interface ServerDeps {
    */
   readonly identify: (request: FastifyRequest, access: Exclude<Access, 'public'>) => Promise<Actor>;
   readonly contextFor: (caller: Caller) => VerbContext;
-  readonly log: Log;
   /** A fresh request id. */
   readonly newRequestId: () => string;
 }
@@ -45,7 +45,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(zodValidator);
   app.setSerializerCompiler(zodSerializer);
-  answerProblems(app, deps.log);
+  traceRequests(app);
+  observeRequests(app, deps.services);
+  answerProblems(app, deps.services.log);
   registerRoutes(app, deps);
   await app.ready();
   return app;

@@ -1,5 +1,9 @@
+import type { Millis } from '@headwater/core/time.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
+import type { Metrics } from '@headwater/engine/ports/metrics.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Reading } from '../observability/metrics.ts';
+import type { Readiness } from '../server/readiness.ts';
 
 /**
  * What handlers need beyond the verb context (`ctx.store`, `ctx.actor` ...): one line per service, added by the area that
@@ -8,4 +12,9 @@ import type { Settings } from '../config/settings.ts';
 export interface Services {
   readonly settings: Settings;
   readonly log: Log;
+  readonly metrics: Metrics;
+  /** Reads what each thread has measured. */
+  readonly readMetrics: readonly (() => Promise<Reading>)[];
+  readonly readiness: Readiness;
+  readonly startedAt: Millis;
 }

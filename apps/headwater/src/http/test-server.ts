@@ -2,6 +2,7 @@ import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import { silentLog } from '@headwater/engine/ports/log.ts';
+import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
 import type { FastifyInstance } from 'fastify';
 import { defaultSettings } from '../config/defaults.ts';
 import type { Route } from './route.ts';
@@ -23,16 +24,24 @@ export async function testServer(options: TestServerOptions): Promise<FastifyIns
   const { actor = systemActor, now = () => Date.parse('2026-03-01T10:00:00Z') } = options;
   let count = 0;
   const newId = (prefix: string): string => `${prefix}_${String(++count).padStart(26, '0')}`;
+  const services: Partial<Services> = {
+    settings: defaultSettings(),
+    log: silentLog,
+    metrics: silentMetrics,
+    readMetrics: [],
+    readiness: { check: () => Promise.resolve([]), stopping: () => {} },
+    startedAt: now(),
+    ...options.services,
+  };
   return buildServer({
     routes: options.routes,
     // A test gives the services its routes use; any other is a mistake of the test and fails there.
-    services: { settings: defaultSettings(), log: silentLog, ...options.services } as Services,
+    services: services as Services,
     identify:
       options.identify ??
       (() =>
         actor ? Promise.resolve(actor) : Promise.reject(new AppError('unauthenticated', 'no token and no cookie'))),
     contextFor: (caller) => ({ ...caller, store: options.store as VerbContext['store'], now, newId }),
-    log: silentLog,
     newRequestId: () => newId('req'),
   });
 }
