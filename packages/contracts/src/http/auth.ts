@@ -66,7 +66,7 @@ export const Me = z.object({
   displayName: z.string(),
   email: z.string().nullable(),
   language: Language,
-  mustChangePassword: z.boolean().describe('True: nothing but POST /api/v1/auth/password is permitted yet'),
+  mustChangePassword: z.boolean(),
   sessionId: z.string().nullable(),
   bindings: z.array(z.object({ role: RoleName, cluster: z.string(), namespace: z.string() })),
   permissions: z.array(PermissionName),
@@ -74,8 +74,13 @@ export const Me = z.object({
 export type Me = z.infer<typeof Me>;
 
 /** A fresh access token; the refresh token travels in the cookie only. */
-export const SignInAnswer = z.object({ accessToken: z.string(), expiresIn: z.int().describe('Seconds'), user: Me });
-export type SignInAnswer = z.infer<typeof SignInAnswer>;
+export const AccessGrant = z.object({
+  accessToken: z.string(),
+  expiresIn: z.int().describe('Seconds'),
+  mustChangePassword: z.boolean().describe('True: nothing but POST /api/v1/auth/password is permitted yet'),
+  user: Me,
+});
+export type AccessGrant = z.infer<typeof AccessGrant>;
 
 export const EditMeBody = bodyWithAliases(
   z.object({ displayName: DisplayName.optional(), language: Language.optional() }),
