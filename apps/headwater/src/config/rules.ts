@@ -20,5 +20,25 @@ export const RULES: readonly ((settings: Settings) => readonly string[])[] = [
       .map(
         (origin) => `HEADWATER_CORS_ORIGINS: ${JSON.stringify(origin)} is not an origin such as https://ops.example`,
       ),
+  ({ auth }) =>
+    auth.cookieSameSite === 'none' && !auth.cookieSecure
+      ? [
+          'HEADWATER_AUTH_COOKIE_SAMESITE: none needs HEADWATER_AUTH_COOKIE_SECURE; browsers drop such a cookie otherwise',
+        ]
+      : [],
+  ({ auth }) =>
+    [auth.cookiePath, auth.cookieDomain ?? ''].some((value) => /[;,\s]/.test(value)) || !auth.cookiePath.startsWith('/')
+      ? ['HEADWATER_AUTH_COOKIE_PATH and _DOMAIN: expected a path that begins with / and a bare domain']
+      : [],
+  ({ auth }) =>
+    auth.jwtSecret !== undefined && auth.jwtSecret.length < 32
+      ? ['HEADWATER_JWT_SECRET: expected at least 32 characters, such as the output of `openssl rand -base64 48`']
+      : [],
+  ({ auth }) =>
+    auth.trustedOrigins
+      .filter((origin) => URL.parse(origin)?.origin !== origin)
+      .map(
+        (origin) => `HEADWATER_TRUSTED_ORIGINS: ${JSON.stringify(origin)} is not an origin such as https://ops.example`,
+      ),
   ({ server }) => (server.roles.length === 0 ? ['HEADWATER_ROLES: expected at least one of api, worker'] : []),
 ];

@@ -1,4 +1,5 @@
 import type { Kind } from './kinds.ts';
+import { authSettings } from './settings/auth.ts';
 import { serverSettings } from './settings/server.ts';
 import { storeSettings } from './settings/store.ts';
 import { telemetrySettings } from './settings/telemetry.ts';
@@ -9,6 +10,7 @@ import { telemetrySettings } from './settings/telemetry.ts';
  */
 export const SETTINGS = {
   server: serverSettings,
+  auth: authSettings,
   store: storeSettings,
   telemetry: telemetrySettings,
 };

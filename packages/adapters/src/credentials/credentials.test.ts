@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { API_TOKEN_PREFIX } from '@headwater/core/access/rules.ts';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_COST, scryptPasswords } from './passwords.ts';
-import { API_TOKEN_PREFIX, secretMaker } from './secrets.ts';
+import { secretMaker } from './secrets.ts';
 
 const cheap = { logN: 4, r: 8, p: 1 };
 const passwords = scryptPasswords({ randomBytes, cost: cheap });

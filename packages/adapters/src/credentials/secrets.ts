@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { API_TOKEN_PREFIX } from '@headwater/core/access/rules.ts';
 import type { MadeSecret, SecretMaker } from '@headwater/engine/ports/credentials.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -6,9 +7,6 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const READABLE = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 const SHOWN = 10;
-
-/** API tokens begin with this, so that scanners of leaked secrets can know them. */
-export const API_TOKEN_PREFIX = 'hw_';
 
 /** Random secrets of at least 160 bits; one-time passwords of 80. */
 export function secretMaker(randomBytes: (size: number) => Buffer): SecretMaker {

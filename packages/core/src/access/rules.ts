@@ -3,6 +3,9 @@ export const LANGUAGES = ['en', 'ko'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
+/** API tokens begin with this, so that scanners of leaked secrets can know them. */
+export const API_TOKEN_PREFIX = 'hw_';
+
 /** What a new login may be: nothing that needs escaping in a log line, a header or a path. */
 export const LOGIN_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._@+-]{2,63}$/;
 
