@@ -34,6 +34,38 @@ export const METRICS = {
     help: 'Events read from the log for the live streams.',
     labels: [],
   },
+  headwater_intake_deliveries_total: {
+    kind: 'counter',
+    help: 'Bodies of senders by what became of them: stored, invalid, forbidden, unavailable or failed.',
+    labels: ['source', 'outcome'],
+  },
+  headwater_intake_signals_total: {
+    kind: 'counter',
+    help: 'Alerts in stored bodies by what they meant: opened, repeated, resolved, late-duplicate and so on.',
+    labels: ['source', 'reason'],
+  },
+  headwater_intake_truncated_alerts_total: {
+    kind: 'counter',
+    help: 'Alerts that senders left out of their bodies because of a limit of their own (truncatedAlerts).',
+    labels: ['source'],
+  },
+  headwater_intake_commit_alerts: {
+    kind: 'histogram',
+    help: 'Alerts that one transaction stored together.',
+    labels: [],
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
+  },
+  headwater_intake_commit_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time of one intake transaction.',
+    labels: ['outcome'],
+    buckets: ANSWER_SECONDS,
+  },
+  headwater_intake_waiting_alerts: {
+    kind: 'gauge',
+    help: 'Alerts received and not yet stored; at the limit senders get 503.',
+    labels: [],
+  },
   headwater_job_duration_seconds: {
     kind: 'histogram',
     help: 'Run time of background jobs.',
