@@ -19,10 +19,9 @@ function held(objects: readonly KubeObject[]): HeldObjects {
 function object(
   kind: string,
   name: string,
-  more: Omit<Partial<KubeObject>, 'kind'> & Record<string, unknown> = {},
+  { metadata = {}, ...rest }: { metadata?: object; spec?: object } = {},
 ): KubeObject {
-  const { metadata, ...rest } = more;
-  return { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop', ...metadata }, ...rest } as KubeObject;
+  return { apiVersion: 'v1', kind, metadata: { name, namespace: 'shop', ...metadata }, ...rest };
 }
 
 function ownedBy(kind: string, name: string) {
