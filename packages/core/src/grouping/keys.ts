@@ -37,3 +37,11 @@ function groupKeyOf({ groupKey, namespace }: KeySource): string | null {
 function isTelling(groupKey: string): boolean {
   return groupKey !== '' && !/(^|:)\{\}$/.test(groupKey);
 }
+
+/** The subject a key names; null for keys of groups and single alerts. */
+export function subjectOfKey(key: string): Subject | null {
+  const match = /^([A-Z][A-Za-z0-9]*)\/([^/]*)\/(.+)$/.exec(key);
+  if (!match) return null;
+  const [, kind = '', namespace, name = ''] = match;
+  return { kind, ...(namespace ? { namespace } : {}), name };
+}

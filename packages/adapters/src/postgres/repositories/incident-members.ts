@@ -7,7 +7,7 @@ import { INCIDENT_COLUMNS, incidentOf } from './incident-row.ts';
 
 type Members = Pick<
   IncidentsRepository,
-  'summarise' | 'members' | 'mergeEpisodes' | 'unmergeEpisodes' | 'moveEpisodes' | 'mergedFrom'
+  'summarise' | 'members' | 'mergeEpisodes' | 'unmergeEpisodes' | 'moveEpisodes' | 'incidentOfAlert' | 'mergedFrom'
 >;
 
 /** The alerts of incidents, and how they move between incidents. */
@@ -51,6 +51,17 @@ export function incidentMembers(db: Kysely<Database>): Members {
         .where('alert_id', 'in', [...alertIds])
         .executeTakeFirst();
       return Number(result.numUpdatedRows);
+    },
+    async incidentOfAlert(alertId) {
+      const row = await db
+        .selectFrom('alert_episode')
+        .select('incident_id')
+        .where('alert_id', '=', alertId)
+        .where('incident_id', 'is not', null)
+        .orderBy('starts_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.incident_id ?? null;
     },
     async mergedFrom(id) {
       const rows = await db

@@ -153,6 +153,8 @@ export interface IncidentsRepository {
     readonly reason: string;
     readonly now: Millis;
   }): Promise<number>;
+  /** The incident of the alert's newest episode that has one. */
+  incidentOfAlert(alertId: string): Promise<string | null>;
   /** Incidents merged into this one. */
   mergedFrom(id: string): Promise<readonly Incident[]>;
 }
