@@ -299,6 +299,22 @@ export interface RemediationTable {
   outcome: string | null;
 }
 
+export interface ConversationTable {
+  id: string;
+  owner_id: string;
+  incident_id: string;
+  created_at: Timestamp;
+}
+
+export interface ConversationTurnTable {
+  id: GeneratedAlways<number>;
+  conversation_id: string;
+  question: string;
+  answer: string;
+  evidence: Json<readonly string[]>;
+  at: Timestamp;
+}
+
 export interface IdempotencyKeyTable {
   actor_id: string;
   key: string;
@@ -336,6 +352,8 @@ export interface Database {
   maintenance: MaintenanceTable;
   recall_document: RecallDocumentTable;
   remediation: RemediationTable;
+  conversation: ConversationTable;
+  conversation_turn: ConversationTurnTable;
   idempotency_key: IdempotencyKeyTable;
   instance_secret: InstanceSecretTable;
 }

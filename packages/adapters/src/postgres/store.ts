@@ -18,6 +18,7 @@ import { incidentsRepository } from './repositories/incidents.ts';
 import { maintenanceRepository } from './repositories/maintenance.ts';
 import { outboxRepository } from './repositories/outbox.ts';
 import { recallRepository } from './repositories/recall.ts';
+import { conversationsRepository } from './repositories/conversations.ts';
 import { remediationsRepository } from './repositories/remediations.ts';
 import { secretsRepository } from './repositories/secrets.ts';
 import { sessionsRepository } from './repositories/sessions.ts';
@@ -54,6 +55,7 @@ export function createStore(options: StoreOptions): Store {
     diagnoses: diagnosesRepository(db),
     evidence: evidenceRepository(db),
     outbox: outboxRepository(db),
+    conversations: conversationsRepository(db),
     remediations: remediationsRepository(db),
     secrets: secretsRepository(db),
     sessions: sessionsRepository(db),

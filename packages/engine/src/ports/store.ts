@@ -13,6 +13,7 @@ import type { EvidenceRepository } from './store/evidence.ts';
 import type { IncidentsRepository } from './store/incidents.ts';
 import type { MaintenanceRepository } from './store/maintenance.ts';
 import type { OutboxRepository } from './store/outbox.ts';
+import type { ConversationRepository } from './store/conversations.ts';
 import type { RemediationRepository } from './store/remediations.ts';
 import type { SecretRepository } from './store/secrets.ts';
 import type { SessionRepository } from './store/sessions.ts';
@@ -36,6 +37,7 @@ export interface Repositories {
   readonly jobs: JobSender;
   readonly maintenance: MaintenanceRepository;
   readonly outbox: OutboxRepository;
+  readonly conversations: ConversationRepository;
   readonly remediations: RemediationRepository;
   readonly secrets: SecretRepository;
   readonly sessions: SessionRepository;

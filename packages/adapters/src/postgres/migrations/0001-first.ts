@@ -343,6 +343,23 @@ create table remediation (
 create unique index remediation_live on remediation (incident_id, plan_hash) where status in ('proposed', 'approved', 'executing');
 create index remediation_incident on remediation (incident_id, id);
 
+-- What one person asked about one incident.
+create table conversation (
+  id text primary key,
+  owner_id text not null,
+  incident_id text not null references incident (id) on delete cascade,
+  created_at timestamptz not null
+);
+create table conversation_turn (
+  id bigint generated always as identity primary key,
+  conversation_id text not null references conversation (id) on delete cascade,
+  question text not null,
+  answer text not null,
+  evidence jsonb not null,
+  at timestamptz not null
+);
+create index conversation_turn_order on conversation_turn (conversation_id, id);
+
 create table idempotency_key (
   actor_id text not null,
   key text not null,
