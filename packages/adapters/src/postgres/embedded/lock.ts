@@ -1,0 +1,106 @@
+import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { AppError } from '@headwater/core/errors.ts';
+import { type Millis, SECOND } from '@headwater/core/time.ts';
+import { z } from 'zod';
+import { isRunning, processStart } from './processes.ts';
+
+const Holder = z.object({ pid: z.number(), start: z.string(), host: z.string() });
+export type Holder = z.infer<typeof Holder>;
+
+export interface DirectoryLock {
+  release(): Promise<void>;
+}
+
+const BEAT_MS = 5 * SECOND;
+// A process of another host cannot be asked whether it lives; this many missed beats say it does not.
+const SILENT_MS = 6 * BEAT_MS;
+const ATTEMPTS = 5;
+
+/** Makes this process the only owner of the directory; `conflict` names the one that already is. */
+export async function lockDirectory(path: string, now: () => Millis): Promise<DirectoryLock> {
+  const own = JSON.stringify({ pid: process.pid, start: processStart(process.pid) ?? '', host: hostname() });
+  const fresh = `${path}.${process.pid}`;
+  await writeFile(fresh, own, { mode: 0o644 });
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await linked(fresh, path)) return held(path, own, now);
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      if (text === undefined) continue;
+      const holder = await liveHolder(path, now());
+      if (holder) throw refusal(path, holder);
+      await removeStale(path, text);
+    }
+  } finally {
+    await rm(fresh, { force: true });
+  }
+  throw new AppError('conflict', `several processes try to own ${path} at once; try again`);
+}
+
+/** The process that owns the directory now, or null: nobody, or one that is gone. */
+export async function liveHolder(path: string, now: Millis): Promise<Holder | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const parsed = Holder.safeParse(parseJson(text));
+  if (!parsed.success) return null;
+  const holder = parsed.data;
+  if (holder.host !== hostname()) {
+    const beat = await stat(path).then(
+      (found) => found.mtimeMs,
+      () => 0,
+    );
+    return now - beat < SILENT_MS ? holder : null;
+  }
+  // A restarted container gets the same process ids again, so the number alone proves nothing.
+  const same = holder.start === '' ? holder.pid !== process.pid : processStart(holder.pid) === holder.start;
+  return isRunning(holder.pid) && same ? holder : null;
+}
+
+function held(path: string, own: string, now: () => Millis): DirectoryLock {
+  const beat = setInterval(() => {
+    const at = now() / SECOND;
+    utimes(path, at, at).catch(() => undefined);
+  }, BEAT_MS);
+  beat.unref();
+  return {
+    release: async () => {
+      clearInterval(beat);
+      if ((await readFile(path, 'utf8').catch(() => '')) === own) await rm(path, { force: true });
+    },
+  };
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves the stale lock away before it is deleted: two who found it stale cannot both delete, nor delete a fresh one. */
+async function removeStale(path: string, text: string): Promise<void> {
+  const aside = `${path}.stale-${process.pid}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  if ((await readFile(aside, 'utf8')) !== text) await linked(aside, path);
+  await unlink(aside);
+}
+
+function refusal(path: string, holder: Holder): AppError {
+  const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  const message = `the data directory is in use by the Headwater process ${holder.pid}${where}: stop it, or choose another --data-dir`;
+  return new AppError('conflict', message, { details: { pid: holder.pid, host: holder.host, lock: path } });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
