@@ -1,5 +1,6 @@
 import type { Kind } from './kinds.ts';
 import { authSettings } from './settings/auth.ts';
+import { intakeSettings } from './settings/intake.ts';
 import { serverSettings } from './settings/server.ts';
 import { storeSettings } from './settings/store.ts';
 import { telemetrySettings } from './settings/telemetry.ts';
@@ -11,6 +12,7 @@ import { telemetrySettings } from './settings/telemetry.ts';
 export const SETTINGS = {
   server: serverSettings,
   auth: authSettings,
+  intake: intakeSettings,
   store: storeSettings,
   telemetry: telemetrySettings,
 };

@@ -30,8 +30,8 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
   app.route({
     method: route.method,
     url: route.url,
-    config: { operationId: route.operationId, quiet: route.quiet === true },
-    ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
+    config: { operationId: route.operationId, quiet: route.quiet === true, intake: access === 'intake' },
+    ...bodyLimitOf(route, deps),
     schema: schemasOf(route),
     onRequest: async (request: FastifyRequest) => {
       if (access === 'public') return;
@@ -52,6 +52,11 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
       return reply.sent || sent !== undefined ? sent : reply.send();
     },
   });
+}
+
+function bodyLimitOf({ access, bodyLimit }: Route, { services }: ServerDeps): { bodyLimit?: number } {
+  if (access === 'intake') return { bodyLimit: services.settings.intake.bodyLimit };
+  return bodyLimit === undefined ? {} : { bodyLimit };
 }
 
 function schemasOf(route: Route): Record<string, unknown> {

@@ -1,5 +1,19 @@
+import { auditRoutes } from './audit/routes.ts';
+import { authRoutes } from './auth/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import type { Route } from './route.ts';
+import { signalRoutes } from './signals/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
+import { tokenRoutes } from './tokens/routes.ts';
+import { userRoutes } from './users/routes.ts';
 
 /** Every route of the server: one line per resource, each list in `<resource>/routes.ts`. */
-export const ROUTES: readonly Route[] = [...operationRoutes(() => ROUTES)];
+export const ROUTES: readonly Route[] = [
+  ...webhookRoutes,
+  ...signalRoutes,
+  ...operationRoutes(() => ROUTES),
+  ...authRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
+];

@@ -8,6 +8,7 @@ import { requestIdOf } from './request-id.ts';
 import type { Access, Route } from './route.ts';
 import { answerProblems } from './answer-problems.ts';
 import type { Services } from './services.ts';
+import { acceptForeignBodies } from './webhooks/foreign-body.ts';
 import { zodSerializer, zodValidator } from './validate.ts';
 
 /** Who is calling, as far as a verb context wants to know. */
@@ -48,6 +49,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   traceRequests(app);
   observeRequests(app, deps.services);
   answerProblems(app, deps.services.log);
+  acceptForeignBodies(app);
   registerRoutes(app, deps);
   await app.ready();
   return app;

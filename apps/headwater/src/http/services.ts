@@ -1,6 +1,8 @@
 import type { Millis } from '@headwater/core/time.ts';
+import type { Intake } from '@headwater/engine/intake/record-signals.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
 import type { Metrics } from '@headwater/engine/ports/metrics.ts';
+import type { People } from '../auth/people.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Reading } from '../observability/metrics.ts';
 import type { Readiness } from '../server/readiness.ts';
@@ -12,9 +14,12 @@ import type { Readiness } from '../server/readiness.ts';
 export interface Services {
   readonly settings: Settings;
   readonly log: Log;
+  readonly people: People;
   readonly metrics: Metrics;
   /** Reads what each thread has measured. */
   readonly readMetrics: readonly (() => Promise<Reading>)[];
   readonly readiness: Readiness;
   readonly startedAt: Millis;
+  /** The queue between senders of alerts and the database. */
+  readonly intake: Intake;
 }

@@ -49,9 +49,16 @@ export function createGroupCommit<Item, Outcome>(
       const words = `${weightWaiting} alerts wait to be stored, and the limit is ${maxWaiting}`;
       return Promise.reject(new AppError('unavailable', words, { details: { retryAfterSeconds: 2 } }));
     }
-    return new Promise((resolve, reject) => {
-      queue.push({ item, weight, resolve, reject });
-      addWaiting(weight);
+    addWaiting(weight);
+    return new Promise<Outcome>((resolve, reject) => {
+      // The weight is gone before the caller hears: what it sends next must find room.
+      const answered =
+        <T>(answer: (value: T) => void) =>
+        (value: T): void => {
+          addWaiting(-weight);
+          answer(value);
+        };
+      queue.push({ item, weight, resolve: answered(resolve), reject: answered(reject) });
       running ??= run();
     });
   }
@@ -64,11 +71,7 @@ export function createGroupCommit<Item, Outcome>(
   async function run(): Promise<void> {
     // Lets the requests that arrived in the same turn of the event loop join the first transaction.
     await new Promise(setImmediate);
-    while (queue.length > 0) {
-      const together = takeTogether();
-      await settle(together);
-      addWaiting(-together.reduce((sum, { weight }) => sum + weight, 0));
-    }
+    while (queue.length > 0) await settle(takeTogether());
     running = null;
   }
 
