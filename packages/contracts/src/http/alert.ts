@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { SubjectRef } from '../diagnosis/diagnosis.ts';
-import { bodyWithAliases, FlagParam, listParam, PageQuery, pageOf, SeverityName, Time } from './common.ts';
+import { bodyWithAliases, FlagParam, listParam, PageQuery, pageOf, SeverityName, Time, plain } from './common.ts';
 import { EPISODE_STATUSES, Episode } from './episode.ts';
 
 export const SUBJECT_STATES = ['resolved', 'ambiguous', 'unresolved'] as const;
-export const ALERT_SORTS = ['lastSeenAt', 'firstSeenAt'] as const;
+export const ALERT_SORTS = ['startsAt', 'firstSeenAt'] as const;
 export type AlertSort = (typeof ALERT_SORTS)[number];
 
 const Texts = z.record(z.string(), z.string());
@@ -57,20 +57,23 @@ export const IncidentAlertPage = pageOf(IncidentAlert);
 export const AlertListQuery = PageQuery.extend({
   status: listParam(z.enum(EPISODE_STATUSES)),
   severity: listParam(SeverityName),
-  cluster: listParam(z.string().max(253)),
-  namespace: listParam(z.string().max(253)),
-  name: listParam(z.string().max(300)),
-  source: listParam(z.string().max(100)),
+  cluster: listParam(plain(253)),
+  namespace: listParam(plain(253)),
+  name: listParam(plain(300)),
+  source: listParam(plain(100)),
   subjectState: listParam(z.enum(SUBJECT_STATES)),
   label: z
-    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().regex(/^[^=]+=/)).max(20))
+    .preprocess(
+      (value) => (typeof value === 'string' ? [value] : value),
+      z.array(plain(500).regex(/^[^=]+=/, 'expected name=value')).max(20),
+    )
     .optional()
     .describe('`name=value`; may be repeated'),
   flapping: FlagParam.optional(),
-  q: z.string().max(500).optional().describe('Full text over name, labels and annotations'),
-  from: Time.optional().describe('Last seen at or after'),
-  to: Time.optional().describe('Last seen before'),
-  sort: z.enum(ALERT_SORTS).default('lastSeenAt'),
+  q: plain(500).optional().describe('Full text over name, labels and annotations'),
+  from: Time.optional().describe('Newest episode started at or after'),
+  to: Time.optional().describe('Newest episode started before'),
+  sort: z.enum(ALERT_SORTS).default('startsAt').describe('Newest first'),
 });
 export type AlertListQuery = z.output<typeof AlertListQuery>;
 /** The filters as they stand in an address. */

@@ -7,6 +7,15 @@ export const Time = z.iso.datetime({ offset: true }).meta({ example: '2026-03-01
 
 export const SeverityName = z.enum(SEVERITIES);
 
+/** A text that a database can hold and compare: PostgreSQL refuses NUL. */
+export function plain(max: number) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one character that is refused
+  return z
+    .string()
+    .max(max)
+    .regex(/^[^\u0000]*$/, 'expected no NUL character');
+}
+
 export const MAX_PAGE = 200;
 export const DEFAULT_PAGE = 50;
 
@@ -62,3 +71,16 @@ export type Availability = z.infer<typeof Availability>;
 
 /** A person or program as answers name it. */
 export const PersonRef = z.object({ id: z.string(), name: z.string() });
+
+/** RFC 9457, as a client reads the body of any answer that is not a success. */
+export const ProblemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+export type ProblemBody = z.infer<typeof ProblemBody>;

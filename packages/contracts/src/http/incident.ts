@@ -10,6 +10,7 @@ import {
   pageOf,
   SeverityName,
   Time,
+  plain,
 } from './common.ts';
 import { DiagnosisRevision } from './diagnosis.ts';
 
@@ -94,12 +95,12 @@ export type IncidentDetail = z.infer<typeof IncidentDetail>;
 export const IncidentListQuery = PageQuery.extend({
   status: listParam(StatusName),
   severity: listParam(SeverityName),
-  cluster: listParam(z.string().max(253)),
-  namespace: listParam(z.string().max(253)).describe('Incidents that touch any of these'),
-  assignee: listParam(z.string().max(200)).describe('Login names; `none` for unassigned, `me` for oneself'),
-  category: listParam(z.string().max(100)).describe('Categories of the cause'),
+  cluster: listParam(plain(253)),
+  namespace: listParam(plain(253)).describe('Incidents that touch any of these'),
+  assignee: listParam(plain(200)).describe('Login names; `none` for unassigned, `me` for oneself'),
+  category: listParam(plain(100)).describe('Categories of the cause'),
   verdict: listParam(z.enum(VERDICTS)),
-  q: z.string().max(500).optional().describe('Full text: words, "phrases", -excluded words, or `#12` for a number'),
+  q: plain(500).optional().describe('Full text: words, "phrases", -excluded words, or `#12` for a number'),
   from: Time.optional().describe('Started at or after'),
   to: Time.optional().describe('Started before'),
   hidden: FlagParam.default(false).describe('The hidden ones instead of the others'),

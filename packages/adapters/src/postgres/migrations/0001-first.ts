@@ -27,6 +27,9 @@ create table alert (
   constraint alert_identity unique (cluster, fingerprint)
 ) with (fillfactor = 80);
 create index alert_newest on alert (id desc);
+create index alert_name on alert (name, id desc);
+create index alert_namespace on alert (namespace, id desc);
+create index alert_labels on alert using gin (labels jsonb_path_ops);
 create index alert_search on alert using gin (search);
 
 create table incident (
@@ -81,6 +84,7 @@ create index incident_gravest on incident (
 create index incident_cluster on incident (cluster, started_at desc, id desc) where not hidden and merged_into is null;
 create index incident_category on incident (cause_category, started_at desc, id desc) where cause_category is not null;
 create index incident_verdict on incident (verdict, started_at desc, id desc) where verdict is not null;
+create index incident_subject on incident ((subject ->> 'name'), started_at desc, id desc) where subject is not null;
 create index incident_assignee on incident (assignee, started_at desc, id desc) where assignee is not null;
 create index incident_hidden on incident (started_at desc, id desc) where hidden and merged_into is null;
 create index incident_merged on incident (merged_into) where merged_into is not null;
@@ -122,7 +126,7 @@ create table alert_episode (
 create unique index alert_episode_open on alert_episode (alert_id) where status = 'firing';
 create index alert_episode_waiting on alert_episode (received_at, id) where correlate;
 create index alert_episode_newest on alert_episode (starts_at desc, id desc);
-create index alert_episode_incident on alert_episode (incident_id, starts_at);
+create index alert_episode_incident on alert_episode (incident_id, starts_at, id);
 create index alert_episode_firing on alert_episode (incident_id) where status = 'firing';
 create index alert_episode_muted on alert_episode (muted_by) where status = 'firing' and muted_by is not null;
 create index alert_flapping on alert (flapping_since) where flapping_since is not null;
@@ -256,6 +260,16 @@ create table session (
 );
 create index session_by_family on session (family);
 create index session_by_user on session (user_id);
+
+-- One-time ways into a live stream; kept here so that any process may redeem what another gave out.
+create table stream_ticket (
+  ticket_hash text primary key,
+  holder_kind text not null check (holder_kind in ('user', 'token')),
+  holder_id text not null,
+  session_id text,
+  expires_at timestamptz not null
+);
+create index stream_ticket_expiry on stream_ticket (expires_at);
 
 -- Failed sign-ins by hashed login and by address; unknown logins are counted like known ones, so that nothing tells them apart.
 create table sign_in_throttle (
