@@ -2,6 +2,7 @@ import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import type { Route } from './route.ts';
+import { streamRoutes } from './stream/routes.ts';
 import { signalRoutes } from './signals/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
@@ -11,6 +12,7 @@ import { userRoutes } from './users/routes.ts';
 export const ROUTES: readonly Route[] = [
   ...webhookRoutes,
   ...signalRoutes,
+  ...streamRoutes,
   ...operationRoutes(() => ROUTES),
   ...authRoutes,
   ...userRoutes,

@@ -5,6 +5,7 @@ import type { Metrics } from '@headwater/engine/ports/metrics.ts';
 import type { People } from '../auth/people.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Reading } from '../observability/metrics.ts';
+import type { LiveStreams } from './stream/live-streams.ts';
 import type { Readiness } from '../server/readiness.ts';
 
 /**
@@ -19,6 +20,7 @@ export interface Services {
   /** Reads what each thread has measured. */
   readonly readMetrics: readonly (() => Promise<Reading>)[];
   readonly readiness: Readiness;
+  readonly streams: LiveStreams;
   readonly startedAt: Millis;
   /** The queue between senders of alerts and the database. */
   readonly intake: Intake;
