@@ -16,6 +16,7 @@ export interface TestServerOptions {
   readonly actor?: Actor | null;
   readonly services?: Partial<Services>;
   readonly now?: () => number;
+  readonly newId?: (prefix: string) => string;
   readonly identify?: ServerDeps['identify'];
 }
 
@@ -23,7 +24,7 @@ export interface TestServerOptions {
 export async function testServer(options: TestServerOptions): Promise<FastifyInstance> {
   const { actor = systemActor, now = () => Date.parse('2026-03-01T10:00:00Z') } = options;
   let count = 0;
-  const newId = (prefix: string): string => `${prefix}_${String(++count).padStart(26, '0')}`;
+  const newId = options.newId ?? ((prefix: string) => `${prefix}_${String(++count).padStart(26, '0')}`);
   const services: Partial<Services> = {
     settings: defaultSettings(),
     log: silentLog,

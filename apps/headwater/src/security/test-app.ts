@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { scryptPasswords } from '@headwater/adapters/credentials/passwords.ts';
+import { secretMaker } from '@headwater/adapters/credentials/secrets.ts';
+import { type Actor, type RoleBinding, systemActor } from '@headwater/core/access/actor.ts';
+import type { VerbContext } from '@headwater/engine/context.ts';
+import { createUser } from '@headwater/engine/people/create-user.ts';
+import { createToken } from '@headwater/engine/people/tokens.ts';
+import type { Log } from '@headwater/engine/ports/log.ts';
+import type { Store } from '@headwater/engine/ports/store.ts';
+import type { FastifyInstance } from 'fastify';
+import { identifyBy } from '../auth/identify.ts';
+import { openPeople, type People } from '../auth/people.ts';
+import { REFRESH_COOKIE } from '../auth/refresh-cookie.ts';
+import { defaultSettings } from '../config/defaults.ts';
+import type { Settings } from '../config/settings.ts';
+import { ROUTES } from '../http/routes.ts';
+import type { Route } from '../http/route.ts';
+import { testServer } from '../http/test-server.ts';
+
+export interface TestAppOptions {
+  readonly store: Store;
+  readonly routes?: readonly Route[];
+  readonly auth?: Partial<Settings['auth']>;
+  readonly server?: Partial<Settings['server']>;
+  readonly log?: Log;
+}
+
+/** The whole server on a store, its clock moved by hand, with people and programs of any role. */
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly people: People;
+  readonly settings: Settings;
+  readonly clock: { now: number };
+  /** A verb context of an actor; the system's own by default. */
+  context(actor?: Actor): VerbContext;
+  person(login: string, ...bindings: readonly RoleBinding[]): Promise<string>;
+  /** An `authorization` header of an API token with these roles. */
+  program(...bindings: readonly RoleBinding[]): Promise<{ readonly authorization: string }>;
+  signIn(login: string, password?: string): Promise<TestSession>;
+}
+
+export interface TestSession {
+  readonly authorization: string;
+  readonly cookie: string;
+  readonly setCookie: string;
+}
+
+export const PASSWORD = 'a perfectly fine one';
+export const HOST = 'headwater.test';
+/** What a browser sends from our own page. */
+export const OWN_PAGE = { host: HOST, origin: `https://${HOST}` };
+
+// Servers of one test may share a database, so their ids are counted together.
+let count = 0;
+
+function newId(prefix: string): string {
+  return `${prefix}_${String(++count).padStart(26, '0')}`;
+}
+
+// scrypt at its lowest: hundreds of sign-ins run in these tests.
+const cheap = { logN: 1, r: 1, p: 1 };
+
+export async function testApp(options: TestAppOptions): Promise<TestApp> {
+  const { store } = options;
+  const clock = { now: Date.parse('2026-03-01T10:00:00Z') };
+  const now = (): number => clock.now;
+  const defaults = defaultSettings();
+  const settings = {
+    ...defaults,
+    auth: { ...defaults.auth, ...options.auth },
+    server: { ...defaults.server, ...options.server },
+  };
+  const passwords = scryptPasswords({ randomBytes, cost: cheap });
+  const secrets = secretMaker(randomBytes);
+  const people = await openPeople({ store, settings: settings.auth, passwords, secrets, now, newId });
+  const identify = identifyBy({
+    authenticator: people.authenticator,
+    identifySender: (request) => identify(request, 'signals.send'),
+  });
+  const services = { people, settings, ...(options.log && { log: options.log }) };
+  const app = await testServer({ routes: options.routes ?? ROUTES, store, services, now, newId, identify });
+  const context = (actor: Actor = systemActor): VerbContext => ({
+    store,
+    actor,
+    now,
+    newId,
+    requestId: null,
+    remoteAddress: '127.0.0.1',
+  });
+
+  return {
+    app,
+    people,
+    settings,
+    clock,
+    context,
+    async person(login, ...bindings) {
+      const account = { login, password: PASSWORD, mustChangePassword: false, bindings };
+      return (await createUser(context(), people, account)).user.user.id;
+    },
+    async program(...bindings) {
+      const made = await createToken(context(), people, { name: 'program', expiresAt: null, bindings });
+      return { authorization: `Bearer ${made.secret}` };
+    },
+    async signIn(login, password = PASSWORD) {
+      const payload = { login, password };
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/auth/login', payload });
+      if (answer.statusCode !== 200) throw new Error(`sign-in answered ${answer.statusCode}: ${answer.body}`);
+      const setCookie = String(answer.headers['set-cookie']);
+      return {
+        authorization: `Bearer ${answer.json<{ accessToken: string }>().accessToken}`,
+        cookie: cookieOf(setCookie),
+        setCookie,
+      };
+    },
+  };
+}
+
+/** The `cookie` header that answers a `set-cookie` header. */
+export function cookieOf(setCookie: unknown): string {
+  return new RegExp(`${REFRESH_COOKIE}=[^;]*`).exec(String(setCookie))?.[0] ?? '';
+}
