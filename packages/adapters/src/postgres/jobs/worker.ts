@@ -9,9 +9,10 @@ export interface JobWorkerOptions {
   readonly address: DatabaseAddress;
   /** The queue met an error outside a handler, or a handler threw: the job is retried either way. */
   readonly onError: (error: unknown, queue: string | null) => void;
+  /** How often to look for retries that came due and for announcements that were missed; at least 0.5. */
+  readonly pollSeconds?: number;
 }
 
-// Between taking jobs that were announced: retries that come due and announcements that were missed.
 const POLL_S = 1;
 const MONITOR_S = 5;
 
@@ -50,13 +51,13 @@ async function work(
   boss: PgBoss,
   name: JobName,
   { concurrency, handler }: JobHandler<JobName>,
-  { onError }: JobWorkerOptions,
+  { onError, pollSeconds = POLL_S }: JobWorkerOptions,
 ): Promise<void> {
   const settings = {
     localConcurrency: concurrency,
     batchSize: 1,
-    pollingIntervalSeconds: POLL_S,
-    notifyPollingIntervalSeconds: POLL_S,
+    pollingIntervalSeconds: pollSeconds,
+    notifyPollingIntervalSeconds: pollSeconds,
     heartbeatRefreshSeconds: 3,
     ...(JOB_QUEUES[name].keyed ? { groupConcurrency: 1 } : {}),
   };
