@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointOptions } from '@headwater/adapters/http/telemetry.ts';
 import type { WriteOptions, WriteProgress } from '@headwater/adapters/recording/write.ts';
 import type { Replay } from '@headwater/adapters/replay/server.ts';
+import type { CacheOptions } from '@headwater/adapters/kubernetes/cluster-cache.ts';
 import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
-import type { ClusterReader } from '@headwater/engine/ports/cluster.ts';
+import type { ClusterCache, ClusterReader } from '@headwater/engine/ports/cluster.ts';
 import type { RecordingSource, WritableItem } from '@headwater/engine/ports/recording.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '@headwater/engine/ports/telemetry.ts';
 
@@ -22,6 +23,8 @@ export interface Wiring {
   /** Writes a recording; it appears under its path only when it is complete. */
   writeRecording(items: AsyncIterable<WritableItem>, options: Omit<WriteOptions, 'key'>): Promise<WriteProgress>;
   openCluster(options: ConnectOptions): Promise<ClusterReader>;
+  /** Follows the objects of a cluster by watches. */
+  openCache(options: CacheOptions): Promise<ClusterCache>;
   openMetrics(endpoint: EndpointFlags): Promise<MetricsReader>;
   openLogArchive(endpoint: EndpointFlags): Promise<LogArchive>;
   openTraces(endpoint: EndpointFlags): Promise<TraceReader>;
@@ -45,6 +48,10 @@ export const wire: Wiring = {
   async openCluster(options) {
     const { openCluster } = await import('@headwater/adapters/kubernetes/cluster-reader.ts');
     return openCluster(options);
+  },
+  async openCache(options) {
+    const { openClusterCache } = await import('@headwater/adapters/kubernetes/cluster-cache.ts');
+    return openClusterCache(options);
   },
   async openMetrics(endpoint) {
     const { openPrometheus } = await import('@headwater/adapters/prometheus/metrics-reader.ts');

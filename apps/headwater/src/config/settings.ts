@@ -1,6 +1,8 @@
 import type { Kind } from './kinds.ts';
 import { authSettings } from './settings/auth.ts';
+import { diagnosisSettings } from './settings/diagnosis.ts';
 import { intakeSettings } from './settings/intake.ts';
+import { kubernetesSettings } from './settings/kubernetes.ts';
 import { serverSettings } from './settings/server.ts';
 import { storeSettings } from './settings/store.ts';
 import { telemetrySettings } from './settings/telemetry.ts';
@@ -14,7 +16,9 @@ export const SETTINGS = {
   auth: authSettings,
   intake: intakeSettings,
   store: storeSettings,
+  kubernetes: kubernetesSettings,
   telemetry: telemetrySettings,
+  diagnosis: diagnosisSettings,
 };
 
 type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
