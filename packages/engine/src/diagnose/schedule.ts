@@ -2,7 +2,7 @@ import { SECOND, type Millis } from '@headwater/core/time.ts';
 import type { Repositories } from '../ports/store.ts';
 
 /** Alerts of one fault arrive in a burst; what comes within this time of each other is diagnosed once. */
-const BURST_MS = 4 * SECOND;
+export const BURST_MS = 4 * SECOND;
 
 /** Asks for the diagnosis of an incident whose alerts changed: at once when it is new, else once per burst. Part of the caller's transaction. */
 export async function scheduleDiagnosis(

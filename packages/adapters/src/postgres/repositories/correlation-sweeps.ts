@@ -12,11 +12,12 @@ export function correlationSweeps(db: Kysely<Database>): Sweeps {
     async expire(now, limit) {
       const { rows } = await sql<{ id: string; alert_id: string; incident_id: string | null }>`
         with due as (
-          select id from alert_episode where status = 'firing' and expires_at <= ${new Date(now)}
-          order by expires_at limit ${limit} for update skip locked
+          select e.id from alert_episode e join alert a on a.id = e.alert_id
+          where e.status = 'firing' and e.expires_at <= ${new Date(now)}
+          order by e.expires_at limit ${limit} for no key update skip locked
         ), ended as (
           update alert_episode e set status = 'resolved', ends_at = e.expires_at, ended_by = 'expired',
-            resolved_received_at = ${new Date(now)}, correlate = true
+            resolved_received_at = ${new Date(now)}, expires_at = null, correlate = true
           from due where e.id = due.id returning e.id, e.alert_id, e.incident_id
         ), quiet as (
           update alert a set status = 'resolved' from ended where a.id = ended.alert_id returning a.id
@@ -25,8 +26,7 @@ export function correlationSweeps(db: Kysely<Database>): Sweeps {
       await wakeCorrelation(db, rows.length);
       return rows.map((row) => ({ id: row.id, alertId: row.alert_id, incidentId: row.incident_id }));
     },
-    quietSince: (before, limit) =>
-      heldIncidents(db, sql`status <> 'resolved' and quiet_since <= ${new Date(before)} order by quiet_since`, limit),
+    quietSince: (before, limit) => heldIncidents(db, quietBefore(before), limit),
     snoozedUntil: (before, limit) =>
       heldIncidents(db, sql`snoozed_until <= ${new Date(before)} order by snoozed_until`, limit),
     async unmute(now, limit) {
@@ -44,6 +44,13 @@ export function correlationSweeps(db: Kysely<Database>): Sweeps {
       return rows.length;
     },
   };
+}
+
+// An alert that flaps is quiet only until its next round; resolving and reopening with it would be the noise itself.
+function quietBefore(before: number): RawBuilder<unknown> {
+  return sql`status <> 'resolved' and quiet_since <= ${new Date(before)} and not exists (
+    select 1 from alert_episode e join alert a on a.id = e.alert_id
+    where e.incident_id = incident.id and a.flapping_since is not null) order by quiet_since`;
 }
 
 async function heldIncidents(

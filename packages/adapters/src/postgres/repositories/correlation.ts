@@ -113,15 +113,16 @@ async function candidates(
   wanted: { readonly keys: readonly string[]; readonly ids: readonly string[] },
 ): Promise<readonly CandidateIncident[]> {
   const keys = [...wanted.keys];
-  const { rows } = await sql<IncidentRow & { keys: string[] }>`
+  const { rows } = await sql<IncidentRow & { keys: string[]; closed_keys: string[] }>`
     select ${sql.join(INCIDENT_COLUMNS.map((column) => sql.ref(`i.${column}`)))},
-      array(select k.key from incident_key k where k.incident_id = i.id and k.open and k.key = any(${keys}::text[])) as keys
+      array(select k.key from incident_key k where k.incident_id = i.id and k.open and k.key = any(${keys}::text[])) as keys,
+      array(select k.key from incident_key k where k.incident_id = i.id and not k.open) as closed_keys
     from incident i
     where i.id = any(array(
       select unnest(${[...wanted.ids]}::text[])
       union select incident_id from incident_key where cluster = ${cluster} and key = any(${keys}::text[]) and open))
     order by i.id for no key update of i`.execute(db);
-  return rows.map((row) => ({ ...incidentOf(row), keys: row.keys }));
+  return rows.map((row) => ({ ...incidentOf(row), keys: row.keys, closedKeys: row.closed_keys }));
 }
 
 async function settle(db: Kysely<Database>, rows: readonly SettledEpisode[]): Promise<void> {

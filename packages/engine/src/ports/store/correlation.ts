@@ -44,6 +44,8 @@ export interface SettledEpisode {
 export interface CandidateIncident extends Incident {
   /** The wanted keys it holds open. */
   readonly keys: readonly string[];
+  /** Keys it held when it was open. */
+  readonly closedKeys: readonly string[];
 }
 
 export interface AlertCyclesRow {
