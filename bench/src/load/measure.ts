@@ -120,7 +120,7 @@ async function credentials(url: string): Promise<{ admin: string; sender: string
   const admin = String(grant['accessToken']);
   const token = { name: 'load', bindings: [{ role: 'sender' }] };
   const made = await postJson(`${url}/api/v1/tokens`, token, { authorization: `Bearer ${admin}` });
-  return { admin, sender: String(made['token'] ?? made['secret']) };
+  return { admin, sender: String(made['secret']) };
 }
 
 async function postJson(url: string, body: unknown, headers: Record<string, string>): Promise<Record<string, unknown>> {

@@ -1,6 +1,8 @@
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { chatRoutes } from './chat/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
+import { remediationRoutes } from './remediations/routes.ts';
 import type { Route } from './route.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { signalRoutes } from './signals/routes.ts';
@@ -18,4 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...tokenRoutes,
   ...auditRoutes,
+  ...remediationRoutes,
+  ...chatRoutes,
 ];

@@ -2,6 +2,7 @@ import type { Millis } from '@headwater/core/time.ts';
 import type { Intake } from '@headwater/engine/intake/record-signals.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
 import type { Metrics } from '@headwater/engine/ports/metrics.ts';
+import type { Remediator } from '@headwater/engine/ports/remediator.ts';
 import type { People } from '../auth/people.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Reading } from '../observability/metrics.ts';
@@ -24,4 +25,6 @@ export interface Services {
   readonly startedAt: Millis;
   /** The queue between senders of alerts and the database. */
   readonly intake: Intake;
+  /** The way to change a cluster; null when it is not known or writing is switched off. */
+  readonly remediator: (cluster: string) => Remediator | null;
 }

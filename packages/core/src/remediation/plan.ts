@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../ids.ts';
 import { formatSubject, type Subject } from '../subject.ts';
 
 /** What Headwater can do to a cluster. A closed list: whatever is not here is advice for people. */
@@ -73,9 +71,4 @@ export function planAction(
   return {
     plan: { action, target, risk: rule.risk, statement: rule.statement(formatSubject(subject)), undo: rule.undo },
   };
-}
-
-/** What an approval is bound to: SHA-256 over the whole plan, hexadecimal. */
-export function planHash(plan: Plan): string {
-  return createHash('sha256').update(canonicalJson(plan)).digest('hex');
 }

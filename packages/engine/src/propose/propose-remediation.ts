@@ -1,6 +1,7 @@
 import { authorize } from '@headwater/core/access/authorize.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import { type ActionKind, planAction, planHash, SUGGESTED_ACTIONS } from '@headwater/core/remediation/plan.ts';
+import { type ActionKind, planAction, SUGGESTED_ACTIONS } from '@headwater/core/remediation/plan.ts';
+import { planHash } from '@headwater/core/remediation/plan-hash.ts';
 import { sameSubject, type Subject } from '@headwater/core/subject.ts';
 import type { Cause, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { VerbContext } from '../context.ts';

@@ -1,0 +1,36 @@
+import type { Remediation } from '@headwater/contracts/http/remediation.ts';
+import { allows } from '@headwater/core/access/permissions.ts';
+import { decideApproval, decideExecution, decideRejection, type Decision } from '@headwater/core/remediation/decide.ts';
+import { formatTime, type Millis } from '@headwater/core/time.ts';
+import type { VerbContext } from '@headwater/engine/context.ts';
+import type { RemediationRow } from '@headwater/engine/ports/store/remediations.ts';
+
+/** A remediation as the API answers it to this caller. */
+export function presentRemediation(row: RemediationRow, { actor, now }: VerbContext): Remediation {
+  const asked = { actor, hash: row.planHash, now: now() };
+  const place = {
+    cluster: row.plan.target.cluster,
+    namespaces: row.plan.target.namespace ? [row.plan.target.namespace] : [],
+  };
+  const may = (permission: 'approve' | 'incidents.write', decision: Decision): Decision => {
+    const right = allows(actor, permission, place);
+    return right.allowed ? decision : { allowed: false, reason: right.reason };
+  };
+  return {
+    ...row,
+    proposedBy: { ...row.proposedBy },
+    proposedAt: formatTime(row.proposedAt),
+    approvedAt: timeOrNull(row.approvedAt),
+    startedAt: timeOrNull(row.startedAt),
+    finishedAt: timeOrNull(row.finishedAt),
+    actions: {
+      approve: may('approve', decideApproval(row, asked)),
+      reject: may('approve', decideRejection(row)),
+      execute: may('incidents.write', decideExecution(row, asked)),
+    },
+  };
+}
+
+function timeOrNull(at: Millis | null): string | null {
+  return at === null ? null : formatTime(at);
+}
