@@ -1,8 +1,11 @@
 import type { Kind } from './kinds.ts';
+import { actionSettings } from './settings/actions.ts';
 import { authSettings } from './settings/auth.ts';
 import { diagnosisSettings } from './settings/diagnosis.ts';
+import { incidentSettings } from './settings/incidents.ts';
 import { intakeSettings } from './settings/intake.ts';
 import { kubernetesSettings } from './settings/kubernetes.ts';
+import { notifySettings } from './settings/notify.ts';
 import { serverSettings } from './settings/server.ts';
 import { storeSettings } from './settings/store.ts';
 import { telemetrySettings } from './settings/telemetry.ts';
@@ -15,10 +18,13 @@ export const SETTINGS = {
   server: serverSettings,
   auth: authSettings,
   intake: intakeSettings,
+  incidents: incidentSettings,
   store: storeSettings,
   kubernetes: kubernetesSettings,
   telemetry: telemetrySettings,
   diagnosis: diagnosisSettings,
+  notify: notifySettings,
+  actions: actionSettings,
 };
 
 type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
