@@ -27,7 +27,7 @@ export function incidentQueries(db: Kysely<Database>): IncidentQueries {
     async find(idOrNumber) {
       const byNumber = /^#?(\d{1,15})$/.exec(idOrNumber);
       const row = await views(db)
-        .select(['i.title_by', 'i.severity_by', 'i.quiet_since', 'i.analysis_summary', 'i.analysis_detail'])
+        .select(['i.severity_by', 'i.quiet_since', 'i.analysis_summary', 'i.analysis_detail'])
         .where(byNumber ? sql<boolean>`i.number = ${Number(byNumber[1])}` : sql<boolean>`i.id = ${idOrNumber}`)
         .executeTakeFirst();
       return row ? fullViewOf(row) : null;

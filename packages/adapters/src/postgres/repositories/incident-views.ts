@@ -10,6 +10,7 @@ export const VIEW_COLUMNS = [
   'i.cluster',
   'i.namespaces',
   'i.title',
+  'i.title_by',
   'i.severity',
   'i.status',
   'i.subject',
@@ -44,7 +45,7 @@ export type ViewRow = Pick<Selectable<IncidentTable>, ViewColumn> & {
 };
 
 export type FullRow = ViewRow &
-  Pick<Selectable<IncidentTable>, 'title_by' | 'severity_by' | 'quiet_since' | 'analysis_summary' | 'analysis_detail'>;
+  Pick<Selectable<IncidentTable>, 'severity_by' | 'quiet_since' | 'analysis_summary' | 'analysis_detail'>;
 
 /** Whether all that fires is muted; the cases stand in the order that answers most incidents without a look at episodes. */
 export const MUTED = sql<boolean>`case when i.firing_count = 0 then false
@@ -61,6 +62,7 @@ export function viewOf(row: ViewRow): IncidentView {
     cluster: row.cluster,
     namespaces: row.namespaces,
     title: row.title,
+    titleBy: row.title_by,
     severity: row.severity as Severity,
     status: row.status,
     subject: row.subject,
@@ -93,7 +95,6 @@ export function viewOf(row: ViewRow): IncidentView {
 export function fullViewOf(row: FullRow): IncidentFullView {
   return {
     ...viewOf(row),
-    titleBy: row.title_by,
     severityBy: row.severity_by,
     quietSince: row.quiet_since,
     analysisSummary: row.analysis_summary,

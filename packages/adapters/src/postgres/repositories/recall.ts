@@ -47,6 +47,7 @@ export function recallRepository(db: Kysely<Database>): RecallRepository {
 function candidates(db: Kysely<Database>, { scope, model, limit }: { scope: Scope; model: string; limit: number }) {
   return db
     .selectFrom('incident as i')
+    .leftJoin('diagnosis as d', 'd.id', 'i.diagnosis_id')
     .leftJoin('recall_document as r', (join) => join.onRef('r.incident_id', '=', 'i.id').on('r.model', '=', model))
     .select([
       'i.id',
@@ -59,6 +60,7 @@ function candidates(db: Kysely<Database>, { scope, model, limit }: { scope: Scop
       'i.resolved_at as resolvedAt',
       'i.cause',
       'i.cause_category as causeCategory',
+      'd.cause_namespace as causeNamespace',
       'i.resolve_reason as resolveReason',
       sql<string>`coalesce(r.summary, i.analysis_summary, i.title)`.as('summary'),
     ])

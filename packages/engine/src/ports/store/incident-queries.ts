@@ -11,7 +11,7 @@ import type { Incident } from './incidents.ts';
 export interface IncidentView
   extends Omit<
     Incident,
-    'titleBy' | 'severityBy' | 'leadAlertId' | 'quietSince' | 'analysisSummary' | 'analysisDetail'
+    'severityBy' | 'leadAlertId' | 'quietSince' | 'analysisSummary' | 'analysisDetail'
   > {
   readonly verdict: string | null;
   readonly cause: string | null;
@@ -25,7 +25,6 @@ export interface IncidentView
 
 /** What the page of one incident needs besides. */
 export interface IncidentFullView extends IncidentView {
-  readonly titleBy: Incident['titleBy'];
   readonly severityBy: Incident['severityBy'];
   readonly quietSince: Millis | null;
   readonly analysisSummary: string | null;

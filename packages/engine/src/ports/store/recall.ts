@@ -25,6 +25,7 @@ export interface RecallCandidate {
   readonly resolvedAt: Millis | null;
   readonly cause: string | null;
   readonly causeCategory: string | null;
+  readonly causeNamespace: string | null;
   readonly resolveReason: string | null;
   /** The remembered document when there is one, else what the diagnosis said, else the title. */
   readonly summary: string;
