@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
+import { request } from 'undici';
 import { expect, it } from 'vitest';
 import type { RecordingItem, RecordingPart, RecordingSource } from '@headwater/engine/ports/recording.ts';
 import { joinRecordings } from './join.ts';
 import { openRecording } from './open.ts';
-import { shiftRecording, shiftText } from './shift.ts';
+import { withRepair } from './repair.ts';
+import { endingAt, shiftRecording, shiftText } from './shift.ts';
+import { startReplay } from '../replay/server.ts';
 
-const NOW = Date.parse('2030-01-01T00:00:00.400Z');
+const NOW = Date.parse('2030-01-01T00:00:00Z');
 const shipped = (name: string): Promise<RecordingSource> =>
-  openRecording(resolve(import.meta.dirname, '../../../../recordings', name));
+  openRecording(resolve(import.meta.dirname, '../../../../recordings', name)).then((source) => endingAt(source, NOW));
 
 async function itemsOf(source: RecordingSource, parts?: readonly RecordingPart[]): Promise<RecordingItem[]> {
   const items: RecordingItem[] = [];
@@ -76,4 +79,34 @@ it('takes a namespace from the first recording that has it, whole', async () => 
 
 it('says that there is nothing to join', async () => {
   await expect(joinRecordings([], { cluster: 'demo', now: NOW })).rejects.toThrow('expected at least one');
+});
+
+it('plays a repair in the middle of a cluster', async () => {
+  const at = NOW + 60_000;
+  const repaired = endingAt(await shipped('oom-killed-repaired'), at);
+  const source = await withRepair(await shipped('oom-killed'), repaired, { namespace: 'media', at });
+  const joined = await joinRecordings([source, await shipped('traffic-surge')], { cluster: 'demo', now: at + 60_000 });
+  let offset = 0;
+  let wake = (): void => undefined;
+  const clock = { now: () => offset, wait: () => new Promise<void>((done) => (wake = done)) };
+  const replay = await startReplay({ source: joined, clock, speed: 1, from: NOW });
+  const pods = async (namespace: string): Promise<string[]> => {
+    const answer = await request(`${replay.url}/api/v1/namespaces/${namespace}/pods`);
+    const { items } = (await answer.body.json()) as { items: { metadata: { name: string } }[] };
+    return items.map(({ metadata }) => metadata.name);
+  };
+  try {
+    const [before, others] = [await pods('media'), await pods('store-prod')];
+    expect(before.filter((name) => name.startsWith('svc-playback'))).toHaveLength(2);
+    offset = 61_000;
+    wake();
+    await expect.poll(() => pods('media')).not.toEqual(before);
+    expect(await pods('store-prod')).toEqual(others);
+    const logs = await joined.logs();
+    const fresh = (await pods('media')).filter((name) => !before.includes(name));
+    expect(fresh.length).toBeGreaterThan(0);
+    for (const pod of fresh) expect(logs.some((log) => log.pod === pod)).toBe(true);
+  } finally {
+    await replay.stop();
+  }
 });

@@ -1,17 +1,16 @@
 import { AppError } from '@headwater/core/errors.ts';
-import { formatTime, type Millis, parseTime, SECOND } from '@headwater/core/time.ts';
+import { formatTime, type Millis, parseTime } from '@headwater/core/time.ts';
 import type { LogIdentity, RecordingItem, RecordingPart, RecordingSource } from '@headwater/engine/ports/recording.ts';
-import { shiftRecording } from './shift.ts';
 
 export interface JoinOptions {
   /** The cluster's name; the version is the first recording's. */
   readonly cluster: string;
-  /** The moment every recording is moved to end at. */
+  /** Where the joined recording ends. */
   readonly now: Millis;
 }
 
 /**
- * Several recordings as one cluster in which they all happen at once. A namespace, a cluster-scoped object, a log belongs to the first recording
+ * Several recordings as one cluster in which they all happen; move them to the same time first. A namespace, a cluster-scoped object, a log belongs to the first recording
  * that has it: what later ones hold under the same name is left out whole, never mixed. Throws AppError `invalid` without recordings.
  */
 export async function joinRecordings(
@@ -19,32 +18,29 @@ export async function joinRecordings(
   { cluster, now }: JoinOptions,
 ): Promise<RecordingSource> {
   const [first] = sources;
-  // Whole seconds, as API servers tell time; a fraction would make every recorded time look odd.
-  const end = Math.floor(now / SECOND) * SECOND;
   if (!first) throw new AppError('invalid', 'no recording to join: expected at least one');
-  const moved = sources.map((source) => shiftRecording(source, end - (parseTime(source.manifest.now) ?? end)));
-  const owners = await namespaceOwners(moved);
-  const starts = moved.map(({ manifest }) => parseTime(manifest.window?.from) ?? end);
+  const owners = await namespaceOwners(sources);
+  const starts = sources.map(({ manifest }) => parseTime(manifest.window?.from) ?? now);
   return {
     path: sources.map(({ path }) => path).join(', '),
     manifest: {
       ...first.manifest,
       name: 'joined',
       title: `${sources.length} recordings at once`,
-      now: formatTime(end),
-      window: { from: formatTime(Math.min(...starts)), to: formatTime(end) },
+      now: formatTime(now),
+      window: { from: formatTime(Math.min(...starts)), to: formatTime(now) },
       cluster: { name: cluster, version: first.manifest.cluster.version },
       sources: { objects: 'present', logs: 'present', metrics: 'present', traces: 'present' },
       gaps: [],
     },
-    read: (parts) => readJoined(moved, owners, parts),
+    read: (parts) => readJoined(sources, owners, parts),
     folders: async () => {
-      const all = await Promise.all(moved.map((source) => source.folders()));
+      const all = await Promise.all(sources.map((source) => source.folders()));
       return new Set(all.flatMap((folders) => [...folders]));
     },
     logs: async () => {
       const all = await Promise.all(
-        moved.map(async (source) => (await source.logs()).filter((log) => owners.get(log.namespace) === source)),
+        sources.map(async (source) => (await source.logs()).filter((log) => owners.get(log.namespace) === source)),
       );
       return all.flat();
     },

@@ -1,5 +1,5 @@
 import { isJsonObject } from '@headwater/core/json.ts';
-import { formatTime, parseTime } from '@headwater/core/time.ts';
+import { formatTime, type Millis, parseTime } from '@headwater/core/time.ts';
 import type { RecordingItem, RecordingSource } from '@headwater/engine/ports/recording.ts';
 
 /** RFC 3339 inside any text, with the fraction and the zone that mark it as a moment. */
@@ -24,6 +24,11 @@ export function shiftRecording(source: RecordingSource, by: number): RecordingSo
       return lines && shiftLines(lines, by);
     },
   };
+}
+
+/** The same recording moved so that it ends at a time. */
+export function endingAt(source: RecordingSource, end: Millis): RecordingSource {
+  return shiftRecording(source, end - (parseTime(source.manifest.now) ?? end));
 }
 
 function shiftItem(item: RecordingItem, by: number): RecordingItem {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError, type ErrorCode, messageOf } from '@headwater/core/errors.ts';
-import { parseTime } from '@headwater/core/time.ts';
+import { type Millis, parseTime } from '@headwater/core/time.ts';
 import type { RecordingSource } from '@headwater/engine/ports/recording.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
 import { readBody } from './request-body.ts';
@@ -22,6 +22,8 @@ export interface ReplayOptions {
   readonly port?: number | undefined;
   /** Recorded seconds per real second, played from the journal's start; undefined stands still at the recording's `now`. */
   readonly speed?: number | undefined;
+  /** Where playing begins, in place of the journal's start; what the journal says before has happened by then. */
+  readonly from?: Millis | undefined;
   readonly groups?: readonly RouteGroupFactory[] | undefined;
 }
 
@@ -40,9 +42,11 @@ export async function startReplay({
   clock,
   port = 0,
   speed,
+  from,
   groups = ROUTE_GROUPS,
 }: ReplayOptions): Promise<Replay> {
-  const time = replayTime({ ...(await spanOf(source)), speed }, clock);
+  const span = await spanOf(source);
+  const time = replayTime({ ...span, start: from ?? span.start, speed }, clock);
   const mounted: RouteGroup[] = [];
   for (const create of groups) mounted.push(await create(source, time));
   // The Kubernetes API has no prefix and is asked last.
