@@ -1,7 +1,10 @@
 import type { Actor } from '@headwater/core/access/actor.ts';
 import { authorize } from '@headwater/core/access/authorize.ts';
+import { AppError } from '@headwater/core/errors.ts';
+import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { isOwnOrigin } from './origin.ts';
 import { isSchema, type Route } from './route.ts';
 import type { ServerDeps } from './server.ts';
 
@@ -14,6 +17,8 @@ declare module 'fastify' {
     actor: Actor | null;
   }
   interface FastifyContextConfig {
+    /** Whether a one-time ticket in the query may say who is calling. */
+    readonly ticket?: boolean;
     readonly operationId?: string;
   }
 }
@@ -30,14 +35,21 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
   app.route({
     method: route.method,
     url: route.url,
-    config: { operationId: route.operationId, quiet: route.quiet === true, intake: access === 'intake' },
+    config: {
+      operationId: route.operationId,
+      quiet: route.quiet === true,
+      ticket: route.ticket === true,
+      intake: access === 'intake',
+    },
     ...bodyLimitOf(route, deps),
     schema: schemasOf(route),
     onRequest: async (request: FastifyRequest) => {
+      if (route.socket) return identifySocket(request, deps);
       if (access === 'public') return;
       request.actor = await deps.identify(request, access);
       if (access !== 'signed-in' && access !== 'intake') authorize(request.actor, access);
     },
+    ...(route.socket && { wsHandler: socketHandler(route.socket, deps) }),
     handler: async (request, reply) => {
       reply.code(lowest);
       const ctx = deps.contextFor({
@@ -52,6 +64,23 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
       return reply.sent || sent !== undefined ? sent : reply.send();
     },
   });
+}
+
+/** A page of another origin must not open a socket in a visitor's name; a handshake with a credential names its caller. */
+async function identifySocket(request: FastifyRequest, deps: ServerDeps): Promise<void> {
+  const { origin, authorization } = request.headers;
+  if (origin !== undefined && !isOwnOrigin(origin, request, deps.services.settings.server))
+    throw new AppError('forbidden', `pages of ${origin} may not open a stream here`);
+  const ticket = (request.query as { readonly ticket?: unknown }).ticket;
+  if (authorization !== undefined || ticket !== undefined)
+    request.actor = await deps.identify(request, 'incidents.read');
+}
+
+function socketHandler(socket: NonNullable<Route['socket']>, deps: ServerDeps): WebsocketHandler {
+  return (connection, request) => {
+    const { actor, query } = request;
+    socket({ socket: connection, actor, query, services: deps.services });
+  };
 }
 
 function bodyLimitOf({ access, bodyLimit }: Route, { services }: ServerDeps): { bodyLimit?: number } {

@@ -1,3 +1,5 @@
+import type { WebSocket } from '@fastify/websocket';
+import type { Actor } from '@headwater/core/access/actor.ts';
 import type { Permission } from '@headwater/core/access/permissions.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -29,6 +31,16 @@ export interface RouteInput<P, Q, H, B> {
   readonly reply: FastifyReply;
 }
 
+/** What the server of a WebSocket gets. */
+export interface SocketInput {
+  readonly socket: WebSocket;
+  /** Who the handshake says is calling; null when it says nothing. */
+  readonly actor: Actor | null;
+  /** Parsed by the route's query schema. */
+  readonly query: unknown;
+  readonly services: Services;
+}
+
 interface RouteShape {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Fastify's pattern: `/api/v1/incidents/:id`. */
@@ -43,6 +55,10 @@ interface RouteShape {
   readonly bodyLimit?: number;
   /** True for a body that may be missing altogether. */
   readonly bodyOptional?: boolean;
+  /** True for a stream: a one-time ticket in the query may say who is calling. */
+  readonly ticket?: boolean;
+  /** Serves the connection after a WebSocket handshake on this address. */
+  readonly socket?: (input: SocketInput) => void;
   /** True for what machines ask all day: only failures are logged. */
   readonly quiet?: boolean;
   /** True keeps the route out of the OpenAPI document: an alias of another one. */

@@ -1,3 +1,4 @@
+import fastifyWebsocket from '@fastify/websocket';
 import type { Actor } from '@headwater/core/access/actor.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -35,6 +36,9 @@ export interface ServerDeps {
 // 10,000 alerts of 2 KB fit; nothing else of ours comes near.
 const BODY_LIMIT = 32 * 1024 * 1024;
 
+// Clients say hello and nothing else.
+const MAX_SOCKET_MESSAGE = 16 * 1024;
+
 /** The server with every route on it, not listening yet: `inject` answers without a socket. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = Fastify({
@@ -50,6 +54,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   observeRequests(app, deps.services);
   answerProblems(app, deps.services.log);
   acceptForeignBodies(app);
+  await app.register(fastifyWebsocket, { options: { maxPayload: MAX_SOCKET_MESSAGE } });
   registerRoutes(app, deps);
   await app.ready();
   return app;

@@ -206,6 +206,14 @@ export interface RoleBindingTable {
   namespace: WithDefault<string>;
 }
 
+export interface StreamTicketTable {
+  ticket_hash: string;
+  holder_kind: 'user' | 'token';
+  holder_id: string;
+  session_id: string | null;
+  expires_at: Timestamp;
+}
+
 export interface SessionTable {
   id: string;
   family: string;
@@ -345,6 +353,7 @@ export interface Database {
   app_user: AppUserTable;
   role_binding: RoleBindingTable;
   session: SessionTable;
+  stream_ticket: StreamTicketTable;
   sign_in_throttle: SignInThrottleTable;
   api_token: ApiTokenTable;
   comment: CommentTable;

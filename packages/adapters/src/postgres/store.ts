@@ -22,6 +22,7 @@ import { conversationsRepository } from './repositories/conversations.ts';
 import { remediationsRepository } from './repositories/remediations.ts';
 import { secretsRepository } from './repositories/secrets.ts';
 import { sessionsRepository } from './repositories/sessions.ts';
+import { streamTicketsRepository } from './repositories/stream-tickets.ts';
 import { tokensRepository } from './repositories/tokens.ts';
 import { usersRepository } from './repositories/users.ts';
 import type { Database } from './schema.ts';
@@ -59,6 +60,7 @@ export function createStore(options: StoreOptions): Store {
     remediations: remediationsRepository(db),
     secrets: secretsRepository(db),
     sessions: sessionsRepository(db),
+    streamTickets: streamTicketsRepository(db),
     tokens: tokensRepository(db),
     users: usersRepository(db),
   });

@@ -17,6 +17,7 @@ import type { ConversationRepository } from './store/conversations.ts';
 import type { RemediationRepository } from './store/remediations.ts';
 import type { SecretRepository } from './store/secrets.ts';
 import type { SessionRepository } from './store/sessions.ts';
+import type { StreamTicketRepository } from './store/stream-tickets.ts';
 import type { TokenRepository } from './store/tokens.ts';
 import type { UserRepository } from './store/users.ts';
 
@@ -41,6 +42,7 @@ export interface Repositories {
   readonly remediations: RemediationRepository;
   readonly secrets: SecretRepository;
   readonly sessions: SessionRepository;
+  readonly streamTickets: StreamTicketRepository;
   readonly tokens: TokenRepository;
   readonly users: UserRepository;
 }
