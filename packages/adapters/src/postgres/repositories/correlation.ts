@@ -38,7 +38,7 @@ async function waitingClusters(db: Kysely<Database>): Promise<readonly string[]>
   const { rows } = await sql<{ cluster: string }>`
     select a.cluster from (
       select alert_id, received_at from alert_episode where correlate order by received_at, id limit 5000
-    ) e join alert a on a.id = e.alert_id group by a.cluster order by min(e.received_at)`.execute(db);
+    ) e join alert a on a.id = e.alert_id group by a.cluster order by min(e.received_at), a.cluster`.execute(db);
   return rows.map(({ cluster }) => cluster);
 }
 
