@@ -1,8 +1,14 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { AppError } from '@headwater/core/errors.ts';
+
 /** The process as commands see it; tests hand in their own. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<string>;
+  /** One line that must not be shown: typed unseen at a terminal, else the next line of standard input. */
+  readonly secret: (prompt: string) => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
   /** Milliseconds that only grow, for measuring. */
@@ -21,6 +27,7 @@ export function processIo(signal: AbortSignal): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     stdin: readStdin,
+    secret: secretReader(),
     env: process.env,
     now: Date.now,
     monotonic: () => performance.now(),
@@ -35,4 +42,30 @@ async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function secretReader(): Io['secret'] {
+  let lines: string[] | undefined;
+  return async (prompt) => {
+    if (process.stdin.isTTY) return askUnseen(prompt);
+    lines ??= (await readStdin()).split(/\r?\n/);
+    return lines.shift() ?? '';
+  };
+}
+
+async function askUnseen(prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  // What is typed goes nowhere, so nothing of it is left on the screen.
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: unseen, terminal: true });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      terminal.once('SIGINT', () => reject(new AppError('invalid', 'stopped before anything was typed')));
+      terminal.once('close', () => resolve(''));
+      terminal.question('', resolve);
+    });
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
 }

@@ -5,8 +5,11 @@ import { configCommand } from '../commands/config.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { diagnoseCommand } from '../commands/diagnose.ts';
 import { doctorCommand } from '../commands/doctor.ts';
+import { loginCommand, logoutCommand } from '../commands/login.ts';
 import { recordCommand } from '../commands/record.ts';
 import { replayCommand } from '../commands/replay.ts';
+import { tokensCommand } from '../commands/tokens.ts';
+import { usersCommand } from '../commands/users.ts';
 import { versionCommand } from '../commands/version.ts';
 import { VERSION } from '../version.ts';
 import type { CommandContext } from './context.ts';
@@ -36,6 +39,10 @@ export function buildProgram(context: CommandContext): Command {
     benchCommand,
     doctorCommand,
     configCommand,
+    loginCommand,
+    logoutCommand,
+    usersCommand,
+    tokensCommand,
     completionCommand,
     versionCommand,
   ])

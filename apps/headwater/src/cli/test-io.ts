@@ -14,6 +14,7 @@ export function captureIo(overrides: Partial<Io> = {}): CapturedIo {
     out: (text) => void (stdout += text),
     err: (text) => void (stderr += text),
     stdin: () => Promise.resolve(''),
+    secret: () => Promise.resolve(''),
     env: {},
     now: () => Date.parse('2026-03-01T10:00:00Z'),
     monotonic: () => 0,
