@@ -22,6 +22,8 @@ it.each([
   ['2026-03-01T10:00:00Z', '2026-03-01T11:00:00Z'],
   ['at 2026-03-01T23:30:00.123456789Z it fell', 'at 2026-03-02T00:30:00.123456789Z it fell'],
   ['2026-03-01T10:00:00+02:00', '2026-03-01T09:00:00Z'],
+  ['2026-03-01 23:30:00,123 ERROR it fell', '2026-03-02 00:30:00,123 ERROR it fell'],
+  ['2026-13-01 23:30:00 and 10:00:00 are no times', undefined],
   ['2026-13-45T10:00:00Z is no time, 0001-01-01T00:00:00Z is none either', undefined],
 ])('moves %s by an hour', (text, expected) => {
   expect(shiftText(text, 3_600_000)).toBe(expected ?? text);

@@ -5,6 +5,9 @@ import type { RecordingItem, RecordingSource } from '@headwater/engine/ports/rec
 /** RFC 3339 inside any text, with the fraction and the zone that mark it as a moment. */
 const MOMENT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})/g;
 
+/** The same as loggers write it, with a space and without a zone: `2026-03-01 10:00:00,123`. */
+const LOGGED = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?![:\d])/g;
+
 /**
  * The same recording as if it had been made `by` milliseconds later: every time in objects, alerts, logs, metrics, traces and changes moves
  * alike, so that ages and orders stay what they were.
@@ -76,17 +79,23 @@ async function* shiftLines(lines: AsyncIterable<string>, by: number): AsyncGener
   for await (const line of lines) yield shiftText(line, by);
 }
 
-/** Moves every RFC 3339 time in a text; what only looks like one is left alone. */
+/** Moves every time in a text that is written as RFC 3339 or as loggers write it; what only looks like one is left alone. */
 export function shiftText(text: string, by: number): string {
-  return text.replace(MOMENT, (moment) => {
-    const time = parseTime(moment);
-    if (time === null) return moment;
-    // Digits beyond the millisecond order lines of one instant, so they stay.
-    const beyond = /\.(?:\d{3})(\d+)/.exec(moment)?.[1] ?? '';
-    const fraction = moment.includes('.');
-    const iso = new Date(time + by).toISOString();
-    return fraction ? iso.replace('Z', `${beyond}Z`) : formatTime(time + by);
-  });
+  if (!text.includes(':')) return text;
+  return text
+    .replace(MOMENT, (moment) => {
+      const time = parseTime(moment);
+      if (time === null) return moment;
+      // Digits beyond the millisecond order lines of one instant, so they stay.
+      const beyond = /\.(?:\d{3})(\d+)/.exec(moment)?.[1] ?? '';
+      const iso = new Date(time + by).toISOString();
+      return moment.includes('.') ? iso.replace('Z', `${beyond}Z`) : formatTime(time + by);
+    })
+    .replace(LOGGED, (moment, date: string, clock: string) => {
+      const time = parseTime(`${date}T${clock}Z`);
+      // Whole seconds: the fraction behind it stays as it is.
+      return time === null ? moment : new Date(time + by).toISOString().slice(0, 19).replace('T', ' ');
+    });
 }
 
 function shiftValue<T>(value: T, by: number): T {
