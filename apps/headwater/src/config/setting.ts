@@ -16,7 +16,9 @@ export interface Setting<T = unknown> {
 }
 
 /** A setting with a default: its value is always there. */
-export function setting<T>(row: Setting<T> & { readonly default: NoInfer<T> }): Setting<T> & { readonly default: T } {
+export function setting<T>(
+  row: Omit<Setting<T>, 'default'> & { readonly default: NoInfer<T> },
+): Setting<T> & { readonly default: T } {
   return row;
 }
 
