@@ -44,7 +44,7 @@ const HISTORY_PAGE = 100;
 /** Tells a Slack channel: one root message per incident, edited in place, and each diagnosis in its thread. */
 export function slackNotifier({ token, channel, apiUrl, timeoutMs }: SlackOptions): Notifier {
   const client = new WebClient(token, {
-    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
+    ...(apiUrl ? { slackApiUrl: `${apiUrl.replace(/\/$/, '')}/` } : {}),
     timeout: timeoutMs ?? 10_000,
     // Retries are the outbox's: they must survive a restart.
     retryConfig: { retries: 0 },
