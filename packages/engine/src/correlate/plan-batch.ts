@@ -24,19 +24,25 @@ export interface BatchPlan {
   readonly muted: number;
 }
 
-/** Decides for each episode of a batch, in the order they came in, where it belongs; later ones see what earlier ones did. */
+/** Decides for each episode of a batch where it belongs, those of known alerts first; later ones see what earlier ones did. */
 export function planBatch(input: BatchInput): BatchPlan {
   const board = createBoard(input.cluster, input.candidates);
   const lastOfAlert = new Map<string, string>();
   const settled: SettledEpisode[] = [];
   let muted = 0;
-  for (const episode of input.episodes) {
+  for (const episode of knownFirst(input.episodes)) {
     const row = settleOne(input, board, episode, lastOfAlert);
     if (row.mutedBy !== null) muted++;
     if (row.incidentId !== null) lastOfAlert.set(episode.row.alertId, row.incidentId);
     settled.push(row);
   }
   return { settled, touched: board.touched(), newKeys: board.newKeys(), muted };
+}
+
+// An alert that fires again may reopen its incident; what is new in the same batch must find that one and not open another.
+function knownFirst(episodes: readonly PlacedEpisode[]): readonly PlacedEpisode[] {
+  const isKnown = ({ row }: PlacedEpisode) => row.incidentId !== null || row.lastIncidentId !== null;
+  return [...episodes.filter(isKnown), ...episodes.filter((episode) => !isKnown(episode))];
 }
 
 function settleOne(
@@ -103,7 +109,7 @@ function settleNewcomer(
       groupKey: keys.group,
       neighbours,
       lastIncidentId: inBatch ?? row.lastIncidentId,
-      lastByPerson: inBatch === undefined && row.lastJoinedBy === 'person',
+      lastByPerson: row.lastJoinedBy === 'person' && (inBatch ?? row.lastIncidentId) === row.lastIncidentId,
     },
     input.reopenWindow,
   );
