@@ -32,7 +32,9 @@ export function startLoop({ every, run, onError }: LoopOptions): Loop {
       }
       if (again || kicked) continue;
       waiting = new AbortController();
-      await sleep(every, undefined, { signal: AbortSignal.any([waiting.signal, stopping.signal]) }).catch(() => undefined);
+      await sleep(every, undefined, { signal: AbortSignal.any([waiting.signal, stopping.signal]) }).catch(
+        () => undefined,
+      );
     }
   })();
   return {

@@ -1,0 +1,152 @@
+import { systemActor } from '@headwater/core/access/actor.ts';
+import { SECOND } from '@headwater/core/time.ts';
+import type { VerbContext } from '@headwater/engine/context.ts';
+import { correlateWaiting } from '@headwater/engine/correlate/correlate-waiting.ts';
+import { runSweeps } from '@headwater/engine/correlate/run-sweeps.ts';
+import type { AnalysisRuntime } from '@headwater/engine/diagnose/analyse.ts';
+import { diagnoseIncident } from '@headwater/engine/diagnose/diagnose-incident.ts';
+import { createIntake, type Intake } from '@headwater/engine/intake/record-signals.ts';
+import type { Clusters } from '@headwater/engine/ports/clusters.ts';
+import type { JobWorker } from '@headwater/engine/ports/jobs.ts';
+import type { Log } from '@headwater/engine/ports/log.ts';
+import type { Notifier } from '@headwater/engine/ports/notifier.ts';
+import type { Metrics } from '@headwater/engine/ports/metrics.ts';
+import type { Store } from '@headwater/engine/ports/store.ts';
+import { emptyTopology } from '@headwater/engine/ports/topology.ts';
+import type { Wake } from '@headwater/engine/ports/wake.ts';
+import { type WarningEvents, watchWarnings } from '@headwater/engine/watch/warning-events.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Wiring } from '../wiring.ts';
+import { type ClusterConfig, defaultClusterName } from './cluster-configs.ts';
+import { followCluster, type LiveCluster } from './live-cluster.ts';
+import { type Loop, startLoop } from './loop.ts';
+import { startNotifying } from './start-notifying.ts';
+import { startJobs } from './start-jobs.ts';
+import { tellWarnings } from './tell-warnings.ts';
+
+/** What the worker role is made of; everything that touches the world comes from outside. */
+export interface WorkParts {
+  readonly settings: Settings;
+  readonly clusters: readonly ClusterConfig[];
+  readonly store: Store;
+  readonly jobs: JobWorker;
+  readonly wake: Wake;
+  /** Where people outside are told of incidents. */
+  readonly notifiers: readonly Notifier[];
+  readonly wiring: Wiring;
+  readonly runtime: AnalysisRuntime;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly newId: (prefix: string) => string;
+}
+
+/** The worker role while it runs. */
+export interface Work {
+  readonly clusters: Clusters;
+  readonly runtime: AnalysisRuntime;
+  /** Takes nothing new, lets jobs end within the grace and hands back the rest. */
+  stop(graceMilliseconds: number): Promise<void>;
+}
+
+/** Episodes of one cluster in one transaction. */
+const CORRELATE_BATCH = 500;
+/** For a wake-up that was lost. */
+const CORRELATE_EVERY_MS = SECOND;
+const WARNINGS_EVERY_MS = 2 * SECOND;
+
+/** Starts everything that happens without being asked: clusters, correlation, sweeps, Warning Events, jobs. Nothing here waits for a cluster. */
+export function startWork(parts: WorkParts): Work {
+  const { settings, store, wake, log, now, newId } = parts;
+  const ctx: VerbContext = { store, actor: systemActor, now, newId, requestId: null, remoteAddress: null };
+  const warnings = new Map<string, WarningEvents>();
+  const live = new Map(parts.clusters.map((config) => [config.name, follow(parts, config, warnings)]));
+  const clusters: Clusters = { get: (name) => live.get(name) ?? null, names: () => [...live.keys()] };
+  const intake = intakeOf(parts);
+
+  const correlator = startLoop({
+    every: CORRELATE_EVERY_MS,
+    onError: (error) => log.error({ error }, 'alerts could not be correlated'),
+    run: async () => {
+      const done = await correlateWaiting(ctx, {
+        limit: CORRELATE_BATCH,
+        topology: (cluster) => live.get(cluster)?.topology() ?? emptyTopology,
+        reopenWindow: settings.incidents.reopenWindow,
+      });
+      if (done.episodes > 0) log.info({ ...done }, 'alerts correlated');
+      return done.more;
+    },
+  });
+  const deaf = wake.on('headwater_alert', correlator.kick);
+  const loops: Loop[] = [
+    correlator,
+    startLoop({
+      every: settings.incidents.sweepInterval,
+      onError: (error) => log.error({ error }, 'a sweep failed'),
+      run: async () => {
+        const onError = (sweep: string, error: unknown): void => log.error({ sweep, error }, 'a sweep failed');
+        await runSweeps(ctx, { quietPeriod: settings.incidents.quietPeriod, onError });
+        return false;
+      },
+    }),
+  ];
+  const publicUrl = settings.server.publicUrl?.replace(/\/$/, '') ?? null;
+  loops.push(...startNotifying({ ctx, notifiers: parts.notifiers, publicUrl, wake, log }));
+  if (warnings.size > 0)
+    loops.push(
+      startLoop({
+        every: WARNINGS_EVERY_MS,
+        onError: (error) => log.warn({ error }, 'Warning Events could not be stored; they are tried again'),
+        run: () => tellWarnings(ctx, intake, warnings.values()),
+      }),
+    );
+  parts.jobs.register('diagnose', {
+    concurrency: settings.diagnosis.concurrency,
+    handler: async (data, signal) => {
+      await diagnoseIncident(ctx, { ...data, signal }, { clusters, runtime: parts.runtime, log });
+    },
+  });
+  const jobs = startJobs(parts.jobs, log);
+  return {
+    clusters,
+    runtime: parts.runtime,
+    stop: async (grace) => {
+      deaf();
+      await jobs.stop(grace);
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await intake.queue.close();
+      await Promise.all([...live.values()].map((cluster) => cluster.close()));
+    },
+  };
+}
+
+function follow(parts: WorkParts, config: ClusterConfig, warnings: Map<string, WarningEvents>): LiveCluster {
+  const { wiring, env, now, random, log, settings } = parts;
+  const { eventSignals, eventReasons, eventQuiet, eventLimit } = settings.kubernetes;
+  if (!eventSignals) return followCluster(config, { wiring, env, now, random, log });
+  const watch = watchWarnings({
+    cluster: config.name,
+    reasons: eventReasons,
+    quiet: eventQuiet,
+    perMinute: eventLimit,
+  });
+  warnings.set(config.name, watch);
+  const onChange = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: Parameters<WarningEvents['offer']>[0]): void => {
+    // Events are deleted by age alone; that says nothing of what they told.
+    if (type !== 'DELETED') watch.offer(object, now());
+  };
+  return followCluster(config, { wiring, env, now, random, log, onChange });
+}
+
+function intakeOf({ store, metrics, settings, clusters, newId, runtime }: WorkParts): Intake {
+  return createIntake({
+    store,
+    metrics,
+    newId,
+    defaultCluster: defaultClusterName(settings, clusters),
+    elapsed: runtime.monotonic,
+    maxWaitingAlerts: settings.intake.maxWaitingAlerts,
+  });
+}
