@@ -78,6 +78,8 @@ export function connect(options: ConnectOptions): Connection {
     onConnect: (client) => client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // A connection that breaks while it is in use tells its query; unheard, the same error would also end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: dialect({ pool }) });
   return { pool, db, close: () => close(pool, db) };
 }

@@ -10,7 +10,9 @@ export type NullableTimestamp = ColumnType<Millis | null, Date | null | undefine
 /** Read as the value, written as the text that `json()` makes: the driver would turn an array into a PostgreSQL array. */
 export type Json<T> = ColumnType<T, string, string>;
 export type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
-type SearchVector = ColumnType<string, never, never>;
+/** Made by the database from other columns. */
+type Computed<T> = ColumnType<T, never, never>;
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
 type WithDefault<T> = Generated<T>;
 
 export interface AlertTable {
@@ -24,7 +26,7 @@ export interface AlertTable {
   labels: Json<Record<string, string>>;
   annotations: Json<Record<string, string>>;
   content_hash: WithDefault<string>;
-  extra: ColumnType<Record<string, unknown>, string | undefined, string>;
+  extra: JsonWithDefault<Record<string, unknown>>;
   subject: NullableJson<Subject>;
   subject_state: 'resolved' | 'ambiguous' | 'unresolved';
   subject_reason: WithDefault<string>;
@@ -35,7 +37,7 @@ export interface AlertTable {
   flapping_since: NullableTimestamp;
   first_seen_at: Timestamp;
   last_seen_at: Timestamp;
-  search: SearchVector;
+  search: Computed<string>;
 }
 
 export interface IncidentTable {
@@ -75,7 +77,7 @@ export interface IncidentTable {
   analysis_detail: string | null;
   diagnosis_state: WithDefault<'pending' | 'running' | 'done' | 'failed'>;
   version: WithDefault<number>;
-  search: SearchVector;
+  search: Computed<string>;
 }
 
 export interface IncidentKeyTable {
@@ -130,7 +132,7 @@ export interface DiagnosisTable {
   summary: string;
   input_hash: string;
   body: Json<unknown>;
-  cause_namespace: GeneratedAlways<string | null>;
+  cause_namespace: Computed<string | null>;
   delta: NullableJson<unknown>;
   requested_by: string | null;
   milliseconds: number;
@@ -287,7 +289,7 @@ export interface RecallDocumentTable {
   model: string;
   id: string;
   summary: string;
-  search: SearchVector;
+  search: Computed<string>;
   created_at: Timestamp;
 }
 

@@ -71,8 +71,8 @@ export function createStore(options: StoreOptions): Store {
 }
 
 /** Runs the work in one transaction, up to five times when the database asks for it again. */
-async function transactionWithRetries<T>(
-  { db, random }: StoreOptions,
+export async function transactionWithRetries<T>(
+  { db, random }: Pick<StoreOptions, 'db' | 'random'>,
   work: (tx: Kysely<Database>) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
