@@ -10,12 +10,17 @@ export interface MaintenanceQuery {
   readonly limit: number;
 }
 
-/** The maintenances the actor may see, newest first: those that reach nothing beyond what the actor reads. */
-export function listMaintenances(ctx: VerbContext, query: MaintenanceQuery): Promise<readonly Maintenance[]> {
-  return ctx.store.maintenance.list({
+/** One page of the maintenances that reach nothing beyond what the actor reads, newest first. */
+export async function listMaintenances(
+  ctx: VerbContext,
+  { active, before, limit }: MaintenanceQuery,
+): Promise<{ readonly items: readonly Maintenance[]; readonly next: string | null }> {
+  const found = await ctx.store.maintenance.list({
     scope: scopeOf(ctx.actor, 'incidents.read'),
-    activeAt: query.active ? ctx.now() : undefined,
-    before: query.before,
-    limit: query.limit,
+    activeAt: active ? ctx.now() : undefined,
+    before,
+    limit: limit + 1,
   });
+  const items = found.slice(0, limit);
+  return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
