@@ -10,6 +10,7 @@ export function answerProblems(app: FastifyInstance, log: Log): void {
   });
   app.setErrorHandler((error, request, reply) => answer(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
+    if (app.wantsPage(request)) return reply.sendPage();
     const path = request.url.split('?', 1)[0] ?? '';
     return answer(new AppError('not_found', `there is nothing at ${request.method} ${path}`), request, reply);
   });

@@ -1,6 +1,8 @@
+import { analysisRoutes } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
+import { maintenanceRoutes } from './maintenance/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { remediationRoutes } from './remediations/routes.ts';
 import type { Route } from './route.ts';
@@ -20,6 +22,8 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...tokenRoutes,
   ...auditRoutes,
+  ...maintenanceRoutes,
   ...remediationRoutes,
+  ...analysisRoutes,
   ...chatRoutes,
 ];

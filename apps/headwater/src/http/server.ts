@@ -1,9 +1,13 @@
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import fastifyWebsocket from '@fastify/websocket';
 import type { Actor } from '@headwater/core/access/actor.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { traceRequests } from '../observability/tracing.ts';
+import { harden } from './harden.ts';
 import { observeRequests } from './observe-requests.ts';
+import { servePage } from './page/serve-page.ts';
 import { registerRoutes } from './register.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Access, Route } from './route.ts';
@@ -31,17 +35,29 @@ export interface ServerDeps {
   readonly contextFor: (caller: Caller) => VerbContext;
   /** A fresh request id. */
   readonly newRequestId: () => string;
+  /** Where the built page is; without it a page says how to build it. */
+  readonly page?: string | undefined;
+  /** Speak TLS with these; without them plain HTTP. */
+  readonly tls?: ServerOptions | undefined;
 }
 
 // 10,000 alerts of 2 KB fit; nothing else of ours comes near.
 const BODY_LIMIT = 32 * 1024 * 1024;
+
+const REQUEST_ARRIVES_WITHIN_MS = 60_000;
 
 // Clients say hello and nothing else.
 const MAX_SOCKET_MESSAGE = 16 * 1024;
 
 /** The server with every route on it, not listening yet: `inject` answers without a socket. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const { tls, services } = deps;
+  const { server } = services.settings;
   const app = Fastify({
+    ...(tls && { serverFactory: (handler: RequestListener) => createTlsServer(tls, handler) as unknown as Server }),
+    trustProxy: server.trustProxy.length > 0 ? [...server.trustProxy] : false,
+    // Only for the arrival of a request: whoever sends it drop by drop would hold a connection for ever.
+    requestTimeout: REQUEST_ARRIVES_WITHIN_MS,
     logger: false,
     bodyLimit: BODY_LIMIT,
     genReqId: (request) => requestIdOf(request.headers['x-request-id'], deps.newRequestId),
@@ -51,10 +67,12 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(zodValidator);
   app.setSerializerCompiler(zodSerializer);
   traceRequests(app);
-  observeRequests(app, deps.services);
-  answerProblems(app, deps.services.log);
+  observeRequests(app, services);
+  answerProblems(app, services.log);
+  await harden(app, server);
   acceptForeignBodies(app);
   await app.register(fastifyWebsocket, { options: { maxPayload: MAX_SOCKET_MESSAGE } });
+  await servePage(app, deps.page);
   registerRoutes(app, deps);
   await app.ready();
   return app;

@@ -6,6 +6,7 @@ import type { Remediator } from '@headwater/engine/ports/remediator.ts';
 import type { People } from '../auth/people.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Reading } from '../observability/metrics.ts';
+import type { WorkerThread } from '../worker/start-worker.ts';
 import type { LiveStreams } from './stream/live-streams.ts';
 import type { Readiness } from '../server/readiness.ts';
 
@@ -25,6 +26,10 @@ export interface Services {
   readonly startedAt: Millis;
   /** The queue between senders of alerts and the database. */
   readonly intake: Intake;
+  /** The thread of the worker role; null in a process without it. */
+  readonly worker: Pick<WorkerThread, 'analyze'> | null;
+  /** The cluster of alerts that name none. */
+  readonly defaultCluster: string;
   /** The way to change a cluster; null when it is not known or writing is switched off. */
   readonly remediator: (cluster: string) => Remediator | null;
 }

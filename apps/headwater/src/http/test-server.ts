@@ -5,6 +5,7 @@ import { silentLog } from '@headwater/engine/ports/log.ts';
 import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
 import type { FastifyInstance } from 'fastify';
 import { defaultSettings } from '../config/defaults.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Route } from './route.ts';
 import { buildServer, type ServerDeps } from './server.ts';
 import type { Services } from './services.ts';
@@ -18,6 +19,9 @@ export interface TestServerOptions {
   readonly now?: () => number;
   readonly newId?: (prefix: string) => string;
   readonly identify?: ServerDeps['identify'];
+  readonly page?: string;
+  /** Changes to the default settings of the server. */
+  readonly server?: Partial<Settings['server']>;
 }
 
 /** The server around a few routes, for tests that call `inject`; ids count up and the clock stands still. */
@@ -25,8 +29,9 @@ export async function testServer(options: TestServerOptions): Promise<FastifyIns
   const { actor = systemActor, now = () => Date.parse('2026-03-01T10:00:00Z') } = options;
   let count = 0;
   const newId = options.newId ?? ((prefix: string) => `${prefix}_${String(++count).padStart(26, '0')}`);
+  const defaults = defaultSettings();
   const services: Partial<Services> = {
-    settings: defaultSettings(),
+    settings: { ...defaults, server: { ...defaults.server, ...options.server } },
     log: silentLog,
     metrics: silentMetrics,
     readMetrics: [],
@@ -36,6 +41,7 @@ export async function testServer(options: TestServerOptions): Promise<FastifyIns
   };
   return buildServer({
     routes: options.routes,
+    page: options.page,
     // A test gives the services its routes use; any other is a mistake of the test and fails there.
     services: services as Services,
     identify:

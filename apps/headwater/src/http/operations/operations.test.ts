@@ -104,7 +104,7 @@ describe('metrics', () => {
       expect(name).toMatch(/^headwater_[a-z]+(_[a-z]+)*$/);
       expect(name.endsWith('_total'), name).toBe(kind === 'counter');
       expect(name, 'base units only').not.toMatch(/_(ms|milliseconds|minutes|kb|megabytes|percent)(_|$)/);
-      if (kind === 'histogram') expect(name).toMatch(/_(seconds|bytes|size)$/);
+      if (kind === 'histogram') expect(name).toMatch(/_(seconds|bytes|alerts)$/);
       expect(help).toMatch(/\.$/);
       expect(labels.length, name).toBeLessThanOrEqual(3);
       for (const label of labels) expect(label, name).not.toMatch(/id$|fingerprint|incident|alertname|path|user/);

@@ -18,7 +18,7 @@ export const runtimeRoute = defineRoute({
 function runtimeOf(settings: Settings, startedAt: number): Runtime {
   const { server, store, telemetry } = settings;
   const insecure = isInsecure(server);
-  const signupEnabled = signupOf(settings);
+  const signupEnabled = settings.auth.allowSignup;
   return {
     mode: 'server',
     roles: [...server.roles],
@@ -28,7 +28,7 @@ function runtimeOf(settings: Settings, startedAt: number): Runtime {
     insecure,
     authEnabled: true,
     signupEnabled,
-    writeActionsEnabled: false,
+    writeActionsEnabled: settings.actions.writeActions,
     assistantEnabled: false,
     alertsEnabled: server.roles.includes('api'),
     telemetry: {
@@ -54,8 +54,4 @@ function isInsecure(server: Settings['server']): boolean {
   const reachable = !LOOPBACK.test(server.host);
   const behindTls = server.publicUrl?.startsWith('https://') ?? false;
   return reachable && server.tlsCertFile === undefined && !behindTls;
-}
-
-function signupOf(settings: Settings): boolean {
-  return 'auth' in settings && (settings.auth as { allowSignup?: boolean }).allowSignup === true;
 }
