@@ -14,6 +14,8 @@ declare module 'fastify' {
  * read as JSON and gzip is unpacked, within the same limit. Everywhere else other types stay refused.
  */
 export function acceptForeignBodies(app: FastifyInstance): void {
+  // Fastify would hand it on as text.
+  app.removeContentTypeParser('text/plain');
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     if (request.routeOptions.config.intake) return parseJson(request, String(body), done);
