@@ -1,0 +1,60 @@
+import { clsx } from 'clsx';
+import { RotateCw, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/problem.ts';
+import { useT } from '../i18n/language.tsx';
+import { Button } from './button.tsx';
+
+interface StateProps {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly tone?: 'calm' | 'good' | 'bad';
+}
+
+const TONES = {
+  calm: 'bg-unknown-tint text-unknown-text',
+  good: 'bg-ok-tint text-ok-text',
+  bad: 'bg-critical-tint text-critical-text',
+} as const;
+
+/** What stands where content would: nothing yet, nothing matching, all clear, or a failure. */
+export function State({ icon: Icon, title, children, tone = 'calm' }: StateProps) {
+  return (
+    <div className="mx-auto flex max-w-md flex-col items-center gap-3 px-6 py-16 text-center">
+      <span className={clsx('grid size-12 place-items-center rounded-full', TONES[tone])}>
+        <Icon size={22} aria-hidden />
+      </span>
+      <h2 className="text-base font-semibold">{title}</h2>
+      {children && <div className="flex flex-col items-center gap-4 text-muted">{children}</div>}
+    </div>
+  );
+}
+
+/** A failed panel: what went wrong, the request it can be found by, and a way to try again. */
+export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const t = useT();
+  const known = error instanceof ApiError ? error : null;
+  return (
+    <div role="alert" className="m-4 flex flex-col gap-2 rounded-card border border-critical/40 bg-critical-tint p-4">
+      <p className="font-medium text-critical-text">{known?.title ?? t('error.unexpected')}</p>
+      {known?.detail && <p className="text-[13px] text-text foreign">{known.detail}</p>}
+      {known?.requestId && (
+        <p className="text-xs text-muted">
+          {t('error.request')} <code className="select-all">{known.requestId}</code>
+        </p>
+      )}
+      {onRetry && (
+        <div className="mt-1">
+          <Button size="small" icon={<RotateCw size={13} aria-hidden />} onClick={onRetry}>
+            {t('common.retry')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function Skeleton({ className }: { readonly className?: string }) {
+  return <div aria-hidden className={clsx('rounded-control shimmer', className)} />;
+}
