@@ -29,15 +29,10 @@ export function compileMaintenances(windows: readonly MaintenanceWindow[]): (ale
   };
 }
 
-// What the alert itself lacks is taken from what intake read of it; its own labels win.
+// Where an alert belongs is what intake read of it, because that is what permissions go by; else its own labels win.
 function visibleLabels(alert: MaintainedAlert): Readonly<Record<string, string>> {
-  return {
-    cluster: alert.cluster,
-    alertname: alert.name,
-    severity: alert.severity,
-    ...(alert.namespace === null ? {} : { namespace: alert.namespace }),
-    ...alert.labels,
-  };
+  const { name: alertname, severity, labels, cluster, namespace } = alert;
+  return { alertname, severity, ...labels, cluster, namespace: namespace ?? '' };
 }
 
 /** The cluster and namespaces a set of matchers cannot reach beyond: `null` and none mean all of them. */
