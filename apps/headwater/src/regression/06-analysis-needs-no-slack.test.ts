@@ -14,9 +14,8 @@ it('an alert is analysed and the analysis visible although no chat is configured
     const incident = await database().db.selectFrom('incident').selectAll().executeTakeFirstOrThrow();
     expect(incident).toMatchObject({ diagnosis_id: made?.id, cause_category: 'oom-killed', title_by: 'diagnosis' });
     const kept = await database().store.evidence.list({ incidentId: incident.id, limit: 200 });
-    expect(new Set(kept.map(({ kind }) => kind))).toEqual(
-      expect.objectContaining(new Set(['object', 'event', 'log-excerpt', 'field'])),
-    );
+    const kinds = new Set(kept.map(({ kind }) => kind));
+    for (const kind of ['object', 'event', 'log-excerpt', 'field']) expect(kinds).toContain(kind);
   } finally {
     await world.stop();
     await cluster.stop();

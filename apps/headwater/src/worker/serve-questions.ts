@@ -53,7 +53,9 @@ async function analyze(
 }
 
 function alertOf({ alert }: AnalyzeRequest) {
-  const { alerts, rejected } = readAlerts([alert]);
+  // Backends written in Go or Python send what they do not know as null.
+  const known = Object.fromEntries(Object.entries(alert).filter(([, value]) => value !== null));
+  const { alerts, rejected } = readAlerts([known]);
   const [read] = alerts;
   if (read) return read;
   throw new AppError('invalid', `the alert cannot be read: ${rejected[0]?.what ?? 'it is empty'}`);

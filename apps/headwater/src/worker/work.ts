@@ -4,7 +4,6 @@ import type { VerbContext } from '@headwater/engine/context.ts';
 import { correlateWaiting } from '@headwater/engine/correlate/correlate-waiting.ts';
 import { runSweeps } from '@headwater/engine/correlate/run-sweeps.ts';
 import type { AnalysisRuntime } from '@headwater/engine/diagnose/analyse.ts';
-import { diagnoseIncident } from '@headwater/engine/diagnose/diagnose-incident.ts';
 import { createIntake, type Intake } from '@headwater/engine/intake/record-signals.ts';
 import type { Clusters } from '@headwater/engine/ports/clusters.ts';
 import type { JobWorker } from '@headwater/engine/ports/jobs.ts';
@@ -20,6 +19,7 @@ import type { Wiring } from '../wiring.ts';
 import { type ClusterConfig, defaultClusterName } from './cluster-configs.ts';
 import { followCluster, type LiveCluster } from './live-cluster.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { registerJobs } from './run-jobs.ts';
 import { startNotifying } from './start-notifying.ts';
 import { startJobs } from './start-jobs.ts';
 import { tellWarnings } from './tell-warnings.ts';
@@ -57,15 +57,37 @@ const CORRELATE_BATCH = 500;
 const CORRELATE_EVERY_MS = SECOND;
 const WARNINGS_EVERY_MS = 2 * SECOND;
 
-/** Starts everything that happens without being asked: clusters, correlation, sweeps, Warning Events, jobs. Nothing here waits for a cluster. */
+/** Starts everything that happens without being asked: clusters, correlation, sweeps, Warning Events, notices, jobs. Nothing here waits for a cluster. */
 export function startWork(parts: WorkParts): Work {
-  const { settings, store, wake, log, now, newId } = parts;
+  const { settings, store, log, now, newId, runtime, metrics } = parts;
   const ctx: VerbContext = { store, actor: systemActor, now, newId, requestId: null, remoteAddress: null };
   const warnings = new Map<string, WarningEvents>();
   const live = new Map(parts.clusters.map((config) => [config.name, follow(parts, config, warnings)]));
   const clusters: Clusters = { get: (name) => live.get(name) ?? null, names: () => [...live.keys()] };
   const intake = intakeOf(parts);
+  const publicUrl = settings.server.publicUrl?.replace(/\/$/, '') ?? null;
+  const loops = [
+    startCorrelator(ctx, parts, live),
+    startSweeps(ctx, parts),
+    ...startNotifying({ ctx, notifiers: parts.notifiers, publicUrl, wake: parts.wake, log }),
+    ...startWarnings(ctx, { intake, warnings, log }),
+  ];
+  const { concurrency } = settings.diagnosis;
+  registerJobs({ ctx, jobs: parts.jobs, diagnose: { clusters, runtime, log }, concurrency, metrics });
+  const jobs = startJobs(parts.jobs, log);
+  return {
+    clusters,
+    runtime,
+    stop: async (grace) => {
+      await Promise.all([jobs.stop(grace), ...loops.map((loop) => loop.stop())]);
+      await intake.queue.close();
+      await Promise.all([...live.values()].map((cluster) => cluster.close()));
+    },
+  };
+}
 
+function startCorrelator(ctx: VerbContext, parts: WorkParts, live: ReadonlyMap<string, LiveCluster>): Loop {
+  const { wake, log, settings } = parts;
   const correlator = startLoop({
     every: CORRELATE_EVERY_MS,
     onError: (error) => log.error({ error }, 'alerts could not be correlated'),
@@ -79,47 +101,36 @@ export function startWork(parts: WorkParts): Work {
       return done.more;
     },
   });
-  const deaf = wake.on('headwater_alert', correlator.kick);
-  const loops: Loop[] = [
-    correlator,
-    startLoop({
-      every: settings.incidents.sweepInterval,
-      onError: (error) => log.error({ error }, 'a sweep failed'),
-      run: async () => {
-        const onError = (sweep: string, error: unknown): void => log.error({ sweep, error }, 'a sweep failed');
-        await runSweeps(ctx, { quietPeriod: settings.incidents.quietPeriod, onError });
-        return false;
-      },
-    }),
-  ];
-  const publicUrl = settings.server.publicUrl?.replace(/\/$/, '') ?? null;
-  loops.push(...startNotifying({ ctx, notifiers: parts.notifiers, publicUrl, wake, log }));
-  if (warnings.size > 0)
-    loops.push(
-      startLoop({
-        every: WARNINGS_EVERY_MS,
-        onError: (error) => log.warn({ error }, 'Warning Events could not be stored; they are tried again'),
-        run: () => tellWarnings(ctx, intake, warnings.values()),
-      }),
-    );
-  parts.jobs.register('diagnose', {
-    concurrency: settings.diagnosis.concurrency,
-    handler: async (data, signal) => {
-      await diagnoseIncident(ctx, { ...data, signal }, { clusters, runtime: parts.runtime, log });
+  wake.on('headwater_alert', correlator.kick);
+  return correlator;
+}
+
+function startSweeps(ctx: VerbContext, { settings, log }: WorkParts): Loop {
+  const { quietPeriod, sweepInterval } = settings.incidents;
+  return startLoop({
+    every: sweepInterval,
+    onError: (error) => log.error({ error }, 'a sweep failed'),
+    run: async () => {
+      await runSweeps(ctx, { quietPeriod, onError: (sweep, error) => log.error({ sweep, error }, 'a sweep failed') });
+      return false;
     },
   });
-  const jobs = startJobs(parts.jobs, log);
-  return {
-    clusters,
-    runtime: parts.runtime,
-    stop: async (grace) => {
-      deaf();
-      await jobs.stop(grace);
-      await Promise.all(loops.map((loop) => loop.stop()));
-      await intake.queue.close();
-      await Promise.all([...live.values()].map((cluster) => cluster.close()));
-    },
-  };
+}
+
+interface WarningParts {
+  readonly intake: Intake;
+  readonly warnings: ReadonlyMap<string, WarningEvents>;
+  readonly log: Log;
+}
+
+function startWarnings(ctx: VerbContext, { intake, warnings, log }: WarningParts): Loop[] {
+  if (warnings.size === 0) return [];
+  const loop = startLoop({
+    every: WARNINGS_EVERY_MS,
+    onError: (error) => log.warn({ error }, 'Warning Events could not be stored; they are tried again'),
+    run: () => tellWarnings(ctx, intake, warnings.values()),
+  });
+  return [loop];
 }
 
 function follow(parts: WorkParts, config: ClusterConfig, warnings: Map<string, WarningEvents>): LiveCluster {
