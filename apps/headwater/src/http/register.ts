@@ -4,6 +4,7 @@ import { AppError } from '@headwater/core/errors.ts';
 import type { WebsocketHandler } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { answerOnce } from './idempotency.ts';
 import { isOwnOrigin } from './origin.ts';
 import { isSchema, type Route } from './route.ts';
 import type { ServerDeps } from './server.ts';
@@ -60,7 +61,9 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
       const { params, query, headers, body } = request;
       const input = { ctx, params, query, headers, body, services: deps.services, request, reply };
       // The validators ran on these very parts, so they are what the route's schemas say.
-      const sent = await route.handle(input);
+      const handle = async () => route.handle(input);
+      const once = { ctx, request, reply, log: deps.services.log };
+      const sent = await (route.idempotent ? answerOnce(once, handle) : handle());
       return reply.sent || sent !== undefined ? sent : reply.send();
     },
   });

@@ -59,6 +59,8 @@ interface RouteShape {
   readonly ticket?: boolean;
   /** Serves the connection after a WebSocket handshake on this address. */
   readonly socket?: (input: SocketInput) => void;
+  /** True: sent again with the same `Idempotency-Key` it is answered as the first time. */
+  readonly idempotent?: boolean;
   /** True for what machines ask all day: only failures are logged. */
   readonly quiet?: boolean;
   /** True keeps the route out of the OpenAPI document: an alias of another one. */

@@ -1,8 +1,11 @@
 import { analysisRoutes } from './analysis/routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { chatRoutes } from './chat/routes.ts';
 import { maintenanceRoutes } from './maintenance/routes.ts';
+import { embeddingRoutes } from './embeddings/routes.ts';
+import { incidentRoutes } from './incidents/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { remediationRoutes } from './remediations/routes.ts';
 import type { Route } from './route.ts';
@@ -17,6 +20,9 @@ export const ROUTES: readonly Route[] = [
   ...webhookRoutes,
   ...signalRoutes,
   ...streamRoutes,
+  ...incidentRoutes,
+  ...alertRoutes,
+  ...embeddingRoutes,
   ...operationRoutes(() => ROUTES),
   ...authRoutes,
   ...userRoutes,

@@ -79,9 +79,10 @@ export type AlertListQuery = z.output<typeof AlertListQuery>;
 /** The filters as they stand in an address. */
 export type AlertListParams = z.input<typeof AlertListQuery>;
 
-export const MoveAlertRequest = bodyWithAliases(z.strictObject({ incidentId: z.string().min(1).max(64) }), {
-  incident_id: 'incidentId',
-});
+export const MoveAlertRequest = bodyWithAliases(
+  z.strictObject({ incidentId: z.string().min(1).max(64), reason: z.string().trim().max(1_000).optional() }),
+  { incident_id: 'incidentId' },
+);
 
 export const MAX_BULK = 50;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DIAGNOSIS_PHASES, DiagnosisDelta } from '../diagnosis/delta.ts';
 import { Diagnosis, EvidenceId, VERDICTS } from '../diagnosis/diagnosis.ts';
-import { pageOf, Time } from './common.ts';
+import { Time } from './common.ts';
 
 export const DiagnosisSummary = z
   .object({
@@ -25,4 +25,7 @@ export const DiagnosisRevision = DiagnosisSummary.extend({
 }).meta({ id: 'DiagnosisRevision' });
 export type DiagnosisRevision = z.infer<typeof DiagnosisRevision>;
 
-export const DiagnosisPage = pageOf(DiagnosisSummary);
+export const DiagnosisSummaries = z.object({ items: z.array(DiagnosisSummary) });
+
+/** The answer to asking for a diagnosis; `queued` is false when one waited already. */
+export const AnalysisQueued = z.object({ incidentId: z.string(), queued: z.boolean() });

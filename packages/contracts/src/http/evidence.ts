@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVIDENCE_KINDS, SubjectRef } from '../diagnosis/diagnosis.ts';
-import { listParam, PageQuery, pageOf, Time, plain } from './common.ts';
+import { listParam, PageQuery, pageOf, Time, FlagParam } from './common.ts';
 
 /** What a diagnosis cites, and what was collected whole. */
 export const STORED_EVIDENCE_KINDS = [...EVIDENCE_KINDS, 'object', 'log-excerpt', 'series'] as const;
@@ -32,6 +32,6 @@ export const EvidencePage = pageOf(EvidenceItem);
 
 export const EvidenceListQuery = PageQuery.extend({
   kind: listParam(z.enum(STORED_EVIDENCE_KINDS)),
-  q: plain(500).optional().describe('Text that occurs in it'),
+  cited: FlagParam.optional().describe('Only what the latest diagnosis rests on, or only the rest'),
 });
 export type EvidenceListQuery = z.output<typeof EvidenceListQuery>;

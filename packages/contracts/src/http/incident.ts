@@ -186,6 +186,11 @@ export const MergeRequest = bodyWithAliases(
   { incident_ids: 'incidentIds' },
 );
 
+/** The named incident becomes itself again. */
+export const UnmergeRequest = bodyWithAliases(z.strictObject({ incidentId: z.string().min(1).max(64) }), {
+  incident_id: 'incidentId',
+});
+
 /** The named alerts leave the addressed incident for a new one. */
 export const SplitRequest = bodyWithAliases(
   z.strictObject({
@@ -205,5 +210,4 @@ export const MockIncidentRequest = bodyWithAliases(
   }),
 );
 
-/** The answer of a verb that starts work instead of finishing it. */
-export const Accepted = z.object({ incidentId: z.string(), state: z.enum(DIAGNOSIS_STATES), detail: z.string() });
+export const MockAnswer = z.object({ fingerprint: z.string(), detail: z.string() });

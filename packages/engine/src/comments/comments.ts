@@ -7,7 +7,7 @@ import { audit } from '../people/audit.ts';
 import type { Repositories } from '../ports/store.ts';
 import type { CommentRow, CommentTarget, VoteCounts } from '../ports/store/comments.ts';
 import { placeOfAlert } from '../views/alerts.ts';
-import { type PageOf, pageOf } from '../views/incidents.ts';
+import { type PageOf, pageOf } from '../views/page.ts';
 
 interface Place {
   readonly cluster: string;
@@ -28,7 +28,12 @@ async function authorizedTarget(
   return { target: { kind: target.kind, id: found.id }, place: found.place };
 }
 
-async function findTarget(tx: Repositories, { kind, id }: CommentTarget): Promise<{ id: string; place: Place } | null> {
+interface FoundTarget {
+  readonly id: string;
+  readonly place: Place;
+}
+
+async function findTarget(tx: Repositories, { kind, id }: CommentTarget): Promise<FoundTarget | null> {
   if (kind === 'alert') {
     const alert = await tx.alertQueries.find(id);
     return alert && { id: alert.id, place: placeOfAlert(alert) };

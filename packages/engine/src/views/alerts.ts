@@ -11,7 +11,7 @@ import type {
   EpisodeView,
 } from '../ports/store/alert-queries.ts';
 import { isVisible } from './incident-parts.ts';
-import { type PageOf, pageOf } from './incidents.ts';
+import { type PageOf, pageOf } from './page.ts';
 
 export interface AlertDetailView {
   readonly alert: AlertFullView;

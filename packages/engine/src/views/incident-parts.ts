@@ -4,30 +4,20 @@ import { covers } from '@headwater/core/access/scope.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import type { VerbContext } from '../context.ts';
 import type { AlertPosition, AlertView } from '../ports/store/alert-queries.ts';
-import type { DiagnosisHead, DiagnosisRow } from '../ports/store/diagnoses.ts';
+import type { DiagnosisHead } from '../ports/store/diagnoses.ts';
 import type { StoredEvent } from '../ports/store/events.ts';
 import type { EvidencePage, EvidenceRow } from '../ports/store/evidence.ts';
 import type { IncidentFullView, TimelinePage } from '../ports/store/incident-queries.ts';
-import { findIncident, type PageOf, pageOf } from './incidents.ts';
-import { causeIsVisible, namespaceIsVisible, withholdDiagnosis, WITHHELD } from './withhold.ts';
-
-/** A diagnosis as the actor may read it. */
-export interface DiagnosisView extends DiagnosisRow {
-  readonly withheld: readonly string[];
-}
+import { findIncident } from './incidents.ts';
+import { type PageOf, pageOf } from './page.ts';
+import { type DiagnosisView, readableDiagnosis } from './readable-diagnosis.ts';
+import { causeIsVisible, namespaceIsVisible, WITHHELD } from './withhold.ts';
 
 /** Evidence as the actor may read it. */
 export interface EvidenceView extends EvidenceRow {
   readonly withheld: boolean;
   /** The latest diagnosis rests on it. */
   readonly cited: boolean;
-}
-
-/** What is withheld of a diagnosis for this actor. */
-export function readableDiagnosis(ctx: VerbContext, cluster: string, row: DiagnosisRow): DiagnosisView {
-  const { body, withheld } = withholdDiagnosis(scopeOf(ctx.actor, 'incidents.read'), cluster, row.body);
-  if (withheld.length === 0 && body === row.body) return { ...row, withheld };
-  return { ...row, body, summary: body.summary, delta: null, withheld };
 }
 
 /** The latest diagnosis of an incident, or one revision of it; `not_found` when there is none. */

@@ -5,7 +5,6 @@ import { AppError } from '@headwater/core/errors.ts';
 import { type Availability, type IncidentAction, incidentAvailability } from '@headwater/core/incident/status.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { VerbContext } from '../context.ts';
-import type { DiagnosisRow } from '../ports/store/diagnoses.ts';
 import type {
   FacetRow,
   IncidentFilter,
@@ -16,20 +15,9 @@ import type {
   IncidentView,
 } from '../ports/store/incident-queries.ts';
 import { similarTo, type SimilarIncident } from '../recall/similar.ts';
+import { type PageOf, pageOf } from './page.ts';
+import { type DiagnosisView, readableDiagnosis } from './readable-diagnosis.ts';
 import { causeIsVisible, withholdCause } from './withhold.ts';
-
-/** One page of a list, and where the next one begins; null after the last. */
-export interface PageOf<T, P> {
-  readonly items: readonly T[];
-  readonly next: P | null;
-}
-
-/** The rows of a page read with one row more than asked for: that one says whether there is another page. */
-export function pageOf<T, P>(rows: readonly T[], limit: number, position: (row: T) => P): PageOf<T, P> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? position(last) : null };
-}
 
 /** Incidents the actor may see, narrowed, sorted and paged by the store. */
 export async function listIncidents(
@@ -70,7 +58,7 @@ export async function findIncident(ctx: VerbContext, idOrNumber: string): Promis
 
 export interface IncidentDetailView {
   readonly incident: IncidentFullView;
-  readonly diagnosis: DiagnosisRow | null;
+  readonly diagnosis: DiagnosisView | null;
   readonly actions: Readonly<Record<IncidentAction, Availability>>;
   readonly similar: readonly SimilarIncident[];
   readonly mergedInto: IncidentReference | null;
@@ -89,7 +77,7 @@ export async function incidentDetail(ctx: VerbContext, idOrNumber: string): Prom
   ]);
   return {
     incident,
-    diagnosis,
+    diagnosis: diagnosis && readableDiagnosis(ctx, incident.cluster, diagnosis),
     actions: actionsOf(ctx, incident),
     similar,
     mergedInto: into[0] ?? null,

@@ -41,7 +41,8 @@ export function withholdDiagnosis(
   const outside = [...namespacesIn(body)].filter((namespace) => !namespaceIsVisible(scope, cluster, namespace));
   if (outside.length === 0) return { body, withheld: [] };
   const hidden = new Set(outside);
-  const named = new RegExp(`(?<![\\w-])(?:${outside.map(escaped).join('|')})(?![\\w-])`, 'i');
+  const words = [...outside, ...namesOutside(body, hidden)].map(escaped);
+  const named = new RegExp(`(?<![\\w-])(?:${words.join('|')})(?![\\w-])`, 'i');
   const masked = maskValue(body, { hidden, named }) as Diagnosis;
   const withheld: string[] = [];
   const evidence: Diagnosis['evidence'] = {};
@@ -94,6 +95,21 @@ function maskValue(value: unknown, mask: Mask): unknown {
       CONTRACT_WORDS.has(key) && !isJsonObject(item) ? item : maskValue(item, mask),
     ]),
   );
+}
+
+/** Names of objects in the hidden namespaces that no visible object shares. */
+function namesOutside(body: unknown, hidden: ReadonlySet<string>): readonly string[] {
+  const names = { inside: new Set<string>(), outside: new Set<string>() };
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    if (!isJsonObject(value)) return;
+    const { kind, name, namespace } = value;
+    if (typeof kind === 'string' && typeof name === 'string')
+      names[typeof namespace === 'string' && hidden.has(namespace) ? 'outside' : 'inside'].add(name);
+    for (const item of Object.values(value)) visit(item);
+  };
+  visit(body);
+  return [...names.outside].filter((name) => !names.inside.has(name));
 }
 
 function namespacesIn(value: unknown, found = new Set<string>()): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-import { int, list, text } from '../kinds.ts';
+import { flag, int, list, text } from '../kinds.ts';
 import { optional, setting } from '../setting.ts';
 import { signalMappings } from '../signal-mappings.ts';
 
@@ -37,6 +37,12 @@ export const intakeSettings = {
     kind: int(1_024, 1_073_741_824),
     default: 16 * 1024 * 1024,
     help: 'Bytes of the largest body of alerts that is read, unpacked; a larger one is answered 413.',
+  }),
+  testData: setting({
+    env: 'HEADWATER_TEST_DATA',
+    kind: flag,
+    default: false,
+    help: 'Let `POST /api/v1/incidents/mock` send test alerts; without it that address does not exist.',
   }),
   maxWaitingAlerts: setting({
     env: 'HEADWATER_INTAKE_MAX_WAITING_ALERTS',
