@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointOptions } from '@headwater/adapters/http/telemetry.ts';
 import type { WriteOptions, WriteProgress } from '@headwater/adapters/recording/write.ts';
+import type { DatabaseTools } from '@headwater/adapters/postgres/tools.ts';
 import type { Replay } from '@headwater/adapters/replay/server.ts';
 import type { CacheOptions } from '@headwater/adapters/kubernetes/cluster-cache.ts';
 import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
@@ -10,6 +11,7 @@ import { AppError, messageOf } from '@headwater/core/errors.ts';
 import type { ClusterCache, ClusterReader } from '@headwater/engine/ports/cluster.ts';
 import type { RecordingSource, WritableItem } from '@headwater/engine/ports/recording.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '@headwater/engine/ports/telemetry.ts';
+import type { Settings } from './config/settings.ts';
 
 /** A telemetry endpoint as options and variables give it. */
 export interface EndpointFlags extends EndpointOptions {
@@ -34,6 +36,8 @@ export interface Wiring {
     readonly port?: number;
     readonly speed?: number | undefined;
   }): Promise<Replay>;
+  /** Reaches the server's database, starting the embedded one for a while when no server runs it. */
+  openDatabaseTools(store: Settings['store'], log: (line: string) => void): Promise<DatabaseTools>;
 }
 
 export const wire: Wiring = {
@@ -68,6 +72,10 @@ export const wire: Wiring = {
   async startReplay(options) {
     const { startReplay } = await import('@headwater/adapters/replay/server.ts');
     return startReplay({ ...options, clock: machineClock });
+  },
+  async openDatabaseTools({ databaseUrl, dataDir, cacheDir }, log) {
+    const { openTools } = await import('@headwater/adapters/postgres/tools.ts');
+    return openTools({ url: databaseUrl, dataDirectory: dataDir, cacheDirectory: cacheDir, now: Date.now, log });
   },
 };
 

@@ -2,12 +2,15 @@ import { Command } from 'commander';
 import { benchCommand } from '../commands/bench.ts';
 import { completionCommand } from '../commands/completion.ts';
 import { configCommand } from '../commands/config.ts';
+import { dbCommand } from '../commands/db.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { diagnoseCommand } from '../commands/diagnose.ts';
 import { doctorCommand } from '../commands/doctor.ts';
+import { jobsCommand } from '../commands/jobs.ts';
 import { loginCommand, logoutCommand } from '../commands/login.ts';
 import { recordCommand } from '../commands/record.ts';
 import { replayCommand } from '../commands/replay.ts';
+import { serveCommand } from '../commands/serve.ts';
 import { tokensCommand } from '../commands/tokens.ts';
 import { usersCommand } from '../commands/users.ts';
 import { versionCommand } from '../commands/version.ts';
@@ -32,6 +35,7 @@ export function buildProgram(context: CommandContext): Command {
     .exitOverride();
   program.addHelpText('after', exitCodeHelp);
   for (const build of [
+    serveCommand,
     diagnoseCommand,
     recordCommand,
     replayCommand,
@@ -39,6 +43,8 @@ export function buildProgram(context: CommandContext): Command {
     benchCommand,
     doctorCommand,
     configCommand,
+    dbCommand,
+    jobsCommand,
     loginCommand,
     logoutCommand,
     usersCommand,

@@ -90,15 +90,23 @@ export function attachDatabase(address: DatabaseAddress, options: AttachOptions)
   };
 }
 
+export type ReachOptions = Omit<OpenOptions, keyof AttachOptions>;
+
+export interface ReachedDatabase {
+  readonly address: DatabaseAddress;
+  /** The process that runs the embedded server; null when that is this one, or the server is external. */
+  readonly ownerPid: number | null;
+  release(): Promise<void>;
+}
+
 /** Where the database of a data directory or URL answers now; starts the embedded one when nobody runs it. */
-export async function reachDatabase(
-  options: Omit<OpenOptions, keyof AttachOptions>,
-): Promise<{ readonly address: DatabaseAddress; release(): Promise<void> }> {
-  if (options.url !== undefined) return { address: { url: options.url }, release: () => Promise.resolve() };
+export async function reachDatabase(options: ReachOptions): Promise<ReachedDatabase> {
+  const release = () => Promise.resolve();
+  if (options.url !== undefined) return { address: { url: options.url }, ownerPid: null, release };
   const holder = await liveHolder(directoriesOf(options.dataDirectory).lock, options.now());
-  if (holder) return { address: embeddedAddress(options.dataDirectory), release: () => Promise.resolve() };
+  if (holder) return { address: embeddedAddress(options.dataDirectory), ownerPid: holder.pid, release };
   const embedded = await startEmbedded(options);
-  return { address: embedded.address, release: () => embedded.stop() };
+  return { address: embedded.address, ownerPid: null, release: () => embedded.stop() };
 }
 
 async function probe({ db }: Connection, embedded: EmbeddedPostgres | null): Promise<void> {

@@ -9,6 +9,11 @@ export const storeSettings = {
     default: './headwater-data',
     help: 'Directory of the embedded PostgreSQL; unused when a database URL is given.',
   }),
+  cacheDir: optional({
+    env: 'HEADWATER_CACHE_DIR',
+    kind: text,
+    help: 'Directory the programs of the embedded PostgreSQL are copied to once; default: in the data directory. One that outlives data directories saves 60 MB and half a second for each.',
+  }),
   databaseUrl: optional({
     env: 'HEADWATER_DATABASE_URL',
     aliases: ['DATABASE_URL'],
