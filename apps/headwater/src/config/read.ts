@@ -39,8 +39,7 @@ export function readConfiguration(sources: ConfigSources): Configuration {
     const option = sources.options?.[key];
     const variable = givenByVariable(row, variables, { faults, readSecret: sources.readSecret });
     const given = (option && { value: option.value, where: option.option }) ?? variable ?? inFile.get(key);
-    const value = given === undefined ? row.default : row.kind.read(given.value);
-    if (given && value === undefined) faults.push(misfit(row, given));
+    const value = given === undefined ? row.default : valueOf(row, given, faults);
     if (given) origins.set(key, given.where);
     const [group = '', name = ''] = key.split('.');
     (groups[group] ??= {})[name] = value;
@@ -93,6 +92,18 @@ function secretFrom(name: string, path: string, { faults, readSecret }: Variable
     faults.push(`${name}: cannot read ${path}: ${messageOf(error)}`);
   }
   return undefined;
+}
+
+function valueOf(row: Setting, given: Given, faults: string[]): unknown {
+  try {
+    const value = row.kind.read(given.value);
+    if (value === undefined) faults.push(misfit(row, given));
+    return value;
+  } catch (error) {
+    // Values with an inside of their own say themselves what is wrong in it.
+    faults.push(`${given.where}: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 function misfit(row: Setting, { value, where }: Given): string {

@@ -62,6 +62,17 @@ export const serverSettings = {
     default: false,
     help: 'Refuse connections without a client certificate signed by `HEADWATER_TLS_CLIENT_CA_FILE`.',
   }),
+  pageDir: optional({
+    env: 'HEADWATER_PAGE_DIR',
+    kind: text,
+    help: 'Directory of the built page; by default the one that comes with Headwater.',
+  }),
+  shutdownDelay: setting({
+    env: 'HEADWATER_SHUTDOWN_DELAY',
+    kind: duration(0, 120_000),
+    default: 0,
+    help: 'How long requests are still taken after SIGTERM while readiness already says no; behind a balancer, a few seconds.',
+  }),
   shutdownTimeout: setting({
     env: 'HEADWATER_SHUTDOWN_TIMEOUT',
     kind: duration(0, 600_000),

@@ -1,6 +1,5 @@
 import type { Route } from '../route.ts';
 import { analyze } from './analyze.ts';
-import { request } from './request-diagnosis.ts';
 import { summarize } from './summarize-incident.ts';
 
-export const analysisRoutes: readonly Route[] = [analyze, summarize, request];
+export const analysisRoutes: readonly Route[] = [analyze, summarize];
