@@ -5,6 +5,8 @@ import { labelNamespace } from '@headwater/core/alert/label-kinds.ts';
 import { normaliseSeverity } from '@headwater/core/alert/severity.ts';
 import { readSubject, type SubjectReading } from '@headwater/core/alert/subject.ts';
 import { contentId } from '@headwater/core/ids.ts';
+import { maskText } from '@headwater/core/masking/mask.ts';
+import { scrubTree } from '@headwater/core/masking/scrub.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { AlertFacts } from '../ports/store/alerts.ts';
 
@@ -29,7 +31,9 @@ export interface DeliveryOutcome {
 export function deliveryOf(body: SignalBody, defaultCluster: string, receivedAt: Millis): Delivery {
   const groupKey = body.groupKey === null ? null : shortened(body.groupKey);
   const alerts = body.alerts.map((alert): DeliveredAlert => {
-    const { labels, annotations } = alert;
+    const { labels } = alert;
+    // Labels are an identity and stay; what people write about an alert may quote a connection string.
+    const annotations = scrubTree(alert.annotations, maskText);
     const { subject, state, reason } = subjectOf(alert);
     const facts: AlertFacts = {
       cluster: clusterOf(alert, defaultCluster),
@@ -42,7 +46,7 @@ export function deliveryOf(body: SignalBody, defaultCluster: string, receivedAt:
       labels,
       annotations,
       contentHash: hash('sha1', JSON.stringify([labels, annotations]), 'base64url'),
-      extra: alert.extra,
+      extra: scrubTree(alert.extra, maskText),
       subject,
       subjectState: state,
       subjectReason: reason,
