@@ -1,5 +1,4 @@
 import type { SignalReason } from '@headwater/core/alert/episode.ts';
-import { compareText } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { Repositories, Store } from '../ports/store.ts';
 import { type AlertKey, EPISODES_LOADED, type NewAlert, type StoredAlert } from '../ports/store/alerts.ts';
@@ -51,10 +50,7 @@ function groupByAlert(deliveries: readonly Delivery[], reasons: readonly SignalR
       else wanted.set(key, { cluster: facts.cluster, fingerprint: facts.fingerprint, signals: [received] });
     }
   }
-  // One order for everybody who takes these locks.
-  return [...wanted.values()].sort(
-    (left, right) => compareText(left.cluster, right.cluster) || compareText(left.fingerprint, right.fingerprint),
-  );
+  return [...wanted.values()];
 }
 
 async function holdAlerts(
@@ -67,14 +63,8 @@ async function holdAlerts(
   const missing = wanted.filter((alert) => !held.has(keyText(alert)));
   if (missing.length === 0) return held;
   const fresh = missing.flatMap((alert) => newAlert(alert, newId) ?? []);
-  const inserted = await tx.alerts.insertMissing(fresh);
-  for (const alert of fresh) {
-    if (!inserted.has(alert.id)) continue;
-    held.set(keyText(alert), { ...alert, lastSeenAt: alert.firstSeenAt, episodes: [] });
-  }
-  // Whoever inserted the others first has committed by now.
-  const others = missing.filter((alert) => !held.has(keyText(alert)));
-  if (others.length > 0) for (const alert of await tx.alerts.lock(others)) held.set(keyText(alert), alert);
+  await tx.alerts.insert(fresh);
+  for (const alert of fresh) held.set(keyText(alert), { ...alert, lastSeenAt: alert.firstSeenAt, episodes: [] });
   return held;
 }
 

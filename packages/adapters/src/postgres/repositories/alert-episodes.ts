@@ -46,7 +46,7 @@ export async function changeEpisodes(
     where e.id = new.id`.execute(db);
 }
 
-/** Inserts episodes in one statement; one that another process inserted first stays as it is. */
+/** Inserts episodes in one statement. */
 export async function insertEpisodes(
   db: Kysely<Database>,
   episodes: Parameters<AlertsRepository['insertEpisodes']>[0],
@@ -64,8 +64,7 @@ export async function insertEpisodes(
     select id, alert_id, starts_at, ends_at, status, expires_at, ended_by, received_at, resolved_received_at, repeats, correlate
     from json_to_recordset(${json(rows)}::json) as new (id text, alert_id text, starts_at timestamptz, ends_at timestamptz,
       status text, expires_at timestamptz, ended_by text, received_at timestamptz, resolved_received_at timestamptz,
-      repeats integer, correlate boolean)
-    on conflict (alert_id, starts_at) do nothing`.execute(db);
+      repeats integer, correlate boolean)`.execute(db);
 }
 
 /** Adds to the counters of open episodes in one statement. */

@@ -10,7 +10,7 @@ export function alertsRepository(db: Kysely<Database>): AlertsRepository {
   return {
     lock: (keys) => lock(db, keys),
     episodesSince: (alertIds, startsAt) => episodesSince(db, alertIds, startsAt),
-    insertMissing: (alerts) => insertMissing(db, alerts),
+    insert: (alerts) => insert(db, alerts),
     refresh: (alerts) => refresh(db, alerts),
     setStates: (states) => setStates(db, states),
     changeEpisodes: (episodes) => changeEpisodes(db, episodes),
@@ -21,6 +21,9 @@ export function alertsRepository(db: Kysely<Database>): AlertsRepository {
     },
   };
 }
+
+// Row locks would dirty the page of every repeated alert; senders need no parallel transactions, their bodies share one.
+const INTAKE_LOCK = 7203;
 
 interface LockedRow {
   alert_id: string;
@@ -39,19 +42,19 @@ async function lock(
 ): Promise<readonly StoredAlert[]> {
   const clusters = keys.map(({ cluster }) => cluster);
   const fingerprints = keys.map(({ fingerprint }) => fingerprint);
+  // A statement of its own: what follows must see what the holder before us committed.
+  await sql`select pg_advisory_xact_lock(${INTAKE_LOCK})`.execute(db);
   const { rows } = await sql<LockedRow & Partial<EpisodeRow>>`
-    with held as materialized (
-      select a.id, a.cluster, a.fingerprint, a.status, a.content_hash, a.group_key, a.receiver, a.last_seen_at
-      from unnest(${clusters}::text[], ${fingerprints}::text[]) as wanted (cluster, fingerprint)
-      join alert a on a.cluster = wanted.cluster and a.fingerprint = wanted.fingerprint
-      order by a.cluster, a.fingerprint
-      for no key update of a
-    )
-    select held.id as alert_id, held.cluster, held.fingerprint, held.status as alert_status, held.content_hash,
-      held.group_key, held.receiver, held.last_seen_at, e.*
-    from held left join lateral (
+    select a.id as alert_id, a.cluster, a.fingerprint, a.status as alert_status, a.content_hash, a.group_key, a.receiver,
+      a.last_seen_at, e.*
+    from (
+      select alert.* from unnest(${clusters}::text[], ${fingerprints}::text[]) as wanted (cluster, fingerprint)
+      join alert on alert.cluster = wanted.cluster and alert.fingerprint = wanted.fingerprint
+      order by alert.id
+    ) a
+    left join lateral (
       select id, starts_at, ends_at, status, expires_at, ended_by, received_at, resolved_received_at, repeats
-      from alert_episode where alert_id = held.id order by starts_at desc limit ${EPISODES_LOADED}
+      from alert_episode where alert_id = a.id order by starts_at desc limit ${EPISODES_LOADED} for no key update
     ) e on true`.execute(db);
   const alerts = new Map<string, StoredAlert & { episodes: StoredEpisode[] }>();
   for (const row of rows) {
@@ -92,10 +95,7 @@ async function episodesSince(
   return found;
 }
 
-async function insertMissing(
-  db: Kysely<Database>,
-  alerts: Parameters<AlertsRepository['insertMissing']>[0],
-): Promise<ReadonlySet<string>> {
+async function insert(db: Kysely<Database>, alerts: Parameters<AlertsRepository['insert']>[0]): Promise<void> {
   const rows = alerts.map((alert) => ({
     ...alert,
     contenthash: alert.contentHash,
@@ -105,7 +105,7 @@ async function insertMissing(
     generatorurl: alert.generatorUrl,
     seen: new Date(alert.firstSeenAt).toISOString(),
   }));
-  const inserted = await sql<{ id: string }>`
+  await sql`
     insert into alert (id, cluster, fingerprint, source, name, severity, namespace, labels, annotations, content_hash, extra,
       subject, subject_state, subject_reason, group_key, receiver, generator_url, status, first_seen_at, last_seen_at)
     select id, cluster, fingerprint, source, name, severity, namespace, labels, annotations, contenthash, extra,
@@ -113,10 +113,7 @@ async function insertMissing(
     from json_to_recordset(${json(rows)}::json) as new (id text, cluster text, fingerprint text, source text, name text,
       severity text, namespace text, labels jsonb, annotations jsonb, contenthash text, extra jsonb, subject jsonb,
       subjectstate text, subjectreason text, groupkey text, receiver text, generatorurl text, status text, seen timestamptz)
-    order by cluster, fingerprint
-    on conflict (cluster, fingerprint) do nothing
-    returning id`.execute(db);
-  return new Set(inserted.rows.map(({ id }) => id));
+`.execute(db);
 }
 
 async function refresh(db: Kysely<Database>, alerts: Parameters<AlertsRepository['refresh']>[0]): Promise<void> {

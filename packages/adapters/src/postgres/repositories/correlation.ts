@@ -139,13 +139,18 @@ async function settle(db: Kysely<Database>, rows: readonly SettledEpisode[]): Pr
   }));
   const columns =
     'v(id text, status text, incident_id text, joined_at timestamptz, joined_by text, join_reason text, root_key text, muted_by text)';
+  const ids = rows.map(({ id }) => id);
+  // In the order intake holds them in: a repeat that comes meanwhile waits instead of making a deadlock.
   await sql`
+    with held as materialized (
+      select id from alert_episode where id = any(${ids}::text[]) order by alert_id, starts_at desc for no key update
+    )
     update alert_episode e set
       incident_id = v.incident_id, joined_at = coalesce(v.joined_at, e.joined_at), joined_by = coalesce(v.joined_by, e.joined_by),
       join_reason = coalesce(v.join_reason, e.join_reason), root_key = v.root_key, muted_by = v.muted_by,
       correlate = e.status <> v.status
-    from ${recordset(records, columns)}
-    where e.id = v.id`.execute(db);
+    from held join ${recordset(records, columns)} on held.id = v.id
+    where e.id = held.id`.execute(db);
 }
 
 interface CyclesRow {

@@ -84,12 +84,11 @@ export interface RepeatedEpisode {
 
 /** The write side of alerts, each method one statement however many rows it is given. */
 export interface AlertsRepository {
-  /** Holds the alerts that exist, in one order for everybody, with their `EPISODES_LOADED` newest episodes. */
+  /** Makes other intake wait until the transaction ends and gives the alerts that exist, with their `EPISODES_LOADED` newest episodes held. */
   lock(keys: readonly AlertKey[]): Promise<readonly StoredAlert[]>;
   /** All episodes of alerts from a start on, for signals older than what `lock` loads. */
   episodesSince(alertIds: readonly string[], startsAt: Millis): Promise<ReadonlyMap<string, readonly StoredEpisode[]>>;
-  /** Inserts those that are missing; the ids of what was inserted. Another process may have been first with the others. */
-  insertMissing(alerts: readonly NewAlert[]): Promise<ReadonlySet<string>>;
+  insert(alerts: readonly NewAlert[]): Promise<void>;
   refresh(alerts: readonly RefreshedAlert[]): Promise<void>;
   setStates(states: readonly AlertState[]): Promise<void>;
   /** Ended episodes before new ones: only one of an alert may be open at any moment. */
