@@ -19,7 +19,7 @@ import type { DiagnosisRow } from '@headwater/engine/ports/store/diagnoses.ts';
 import type { TestDatabase } from '@headwater/testkit/postgres/database.ts';
 import { defaultSettings } from '../config/defaults.ts';
 import type { Settings } from '../config/settings.ts';
-import { wire } from '../wiring.ts';
+import { wire, type Wiring } from '../wiring.ts';
 import type { ClusterConfig } from '../worker/cluster-configs.ts';
 import { startWork, type Work } from '../worker/work.ts';
 
@@ -78,10 +78,11 @@ export interface WorldOptions {
   readonly settings?: (settings: Settings) => Settings;
   readonly log?: Log;
   readonly runtime?: Partial<AnalysisRuntime>;
+  readonly wiring?: Partial<Wiring>;
 }
 
 /** Starts the worker role in this thread. */
-export function startWorld({ database, clusters, settings, log = silentLog, runtime }: WorldOptions): World {
+export function startWorld({ database, clusters, settings, log = silentLog, runtime, wiring }: WorldOptions): World {
   const { store, address } = database;
   const newId = (prefix: string): string => sortableId(prefix, Date.now(), randomFillSync(new Uint8Array(16)));
   const wake = openWake({ address });
@@ -92,7 +93,7 @@ export function startWorld({ database, clusters, settings, log = silentLog, runt
     wake,
     log,
     metrics: silentMetrics,
-    wiring: wire,
+    wiring: { ...wire, ...wiring },
     notifiers: [],
     jobs: createJobWorker({ address, onError: (error) => log.warn({ error }, 'job') }),
     runtime: {
