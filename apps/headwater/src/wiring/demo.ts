@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { joinRecordings } from '@headwater/adapters/recording/join.ts';
 import { openRecording } from '@headwater/adapters/recording/open.ts';
 import { withRepair } from '@headwater/adapters/recording/repair.ts';
@@ -12,6 +14,17 @@ import type { RecordingSource } from '@headwater/engine/ports/recording.ts';
 import type { DemoIncident } from '../demo/incidents.ts';
 
 export const DEMO_CLUSTER = 'demo';
+
+/** The machine's clock. */
+export const demoClock: Clock = {
+  now: Date.now,
+  wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+};
+
+/** A secret for this run alone, easy to type. */
+export function demoSecret(): string {
+  return randomBytes(9).toString('base64url');
+}
 
 /** A replayed cluster in which every incident of the demo happens, and what is needed to read it. */
 export interface DemoCluster {
