@@ -5,10 +5,13 @@ import { type Actor, type RoleBinding, systemActor } from '@headwater/core/acces
 import type { VerbContext } from '@headwater/engine/context.ts';
 import { createUser } from '@headwater/engine/people/create-user.ts';
 import { createToken } from '@headwater/engine/people/tokens.ts';
+import { createIntake } from '@headwater/engine/intake/record-signals.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
+import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
 import type { Store } from '@headwater/engine/ports/store.ts';
 import type { FastifyInstance } from 'fastify';
 import { identifyBy } from '../auth/identify.ts';
+import { senderIdentifier } from '../auth/identify-sender.ts';
 import { openPeople, type People } from '../auth/people.ts';
 import { REFRESH_COOKIE } from '../auth/refresh-cookie.ts';
 import { defaultSettings } from '../config/defaults.ts';
@@ -23,6 +26,8 @@ export interface TestAppOptions {
   readonly auth?: Partial<Settings['auth']>;
   readonly server?: Partial<Settings['server']>;
   readonly log?: Log;
+  /** A directory with a built page. */
+  readonly page?: string;
 }
 
 /** The whole server on a store, its clock moved by hand, with people and programs of any role. */
@@ -73,12 +78,30 @@ export async function testApp(options: TestAppOptions): Promise<TestApp> {
   const passwords = scryptPasswords({ randomBytes, cost: cheap });
   const secrets = secretMaker(randomBytes);
   const people = await openPeople({ store, settings: settings.auth, passwords, secrets, now, newId });
+  const { authenticator } = people;
   const identify = identifyBy({
-    authenticator: people.authenticator,
-    identifySender: (request) => identify(request, 'signals.send'),
+    authenticator,
+    identifySender: senderIdentifier({ authenticator, settings: settings.intake }),
   });
-  const services = { people, settings, ...(options.log && { log: options.log }) };
-  const app = await testServer({ routes: options.routes ?? ROUTES, store, services, now, newId, identify });
+  const intake = createIntake({
+    store,
+    metrics: silentMetrics,
+    defaultCluster: 'default',
+    newId,
+    elapsed: () => 0,
+    maxWaitingAlerts: 20_000,
+  });
+  const services = {
+    people,
+    settings,
+    intake,
+    worker: null,
+    defaultCluster: 'default',
+    remediator: () => null,
+    ...(options.log && { log: options.log }),
+  };
+  const { routes = ROUTES, page } = options;
+  const app = await testServer({ routes, store, services, now, newId, identify, ...(page !== undefined && { page }) });
   const context = (actor: Actor = systemActor): VerbContext => ({
     store,
     actor,

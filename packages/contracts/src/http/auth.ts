@@ -25,7 +25,7 @@ const GivenPassword = z.string().min(1).max(1024);
 const ALIASES = { id: 'login', preferredLanguage: 'language' };
 
 /** A role in one cluster and namespace, `*` for all. */
-export const BindingInput = z.object({
+export const BindingInput = z.strictObject({
   role: RoleName,
   cluster: z.string().min(1).max(253).default('*'),
   namespace: z.string().min(1).max(253).default('*'),
@@ -83,11 +83,11 @@ export const AccessGrant = z.object({
 export type AccessGrant = z.infer<typeof AccessGrant>;
 
 export const EditMeBody = bodyWithAliases(
-  z.object({ displayName: DisplayName.optional(), language: Language.optional() }),
+  z.strictObject({ displayName: DisplayName.optional(), language: Language.optional() }),
   ALIASES,
 );
 
-export const ChangePasswordBody = z.object({ currentPassword: GivenPassword, newPassword: NewPassword });
+export const ChangePasswordBody = z.strictObject({ currentPassword: GivenPassword, newPassword: NewPassword });
 
 /** One sign-in that is still good. */
 export const Session = z.object({

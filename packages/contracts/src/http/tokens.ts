@@ -21,7 +21,7 @@ export const ApiTokenPage = pageOf(ApiToken);
 export const TokenQuery = PageQuery;
 export const TokenParams = z.object({ id: z.string().max(64) });
 
-export const CreateTokenBody = z.object({
+export const CreateTokenBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
   expiresAt: Time.nullish().describe('Absent: it does not expire'),
   bindings: z.array(BindingInput).min(1).max(50),

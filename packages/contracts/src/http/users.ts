@@ -29,7 +29,7 @@ export const BindingParams = UserParams.extend({ bindingId: z.string().max(64) }
 
 const Email = z.email().max(254);
 
-export const CreateUserBody = z.object({
+export const CreateUserBody = z.strictObject({
   login: NewLogin,
   displayName: DisplayName.optional(),
   email: Email.nullish(),
@@ -40,7 +40,7 @@ export const CreateUserBody = z.object({
 });
 export type CreateUserBody = z.input<typeof CreateUserBody>;
 
-export const EditUserBody = z.object({
+export const EditUserBody = z.strictObject({
   displayName: DisplayName.optional(),
   email: Email.nullish(),
   language: Language.optional(),
