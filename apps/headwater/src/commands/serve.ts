@@ -4,6 +4,7 @@ import { firstAdminNotice } from '../auth/first-admin-notice.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import type { ConfigSources } from '../config/read.ts';
+import { giveBackMemory } from '../server/give-back.ts';
 import type { RunningServer } from '../server/start-server.ts';
 import { VERSION } from '../version.ts';
 
@@ -58,6 +59,7 @@ async function runServe({ io, exit }: CommandContext, flags: ServeFlags): Promis
   const stopTracing = await startTracing(io.env, VERSION);
   const server = await startServer({ settings, wiring: serverWiring, log, env: io.env, signal: io.signal });
   io.out(welcome(server));
+  giveBackMemory();
   if (!io.signal.aborted) await once(io.signal, 'abort');
   const clean = await server.stop();
   await stopTracing();

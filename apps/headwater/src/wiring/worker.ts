@@ -8,6 +8,8 @@ import { createStore } from '@headwater/adapters/postgres/store.ts';
 import { openWake } from '@headwater/adapters/postgres/wake.ts';
 import { sortableId } from '@headwater/core/sortable-id.ts';
 import { notifiersOf } from './notifiers.ts';
+import { giveBackMemory } from '../server/give-back.ts';
+import { measureThread } from '../observability/thread-metrics.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { wire } from '../wiring.ts';
@@ -31,6 +33,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
     applicationName: 'headwater worker',
     onIdleError: (error) => log.warn({ error }, 'a database connection was lost'),
   });
+  measureThread(metrics, 'worker', connection.pool);
   const sender = createJobs(connection.pool, (error) => log.warn({ error }, 'the job queue complains'));
   const wake = openWake({
     address: database,
@@ -68,6 +71,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
   const receive = serveQuestions({ work, log, send, stop, now: Date.now, readMetrics: () => metrics.read() });
   port.on('message', (message: ToWorker) => receive(message));
   send({ type: 'started' });
+  giveBackMemory();
 }
 
 if (parentPort) runThread(parentPort, workerData as WorkerData);

@@ -41,6 +41,9 @@ const SOUND_AFTER_MS = 60 * SECOND;
 const CLOSING_MS = 5 * SECOND;
 const METRICS_WITHIN_MS = 2 * SECOND;
 
+/** A bigger nursery would only hold more garbage while the server is quiet. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 };
+
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: AppError) => void;
@@ -61,7 +64,7 @@ export function startWorker({ entry, data, log, metrics }: WorkerOptions): Worke
     ended = Promise.withResolvers<void>();
     const sound = setTimeout(() => (failures = 0), SOUND_AFTER_MS);
     sound.unref();
-    thread = new Worker(entry, { workerData: data, name: 'worker' });
+    thread = new Worker(entry, { workerData: data, name: 'worker', resourceLimits: LIMITS });
     thread.on('message', receive);
     thread.on('error', (error) => log.error({ error }, 'the worker thread failed'));
     thread.on('exit', (code) => {
