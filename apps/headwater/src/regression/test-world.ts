@@ -68,7 +68,7 @@ export interface World {
   /** As a webhook leaves them. */
   deliver(alerts: readonly Alert[]): Promise<void>;
   /** Waits until an incident has so many analyses and returns the newest of each incident. */
-  diagnosed(revision?: number, count?: number): Promise<readonly DiagnosisRow[]>;
+  diagnosed(revision?: number, count?: number, patienceMs?: number): Promise<readonly DiagnosisRow[]>;
   stop(grace?: number): Promise<void>;
 }
 
@@ -114,7 +114,8 @@ export function startWorld({ database, clusters, settings, log = silentLog, runt
       const body = { source: 'alertmanager', groupKey: '{}:{}', receiver: 'headwater', truncatedAlerts: 0 } as const;
       await commitSignals(store, [deliveryOf({ ...body, alerts: signals }, CLUSTER, Date.now())], newId);
     },
-    diagnosed: (revision = 1, count = 1) => diagnosed(database, revision, count),
+    diagnosed: (revision = 1, count = 1, patienceMs = PATIENCE_MS) =>
+      diagnosed(database, { revision, count, patienceMs }),
     stop: async (grace = 5_000) => {
       await work.stop(grace);
       await wake.close();
@@ -124,8 +125,15 @@ export function startWorld({ database, clusters, settings, log = silentLog, runt
 
 const PATIENCE_MS = 20_000;
 
-async function diagnosed({ db, store }: TestDatabase, revision: number, count: number): Promise<DiagnosisRow[]> {
-  const deadline = Date.now() + PATIENCE_MS;
+interface Wanted {
+  readonly revision: number;
+  readonly count: number;
+  readonly patienceMs: number;
+}
+
+async function diagnosed({ db, store }: TestDatabase, wanted: Wanted): Promise<DiagnosisRow[]> {
+  const { revision, count, patienceMs } = wanted;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const incidents = await db
       .selectFrom('incident')
