@@ -62,6 +62,16 @@ export function duration(min = 0, max = Number.MAX_SAFE_INTEGER): Kind<number> {
   };
 }
 
+/** A length of time, or null for the word `forever`. */
+export function durationOrForever(min: number): Kind<number | null> {
+  const finite = duration(min);
+  return {
+    words: `${finite.words} (at least ${writeDuration(min)}), or forever`,
+    read: (value) => (value === 'forever' ? null : finite.read(value)),
+    write: (value) => (value === null ? 'forever' : writeDuration(value)),
+  };
+}
+
 function writeDuration(millis: number): string {
   return millis % 1000 === 0 ? formatDuration(millis) : `${millis}ms`;
 }

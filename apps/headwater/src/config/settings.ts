@@ -6,6 +6,7 @@ import { incidentSettings } from './settings/incidents.ts';
 import { intakeSettings } from './settings/intake.ts';
 import { kubernetesSettings } from './settings/kubernetes.ts';
 import { notifySettings } from './settings/notify.ts';
+import { retentionSettings } from './settings/retention.ts';
 import { serverSettings } from './settings/server.ts';
 import { storeSettings } from './settings/store.ts';
 import { telemetrySettings } from './settings/telemetry.ts';
@@ -20,6 +21,7 @@ export const SETTINGS = {
   intake: intakeSettings,
   incidents: incidentSettings,
   store: storeSettings,
+  retention: retentionSettings,
   kubernetes: kubernetesSettings,
   telemetry: telemetrySettings,
   diagnosis: diagnosisSettings,

@@ -22,6 +22,7 @@ import { type Loop, startLoop } from './loop.ts';
 import { registerJobs } from './run-jobs.ts';
 import { startNotifying } from './start-notifying.ts';
 import { startJobs } from './start-jobs.ts';
+import { startRetention } from './start-retention.ts';
 import { tellWarnings } from './tell-warnings.ts';
 
 /** What the worker role is made of; everything that touches the world comes from outside. */
@@ -69,6 +70,7 @@ export function startWork(parts: WorkParts): Work {
   const loops = [
     startCorrelator(ctx, parts, live),
     startSweeps(ctx, parts),
+    startRetention(ctx, { periods: settings.retention, log }),
     ...startNotifying({ ctx, notifiers: parts.notifiers, publicUrl, wake: parts.wake, log }),
     ...startWarnings(ctx, { intake, warnings, log }),
   ];

@@ -20,6 +20,7 @@ import { outboxRepository } from './repositories/outbox.ts';
 import { recallRepository } from './repositories/recall.ts';
 import { conversationsRepository } from './repositories/conversations.ts';
 import { remediationsRepository } from './repositories/remediations.ts';
+import { retentionRepository } from './repositories/retention.ts';
 import { secretsRepository } from './repositories/secrets.ts';
 import { sessionsRepository } from './repositories/sessions.ts';
 import { streamTicketsRepository } from './repositories/stream-tickets.ts';
@@ -58,6 +59,7 @@ export function createStore(options: StoreOptions): Store {
     outbox: outboxRepository(db),
     conversations: conversationsRepository(db),
     remediations: remediationsRepository(db),
+    retention: retentionRepository(db),
     secrets: secretsRepository(db),
     sessions: sessionsRepository(db),
     streamTickets: streamTicketsRepository(db),

@@ -4,8 +4,6 @@ import type { Millis } from '@headwater/core/time.ts';
 export interface JobData {
   /** Collect and diagnose one incident; keyed by the incident. */
   readonly diagnose: { readonly incidentId: string; readonly requestedBy?: string | undefined };
-  /** Delete what is older than the retention settings allow. */
-  readonly retention: Readonly<Record<string, never>>;
 }
 
 export type JobName = keyof JobData;
@@ -19,7 +17,6 @@ export interface QueueSettings {
 
 export const JOB_QUEUES: { readonly [Name in JobName]: QueueSettings } = {
   diagnose: { keyed: true, expireSeconds: 300 },
-  retention: { keyed: true, expireSeconds: 900 },
 };
 
 export interface SendOptions {

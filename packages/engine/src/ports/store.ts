@@ -15,6 +15,7 @@ import type { MaintenanceRepository } from './store/maintenance.ts';
 import type { OutboxRepository } from './store/outbox.ts';
 import type { ConversationRepository } from './store/conversations.ts';
 import type { RemediationRepository } from './store/remediations.ts';
+import type { RetentionRepository } from './store/retention.ts';
 import type { SecretRepository } from './store/secrets.ts';
 import type { SessionRepository } from './store/sessions.ts';
 import type { StreamTicketRepository } from './store/stream-tickets.ts';
@@ -40,6 +41,7 @@ export interface Repositories {
   readonly outbox: OutboxRepository;
   readonly conversations: ConversationRepository;
   readonly remediations: RemediationRepository;
+  readonly retention: RetentionRepository;
   readonly secrets: SecretRepository;
   readonly sessions: SessionRepository;
   readonly streamTickets: StreamTicketRepository;

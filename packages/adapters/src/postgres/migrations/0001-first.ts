@@ -90,6 +90,7 @@ create index incident_subject on incident ((subject ->> 'name'), started_at desc
 create index incident_assignee on incident (assignee, started_at desc, id desc) where assignee is not null;
 create index incident_hidden on incident (started_at desc, id desc) where hidden and merged_into is null;
 create index incident_merged on incident (merged_into) where merged_into is not null;
+create index incident_over on incident (resolved_at) where status = 'resolved';
 create index incident_quiet on incident (quiet_since) where status <> 'resolved' and quiet_since is not null;
 create index incident_search on incident using gin (search);
 create index incident_namespaces on incident using gin (namespaces);
@@ -179,6 +180,7 @@ create table event (
   payload jsonb not null
 );
 create index event_incident on event (incident_id, id) where incident_id is not null;
+create index event_loose on event (at) where incident_id is null;
 
 -- What each destination outside must still be told of an incident: up to wanted_event, and it knows up to told_event.
 create table outbox (
@@ -194,6 +196,7 @@ create table outbox (
   updated_at timestamptz not null,
   primary key (destination, incident_id)
 );
+create index outbox_incident on outbox (incident_id);
 create index outbox_due on outbox (next_attempt_at) where told_event < wanted_event and not dead;
 
 -- How far each reader of the events has come.
@@ -366,6 +369,7 @@ create table conversation (
   incident_id text not null references incident (id) on delete cascade,
   created_at timestamptz not null
 );
+create index conversation_incident on conversation (incident_id);
 create table conversation_turn (
   id bigint generated always as identity primary key,
   conversation_id text not null references conversation (id) on delete cascade,
