@@ -12,6 +12,9 @@ import { giveBackMemory } from '../server/give-back.ts';
 import { measureThread } from '../observability/thread-metrics.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { tracedJobs } from '../observability/traced-jobs.ts';
+import { startTracing } from '../observability/start-tracing.ts';
+import { tracing } from '../observability/tracing.ts';
 import { wire } from '../wiring.ts';
 import type { FromWorker, ToWorker, WorkerData } from '../worker/protocol.ts';
 import { serveQuestions } from '../worker/serve-questions.ts';
@@ -27,6 +30,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
     base: { thread: 'worker' },
   });
   const metrics = createMetrics({ process: false });
+  const stopTracing = startTracing(process.env, version);
   const connection = connect({
     address: database,
     maxConnections: MAX_CONNECTIONS,
@@ -48,10 +52,13 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
     wiring: wire,
     notifiers: notifiersOf(settings),
     store: createStore({ db: connection.db, random: Math.random, jobs: sender.sender }),
-    jobs: createJobWorker({
-      address: database,
-      onError: (error, queue) => log.error({ error, queue }, 'a job failed and is tried again'),
-    }),
+    jobs: tracedJobs(
+      createJobWorker({
+        address: database,
+        onError: (error, queue) => log.error({ error, queue }, 'a job failed and is tried again'),
+      }),
+      { tracing },
+    ),
     runtime: {
       version,
       pause: () => new Promise((resolve) => setImmediate(resolve)),
@@ -64,7 +71,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
   });
   const stop = async (grace: number): Promise<void> => {
     await work.stop(grace).catch((error: unknown) => log.error({ error }, 'the worker did not stop cleanly'));
-    await Promise.allSettled([wake.close(), sender.close(), connection.close()]);
+    await Promise.allSettled([wake.close(), sender.close(), connection.close(), (await stopTracing)()]);
     port.close();
   };
   const send = (message: FromWorker): void => port.postMessage(message);
