@@ -4,38 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type IncidentScene, openIncidents } from '../http/incidents/test-incidents.ts';
 import type { Route } from '../http/route.ts';
 import { ROUTES } from '../http/routes.ts';
-import { ask, fieldsOf, nameOf } from './requests.ts';
+import { ask, type Ids, nameOf, wellFormed } from './requests.ts';
 import { type TestApp, testApp } from './test-app.ts';
 
 const OF_ONE = ROUTES.filter(({ url }) => /^\/api\/v1\/(incidents|alerts)\/:id/.test(url));
-
-interface Ids {
-  readonly incident: string;
-  readonly other: string;
-  readonly alert: string;
-}
-
-/** What the route takes for well formed, so that only the place can be what is wrong. */
-function bodyOf(route: Route, { incident, other, alert }: Ids): Record<string, unknown> | undefined {
-  const target = route.url.includes('/alerts/') ? incident : other;
-  const known: Record<string, unknown> = {
-    title: 'x',
-    severity: 'critical',
-    reason: 'because',
-    assignee: 'kim',
-    minutes: 5,
-    body: 'a comment',
-    vote: 'up',
-    action: 'restart-workload',
-    incidentId: target,
-    incidentIds: [target],
-    alertIds: [alert],
-  };
-  if (!route.body) return undefined;
-  const body = Object.fromEntries(fieldsOf(route).flatMap((name) => (name in known ? [[name, known[name]]] : [])));
-  expect(route.body.safeParse(body).error?.message).toBeUndefined();
-  return body;
-}
 
 describe.each(ENGINES)('what is in another namespace on PostgreSQL %s', (engine) => {
   const database = useDatabase(engine);
@@ -69,7 +41,7 @@ describe.each(ENGINES)('what is in another namespace on PostgreSQL %s', (engine)
 
   it.each(OF_ONE.map((route) => [nameOf(route), route] as const))('%s is not found', async (_, route) => {
     const param = route.url.includes('/alerts/:id') ? shopAlert : scene.shop;
-    const asked = { params: { commentId }, headers: stranger, payload: bodyOf(route, ids) };
+    const asked = { params: { commentId }, headers: stranger, payload: wellFormed(route, ids) };
     const answer = await ask(test.app, route, { ...asked, param });
     expect({ status: answer.statusCode, body: answer.body }).toMatchObject({ status: 404 });
     expect(answer.body).not.toMatch(/PodDown|SlowAnswers|cart/);
@@ -115,7 +87,7 @@ describe.each(ENGINES)('what is in another namespace on PostgreSQL %s', (engine)
     expect(stored.statusCode).toBe(404);
     const chat = await post('/api/v1/chat', { message: 'what happened?', incidentId: scene.shop });
     expect([400, 404]).toContain(chat.statusCode);
-    const merged = await post(`/api/v1/incidents/${scene.bank}/merge`, bodyOf(mergeRoute(), ids) ?? {});
+    const merged = await post(`/api/v1/incidents/${scene.bank}/merge`, wellFormed(mergeRoute(), ids) ?? {});
     expect(merged.statusCode).not.toBe(200);
     expect(merged.body).not.toMatch(/PodDown|cart/);
     const bulk = await post('/api/v1/alerts/bulk-resolve', { alertIds: [shopAlert] });

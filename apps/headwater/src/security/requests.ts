@@ -44,7 +44,7 @@ export function ask(
   { param = 'inc_x', params = {}, ...options }: AskOptions = {},
 ): Promise<LightMyRequestResponse> {
   const filled = url.replaceAll(/:(\w+)|\*/g, (_, name: string) =>
-    encodeURIComponent(params[name] ?? PARAMS[name] ?? param),
+    encodeURIComponent((params[name] ?? PARAMS[name] ?? param).toWellFormed()),
   );
   return app.inject({ method, url: filled, ...options });
 }
@@ -53,8 +53,47 @@ type AskOptions = InjectOptions & { readonly param?: string; readonly params?: R
 
 /** The fields a route's body may have. */
 export function fieldsOf({ body }: Pick<Route, 'body'>): readonly string[] {
-  if (!body) return [];
-  const schema = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
+  return propertiesOf(body);
+}
+
+/** The parameters a route's query may have. */
+export function queryOf({ query }: Pick<Route, 'query'>): readonly string[] {
+  return propertiesOf(query);
+}
+
+function propertiesOf(type: z.ZodType | undefined): readonly string[] {
+  if (!type) return [];
+  const schema = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' });
   const shapes = [schema, ...(schema.anyOf ?? [])];
   return shapes.flatMap(({ properties = {} }) => Object.keys(properties));
+}
+
+/** What exists: an incident, another one, and an alert. */
+export interface Ids {
+  readonly incident: string;
+  readonly other: string;
+  readonly alert: string;
+}
+
+/** A body that a route about an incident or alert takes, so that only something else can be wrong. */
+export function wellFormed(route: Route, { incident, other, alert }: Ids): Record<string, unknown> | undefined {
+  const target = route.url.includes('/alerts/') ? incident : other;
+  const known: Record<string, unknown> = {
+    title: 'x',
+    severity: 'critical',
+    reason: 'because',
+    assignee: 'kim',
+    minutes: 5,
+    body: 'a comment',
+    vote: 'up',
+    action: 'restart-workload',
+    incidentId: target,
+    incidentIds: [target],
+    alertIds: [alert],
+  };
+  if (!route.body) return undefined;
+  const body = Object.fromEntries(fieldsOf(route).flatMap((name) => (name in known ? [[name, known[name]]] : [])));
+  const { error } = route.body.safeParse(body);
+  if (error) throw new Error(`${nameOf(route)} does not take ${JSON.stringify(body)}: ${error.message}`);
+  return body;
 }
