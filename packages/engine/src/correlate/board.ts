@@ -31,7 +31,8 @@ export interface Board extends Candidates {
   byId(id: string): BoardIncident | undefined;
   open(id: string, episode: PlacedEpisode): BoardIncident;
   join(incident: BoardIncident, joining: Joining): void;
-  reopen(incident: BoardIncident, reason: string): void;
+  /** Opens it again; `key` is held too, in case others hold all it had. */
+  reopen(incident: BoardIncident, reason: string, key: string): void;
   /** Incidents the batch touches, in the order it touched them. */
   touched(): readonly BoardIncident[];
   /** Keys the batch gives to incidents; the first of a new incident is the one that makes it unique. */
@@ -68,10 +69,11 @@ export function createBoard(cluster: string, candidates: readonly CandidateIncid
       hold(incident, own.primary);
       hold(incident, own.group);
     },
-    reopen(incident, reason) {
+    reopen(incident, reason, key) {
       incident.open = true;
       incident.reopenReason = reason;
-      for (const key of incident.stored?.closedKeys ?? []) if (!byKey.has(key)) byKey.set(key, incident);
+      for (const closed of incident.stored?.closedKeys ?? []) if (!byKey.has(closed)) byKey.set(closed, incident);
+      hold(incident, key);
     },
     touched: () => [...byId.values()].filter(isTouched),
     newKeys: () => keys,

@@ -1,4 +1,5 @@
 import { chooseIncident } from '@headwater/core/grouping/choose-incident.ts';
+import { alertKey } from '@headwater/core/grouping/keys.ts';
 import type { MaintainedAlert } from '@headwater/core/grouping/maintenance.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { CandidateIncident, SettledEpisode, WaitingEpisodeRow } from '../ports/store/correlation.ts';
@@ -65,7 +66,7 @@ function settleMember(board: Board, incident: BoardIncident, row: WaitingEpisode
     incident.ended.push(row);
   } else {
     incident.refired.push(row);
-    if (!incident.open) board.reopen(incident, `${row.name} fires again in the same span`);
+    if (!incident.open) board.reopen(incident, `${row.name} fires again in the same span`, alertKey(row.fingerprint));
   }
   const { id, status, incidentId, rootKey, mutedBy } = row;
   return { id, status, incidentId, rootKey, mutedBy, joinedAt: null, joinedBy: null, joinReason: null };
@@ -115,7 +116,7 @@ function settleNewcomer(
   );
   const chosen = choice.incidentId === null ? undefined : board.byId(choice.incidentId);
   const incident = chosen ?? board.open(input.newIncidentId(), episode);
-  if (choice.reopens) board.reopen(incident, `${row.name}: ${choice.reason}`);
+  if (choice.reopens) board.reopen(incident, `${row.name}: ${choice.reason}`, keys.primary);
   board.join(incident, { episode, rule: choice.rule, reason: choice.reason });
   return {
     id: row.id,

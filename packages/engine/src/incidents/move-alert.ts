@@ -4,7 +4,7 @@ import type { VerbContext } from '../context.ts';
 import type { Repositories } from '../ports/store.ts';
 import type { Incident, IncidentChanges } from '../ports/store/incidents.ts';
 import { auditChange, incidentEvent, requireAction, requireVersion, requireWritable } from './change-incident.ts';
-import { giveOwnKeys } from './own-keys.ts';
+import { keyOwner, shareKeys } from './own-keys.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 export interface MoveAlertInput {
@@ -34,12 +34,10 @@ export function moveAlert(
     const move = { from: source.id, to: target.id, alertIds: [alertId], by: 'person', reason, now };
     if ((await tx.incidents.moveEpisodes(move)) === 0)
       throw new AppError('not_found', `alert ${alertId} is not in incident ${source.id}`);
-    await giveOwnKeys(tx, source, target.id);
     const left = await leave(ctx, tx, { source, target, now });
     const changes: IncidentChanges = { ...(await refreshedByAlerts(tx, target, now)), diagnosisState: 'pending' };
     const after = await tx.incidents.update(target.id, changes, now);
-    if (after.status !== 'resolved') await tx.incidents.openKeys([after.id]);
-    else await tx.incidents.closeKeys([after.id]);
+    await shareKeys(tx, keyOwner(left), keyOwner(after));
     const more = { alertId, from: source.id, reason: input.reason ?? null };
     await auditChange(ctx, tx, { action: 'moveAlert', before: target, after, changes, more });
     for (const one of [left, after]) await tx.jobs.send('diagnose', { incidentId: one.id }, { key: one.id });
@@ -92,7 +90,6 @@ async function leave(
 ): Promise<Incident> {
   const refreshed = await refreshedByAlerts(tx, source, now);
   if (refreshed.alertCount > 0 || source.status === 'resolved') return tx.incidents.update(source.id, refreshed, now);
-  await tx.incidents.closeKeys([source.id]);
   const resolveReason = `its last alert was moved to #${target.number}`;
   const ended: IncidentChanges = { status: 'resolved', resolvedAt: now, resolvedBy: ctx.actor.name, resolveReason };
   return tx.incidents.update(source.id, { ...refreshed, ...ended }, now);

@@ -12,7 +12,7 @@ import {
   requireAction,
   requireVersion,
 } from './change-incident.ts';
-import { giveOwnKeys } from './own-keys.ts';
+import { keyOwner, shareKeys } from './own-keys.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 export interface SplitInput extends IncidentTarget {
@@ -37,8 +37,8 @@ export function splitIncident(
     const id = await openEmpty(ctx, tx, { source, title: input.title, now });
     const reason = `${ctx.actor.name} split it from #${source.number}${input.reason ? `: ${input.reason}` : ''}`;
     await tx.incidents.moveEpisodes({ from: source.id, to: id, alertIds: input.alertIds, by: 'person', reason, now });
-    await giveOwnKeys(tx, source, id);
     const incident = await settleNew(tx, { id, source, now });
+    await shareKeys(tx, keyOwner(source), keyOwner(incident));
     const changes = await refreshedByAlerts(tx, source, now);
     const left = await tx.incidents.update(source.id, changes, now);
     const more = { into: incident.id, alertIds: input.alertIds, reason: input.reason ?? null };
@@ -108,7 +108,6 @@ async function settleNew(
   if (!made) throw new AppError('internal', `incident ${id} is gone within its own transaction`);
   const changes: IncidentChanges & { firingCount: number } = await refreshedByAlerts(tx, made, now);
   if (source.status !== 'resolved' || changes.firingCount > 0) return tx.incidents.update(id, changes, now);
-  await tx.incidents.closeKeys([id]);
   const { resolvedAt, resolvedBy, resolveReason } = source;
   return tx.incidents.update(id, { ...changes, status: 'resolved', resolvedAt, resolvedBy, resolveReason }, now);
 }

@@ -13,7 +13,7 @@ import {
   requireWritable,
 } from './change-incident.ts';
 import { mergedReason } from './merge.ts';
-import { giveOwnKeys } from './own-keys.ts';
+import { keyOwner, shareKeys } from './own-keys.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 /** Undoes a merge: the alerts that came from `sourceId` go back to it. Returns the restored incident. */
@@ -62,9 +62,7 @@ async function restore(
 ): Promise<IncidentChanges> {
   const wasOpen = source.resolveReason === mergedReason(target);
   const status = wasOpen ? (source.acknowledgedAt === null ? 'open' : 'acknowledged') : 'resolved';
-  await giveOwnKeys(tx, target, source.id);
-  if (wasOpen) await tx.incidents.openKeys([source.id]);
-  else await tx.incidents.closeKeys([source.id]);
+  await shareKeys(tx, keyOwner(target), { ...keyOwner(source), open: wasOpen });
   const refreshed = await refreshedByAlerts(tx, { ...source, status }, now);
   const opened: IncidentChanges = {
     status,
