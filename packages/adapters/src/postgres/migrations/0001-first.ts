@@ -92,6 +92,7 @@ create index incident_hidden on incident (started_at desc, id desc) where hidden
 create index incident_merged on incident (merged_into) where merged_into is not null;
 create index incident_over on incident (resolved_at) where status = 'resolved';
 create index incident_quiet on incident (quiet_since) where status <> 'resolved' and quiet_since is not null;
+create index incident_snoozed on incident (snoozed_until) where snoozed_until is not null;
 create index incident_search on incident using gin (search);
 create index incident_namespaces on incident using gin (namespaces);
 
