@@ -19,7 +19,7 @@ export function createProject(paths: Iterable<string>, read: (path: string) => s
     read,
     get sources() {
       sources ??= [...all]
-        .filter((path) => path.endsWith('.ts'))
+        .filter((path) => /\.tsx?$/.test(path))
         .sort()
         .map((path) => parseSourceFile(path, read(path) ?? ''));
       return sources;
@@ -45,11 +45,11 @@ function isFile(path: string): boolean {
 }
 
 const PRODUCT_SOURCE = /^(packages|apps)\/[^/]+\/src\/|^bench\/src\//;
-const TEST_SUPPORT = /\.test\.ts$|\/test-[a-z-]+\.ts$|\/fixtures\/|^packages\/testkit\//;
+const TEST_SUPPORT = /\.test\.tsx?$|\/test-[a-z-]+\.ts$|\/fixtures\/|^packages\/testkit\//;
 
 /** TypeScript that ships: packages, apps and bench without tests, fixtures and the test kit. */
 export function isProductSource(path: string): boolean {
-  return PRODUCT_SOURCE.test(path) && path.endsWith('.ts') && !TEST_SUPPORT.test(path);
+  return PRODUCT_SOURCE.test(path) && /\.tsx?$/.test(path) && !TEST_SUPPORT.test(path);
 }
 
 /** Written by a generator: the generator is held to the rules, its output is only held to be current. */

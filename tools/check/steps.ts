@@ -72,6 +72,12 @@ export const STEPS: readonly Step[] = [
     'tsc',
     '--noEmit',
   ]),
+  toolStep('page-types', 'TypeScript of the page, which has a browser around it', 'As for types.', [
+    'tsc',
+    '--noEmit',
+    '--project',
+    'apps/web',
+  ]),
   toolStep(
     'lint',
     'oxlint with types',

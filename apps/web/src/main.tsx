@@ -5,7 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { isFinal } from './api/problem.ts';
+import { isFinal } from './api/api-error.ts';
 import { LanguageProvider } from './i18n/language.tsx';
 import { createAppRouter } from './router.tsx';
 import { SessionGate } from './shell/session-gate.tsx';

@@ -1,10 +1,4 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router';
 import { IncidentsPage } from './pages/incidents/incidents-page.tsx';
 import type { FilterSearch } from './pages/incidents/filter.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
@@ -30,9 +24,7 @@ const app = createRoute({ getParentRoute: () => root, id: 'app', component: AppS
 const home = createRoute({
   getParentRoute: () => app,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/incidents' });
-  },
+  component: () => <Navigate to="/incidents" replace />,
 });
 
 const incidents = createRoute({

@@ -7,6 +7,7 @@ export const BUDGETS = {
   fileMedian: 90,
   file95: 350,
   fileCap: 500,
+  componentFileCap: 250,
   testFileCap: 800,
   function95: 40,
   functionCap: 80,
@@ -59,7 +60,7 @@ function fileSizes(project: Project): Violation[] {
   const found: Violation[] = [];
   for (const file of project.sources) {
     if (isGenerated(file)) continue;
-    const cap = file.path.endsWith('.test.ts') ? BUDGETS.testFileCap : BUDGETS.fileCap;
+    const cap = capOf(file.path);
     if (file.lineCount > cap) found.push({ file: file.path, text: `${file.lineCount} lines; the cap is ${cap}` });
   }
   const sizes = shipped(project).map((file) => file.lineCount);
@@ -68,13 +69,18 @@ function fileSizes(project: Project): Violation[] {
   return found;
 }
 
+function capOf(path: string): number {
+  if (/\.test\.tsx?$/.test(path)) return BUDGETS.testFileCap;
+  return path.endsWith('.tsx') ? BUDGETS.componentFileCap : BUDGETS.fileCap;
+}
+
 function above(file: string, what: string, value: number, limit: number): Violation[] {
   return value > limit ? [{ file, text: `the ${what} has ${value} lines; the budget is ${limit}` }] : [];
 }
 
 export const fileSizeRule: Rule = {
   name: 'budget-file',
-  means: `A file has one purpose that fits the head: median ${BUDGETS.fileMedian} lines, 95th percentile ${BUDGETS.file95}, cap ${BUDGETS.fileCap} (tests ${BUDGETS.testFileCap}).`,
+  means: `A file has one purpose that fits the head: median ${BUDGETS.fileMedian} lines, 95th percentile ${BUDGETS.file95}, cap ${BUDGETS.fileCap} (components ${BUDGETS.componentFileCap}, tests ${BUDGETS.testFileCap}).`,
   remedy: 'Split by purpose, not by length: name the second purpose, give it a file of that name.',
   find: fileSizes,
 };

@@ -12,13 +12,14 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
   clock: [
     'apps/headwater/src/cli/io.ts',
     'apps/headwater/src/wiring.ts',
+    'apps/web/src/platform/clock.ts',
     'bench/src/scale/cold-run.ts',
     'bench/src/scale/warm-run.ts',
   ],
-  random: ['apps/headwater/src/wiring.ts', 'bench/src/scale/warm-run.ts'],
+  random: ['apps/headwater/src/wiring.ts', 'apps/web/src/platform/random.ts', 'bench/src/scale/warm-run.ts'],
   environment: ['apps/headwater/src/main.ts', 'apps/headwater/src/cli/io.ts'],
   exit: ['apps/headwater/src/main.ts'],
-  network: [],
+  network: ['apps/web/src/api/http.ts'],
 };
 
 const PURE = /^packages\/(core|diagnosis)\/src\//;

@@ -79,6 +79,12 @@ const LAYERS: readonly Layer[] = [
     node: true,
     why: 'an adapter implements a port and knows nothing of the use cases behind it.',
   },
+  {
+    folder: 'apps/web',
+    own: ['packages/core', 'packages/contracts'],
+    node: false,
+    why: 'the page runs in a browser and knows the server by its contracts alone.',
+  },
 ];
 
 function layerViolation(layer: Layer, edge: Edge): string | undefined {

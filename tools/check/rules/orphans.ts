@@ -2,7 +2,7 @@ import { isGenerated, isProductSource } from '../project.ts';
 import type { Rule } from '../rule.ts';
 import { resolveImport } from './layers.ts';
 
-const ENTRY = /^(apps\/[^/]+\/src|bench\/src\/[^/]+)\/main\.ts$/;
+const ENTRY = /^(apps\/[^/]+\/src|bench\/src\/[^/]+)\/main\.tsx?$/;
 
 export const orphansRule: Rule = {
   name: 'no-orphans',

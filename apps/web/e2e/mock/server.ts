@@ -14,7 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 // As strict as the server's own, so that what it would forbid fails here too.
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'";
 
 interface Mock {
   readonly url: string;
@@ -47,7 +48,8 @@ const ME = {
 export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions): Promise<Mock> {
   const recorded = Object.entries(diagnoses);
   const make = (place: number): MockIncident => {
-    const [name, diagnosis] = recorded[place % recorded.length] as (typeof recorded)[number];
+    const [name, diagnosis] = recorded[place % recorded.length] ?? ['none', undefined];
+    if (!diagnosis) throw new TypeError('the mock needs at least one diagnosis');
     const one = incidentOf(place < recorded.length ? name : `${name}_${place}`, diagnosis, place % 14);
     one.item.startedAt = new Date(Date.parse(one.item.startedAt) - Math.floor(place / 14) * 3_600_000).toISOString();
     one.item.number = count - place;
@@ -60,7 +62,8 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
 
   function tell(id: string): void {
     events += 1;
-    for (const stream of streams) stream.write(`id: ${events}\ndata: ${JSON.stringify({ id: events, incidentId: id })}\n\n`);
+    for (const stream of streams)
+      stream.write(`id: ${events}\ndata: ${JSON.stringify({ id: events, incidentId: id })}\n\n`);
   }
 
   function list(query: URLSearchParams): unknown {
@@ -101,15 +104,23 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
   function write(one: MockIncident, verb: string, body: Record<string, unknown>): void {
     const { item } = one;
     const now = new Date().toISOString();
-    if (verb === 'acknowledge') Object.assign(item, { status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: ME.login });
-    if (verb === 'resolve') Object.assign(item, { status: 'resolved', resolvedAt: now, resolvedBy: ME.login, firingCount: 0 });
+    if (verb === 'acknowledge')
+      Object.assign(item, { status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: ME.login });
+    if (verb === 'resolve')
+      Object.assign(item, { status: 'resolved', resolvedAt: now, resolvedBy: ME.login, firingCount: 0 });
     if (verb === 'reopen') Object.assign(item, { status: 'open', resolvedAt: null, reopened: item.reopened + 1 });
     if (verb === 'assign') item.assignee = (body['assignee'] as string | null) ?? null;
     if (verb === 'snooze') item.snoozedUntil = new Date(Date.now() + Number(body['minutes']) * 60_000).toISOString();
     if (verb === 'unsnooze') item.snoozedUntil = null;
     item.version += 1;
     item.updatedAt = now;
-    const kind = { acknowledge: 'acknowledged', resolve: 'resolved', reopen: 'reopened', assign: 'assigned', snooze: 'snoozed' }[verb];
+    const kind = {
+      acknowledge: 'acknowledged',
+      resolve: 'resolved',
+      reopen: 'reopened',
+      assign: 'assigned',
+      snooze: 'snoozed',
+    }[verb];
     if (kind) one.timeline.unshift(entry(kind, Date.now(), `${verb} by ${ME.login}`, ME.login));
     tell(item.id);
   }
@@ -125,7 +136,12 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
     };
   }
 
-  function part(one: MockIncident, [name = '', id = '']: readonly string[], request: IncomingMessage, body: Record<string, unknown>): unknown {
+  function part(
+    one: MockIncident,
+    [name = '', id = '']: readonly string[],
+    request: IncomingMessage,
+    body: Record<string, unknown>,
+  ): unknown {
     const page = (items: readonly unknown[]) => ({ items, nextCursor: null });
     const evidence = Object.entries(one.revision?.body.evidence ?? {}).map(([evidenceId, held]) => ({
       ...held,
@@ -139,7 +155,8 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
     }));
     if (name === '') return detailOf(one, incidents);
     if (name === 'alerts') return page(one.alerts);
-    if (name === 'evidence') return id === '' ? page(evidence) : { ...evidence.find((held) => held.id === id), content: null };
+    if (name === 'evidence')
+      return id === '' ? page(evidence) : { ...evidence.find((held) => held.id === id), content: null };
     if (name === 'diagnoses') return id === '' ? page(one.revision ? [one.revision] : []) : one.revision;
     if (name === 'timeline') return page(one.timeline);
     if (name === 'feedback') return feedback(one);
@@ -154,7 +171,16 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
       else if (held) Object.assign(held, { body: body['body'], editedAt: now });
       else {
         const author = { id: ME.id, name: ME.displayName };
-        one.comments.push({ id: `cmt_${one.comments.length}`, targetKind: 'incident', targetId: one.item.id, author, body: String(body['body']), createdAt: now, editedAt: null, mine: true });
+        one.comments.push({
+          id: `cmt_${one.comments.length}`,
+          targetKind: 'incident',
+          targetId: one.item.id,
+          author,
+          body: String(body['body']),
+          createdAt: now,
+          editedAt: null,
+          mine: true,
+        });
       }
       tell(one.item.id);
       return one.comments.at(-1) ?? {};
@@ -189,7 +215,16 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
       case 'people':
         return page([ME, { id: 'usr_2', login: 'jmin', displayName: 'Jun Min' }]);
       case 'users':
-        return page([{ ...ME, disabled: false, createdAt: new Date().toISOString(), updatedAt: new Date().toISOString(), version: 1, bindings: [{ id: 'b1', role: 'admin', cluster: '*', namespace: '*' }] }]);
+        return page([
+          {
+            ...ME,
+            disabled: false,
+            createdAt: new Date().toISOString(),
+            updatedAt: new Date().toISOString(),
+            version: 1,
+            bindings: [{ id: 'b1', role: 'admin', cluster: '*', namespace: '*' }],
+          },
+        ]);
       case 'tokens':
         return page([]);
       default:
@@ -200,7 +235,19 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
     }
     if (path[0] === 'alerts') {
       const alert = incidents.flatMap((one) => one.alerts).find((held) => held.id === path[1]);
-      return alert && { ...alert, extra: {}, subjectReason: 'the Pod of the labels and its owner', groupKey: null, receiver: 'headwater', generatorUrl: null, flappingSince: null, episodeCount: 1, episodes: [alert.episode] };
+      return (
+        alert && {
+          ...alert,
+          extra: {},
+          subjectReason: 'the Pod of the labels and its owner',
+          groupKey: null,
+          receiver: 'headwater',
+          generatorUrl: null,
+          flappingSince: null,
+          episodeCount: 1,
+          episodes: [alert.episode],
+        }
+      );
     }
     return undefined;
   }
@@ -210,7 +257,14 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
     for await (const piece of request) text += String(piece);
     const result = answer(request, url, text === '' ? {} : (JSON.parse(text) as Record<string, unknown>));
     const status = result === null ? 401 : result === undefined ? 404 : 200;
-    const problem = { type: 'about:blank', title: status === 401 ? 'Not signed in' : 'Not found', status, detail: 'mock', code: 'x', requestId: 'req_mock' };
+    const problem = {
+      type: 'about:blank',
+      title: status === 401 ? 'Not signed in' : 'Not found',
+      status,
+      detail: 'mock',
+      code: 'x',
+      requestId: 'req_mock',
+    };
     response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' });
     response.end(JSON.stringify(status === 200 ? result : problem));
   }
@@ -225,7 +279,10 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
   function file(response: ServerResponse, path: string): void {
     const asked = join(DIST, normalize(path));
     const found = existsSync(asked) && statSync(asked).isFile() ? asked : join(DIST, 'index.html');
-    response.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+    response.writeHead(200, {
+      'content-type': TYPES[extname(found)] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+    });
     createReadStream(found).pipe(response);
   }
 

@@ -28,9 +28,7 @@ function moved(diagnosis: Diagnosis, ageMs: number, now: number): Diagnosis {
   );
   const parsed = JSON.parse(text) as Diagnosis;
   for (const evidence of Object.values(parsed.evidence)) {
-    evidence.series?.samples.forEach((sample) => {
-      sample[0] += shift;
-    });
+    for (const sample of evidence.series?.samples ?? []) sample[0] += shift;
   }
   return parsed;
 }
@@ -54,7 +52,12 @@ function alertsOf(incidentId: string, diagnosis: Diagnosis, item: IncidentItem):
     name,
     severity: item.severity,
     namespace: item.namespaces[0] ?? null,
-    labels: { alertname: name, namespace: item.namespaces[0] ?? '', severity: item.severity, prometheus: 'monitoring/k8s' },
+    labels: {
+      alertname: name,
+      namespace: item.namespaces[0] ?? '',
+      severity: item.severity,
+      prometheus: 'monitoring/k8s',
+    },
     subject: item.subject,
     subjectState: 'resolved',
     status: item.status === 'resolved' ? 'resolved' : 'firing',
@@ -139,7 +142,9 @@ export function incidentOf(name: string, diagnosis: Diagnosis, place: number, no
   const alerts = alertsOf(id, body, item);
   const timeline = [
     entry('diagnosed', at + 4_000, `revision 1: ${body.verdict}`),
-    ...alerts.map((alert) => entry('alert-joined', at + 1_000, `${alert.name} joined: ${alert.episode.joinReason ?? ''}`)),
+    ...alerts.map((alert) =>
+      entry('alert-joined', at + 1_000, `${alert.name} joined: ${alert.episode.joinReason ?? ''}`),
+    ),
     entry('opened', at, `opened by ${alerts[0]?.name ?? 'an alert'}`),
   ];
   return { item, revision, timeline, comments: [], alerts, vote: 'none' };
@@ -151,7 +156,9 @@ function titleOf(diagnosis: Diagnosis, name: string): string {
   const subject = symptom?.subject ?? cause?.subject;
   const alert = Object.values(diagnosis.evidence).find((one) => one.kind === 'alert');
   const said = /alertname=([^,]+)/.exec(alert?.text ?? '')?.[1] ?? 'KubePodNotReady';
-  return subject ? `${said} on ${subject.kind} ${subject.namespace ? `${subject.namespace}/` : ''}${subject.name}` : name;
+  return subject
+    ? `${said} on ${subject.kind} ${subject.namespace ? `${subject.namespace}/` : ''}${subject.name}`
+    : name;
 }
 
 /** The detail as the API answers it, with what can be done now. */

@@ -1,4 +1,4 @@
-import { ApiError, problemOf } from './problem.ts';
+import { ApiError, errorIn } from './api-error.ts';
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
@@ -66,18 +66,22 @@ export async function answerOf(path: string, options: RequestOptions = {}): Prom
 /** The parsed body of a successful answer; anything else is thrown as ApiError. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await answerOf(path, options);
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) throw await errorIn(response);
   if (response.status === 204) return undefined as T;
   // The server's answers are held to the same contract by its conformance test.
   return (await response.json()) as T;
 }
 
 /** An endless answer, for the event stream: no time limit, the caller's signal ends it. */
-export async function openStream(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+export async function openStream(
+  path: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response> {
   const authorised = accessToken ? { ...headers, authorization: `Bearer ${accessToken}` } : headers;
   const connect = () => fetch(path, { headers: authorised, credentials: 'same-origin', signal, cache: 'no-store' });
   const response = await connect();
   if (response.ok) return response;
   if (response.status === 401 && renew && (await renew())) throw new ApiError(401, { title: 'renewed' });
-  throw await problemOf(response);
+  throw await errorIn(response);
 }

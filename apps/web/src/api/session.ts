@@ -1,7 +1,7 @@
 import type { AccessGrant, Me } from '@headwater/contracts/http/auth.ts';
 import { useSyncExternalStore } from 'react';
 import { onExpired, request, setAccessToken } from './http.ts';
-import { ApiError } from './problem.ts';
+import { ApiError } from './api-error.ts';
 
 export type Session =
   | { readonly state: 'starting' }
@@ -22,10 +22,6 @@ async function enter(grant: AccessGrant): Promise<void> {
   const known = session.state === 'signed-in' ? session.user : null;
   if (known && known.mustChangePassword === grant.mustChangePassword) return;
   publish({ state: 'signed-in', user: await request<Me>('/api/v1/auth/me', { renews: false }) });
-}
-
-export function currentSession(): Session {
-  return session;
 }
 
 export function useSession(): Session {

@@ -18,7 +18,9 @@ export function ago(atMs: number, nowMs: number, language: string): string {
   const passed = atMs - nowMs;
   const found = UNITS.find(({ ms }) => Math.abs(passed) >= ms);
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  return found ? words.format(Math.trunc(passed / found.ms), found.unit) : words.format(Math.trunc(passed / 1_000), 'second');
+  return found
+    ? words.format(Math.trunc(passed / found.ms), found.unit)
+    : words.format(Math.trunc(passed / 1_000), 'second');
 }
 
 /** The whole moment with its zone, for a title: nobody has to guess whose clock it is. */
@@ -30,7 +32,13 @@ export function absolute(atMs: number, language: string): string {
 export function clock(atMs: number, nowMs: number, language: string): string {
   const sameDay = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
   const day = sameDay ? {} : ({ month: 'short', day: 'numeric' } as const);
-  return new Intl.DateTimeFormat(language, { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(atMs);
+  return new Intl.DateTimeFormat(language, {
+    ...day,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(atMs);
 }
 
 /** A span between two moments: `12m`, `3h 5m`, `2d 4h`. */

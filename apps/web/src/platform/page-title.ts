@@ -2,7 +2,11 @@ import { useEffect } from 'react';
 
 type Mood = 'calm' | 'firing' | 'quiet';
 
-const ICONS: Readonly<Record<Mood, string>> = { calm: '/icon.svg', firing: '/icon-firing.svg', quiet: '/icon-quiet.svg' };
+const ICONS: Readonly<Record<Mood, string>> = {
+  calm: '/icon.svg',
+  firing: '/icon-firing.svg',
+  quiet: '/icon-quiet.svg',
+};
 
 /** Names the tab and colours its icon, so that a row of tabs tells which incident still burns. */
 export function usePageTitle(title: string, mood: Mood = 'calm'): void {

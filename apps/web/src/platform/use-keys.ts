@@ -9,7 +9,7 @@ function isForUs(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return false;
   const target = event.target;
   if (target instanceof Element && target.closest(TYPING)) return false;
-  return !document.querySelector('dialog[open], [role=menu]');
+  return !document.querySelector('dialog[open], :popover-open');
 }
 
 /** Binds single keys (`j`, `?`) and two in a row (`g i`) for as long as the caller is on the page. */

@@ -38,7 +38,11 @@ export function AppShell() {
       </a>
       <div className="flex h-full flex-col lg:flex-row">
         <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-3 lg:hidden">
-          <IconButton label={t('shell.menu')} icon={<MenuIcon size={18} aria-hidden />} onClick={() => setDrawer(true)} />
+          <IconButton
+            label={t('shell.menu')}
+            icon={<MenuIcon size={18} aria-hidden />}
+            onClick={() => setDrawer(true)}
+          />
           <Mark size={22} />
           <span className="font-semibold tracking-tight">Headwater</span>
           <span className="ml-auto">

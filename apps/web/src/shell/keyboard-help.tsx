@@ -3,14 +3,40 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/text.tsx';
 
 const KEYS = [
-  { group: 'anywhere', rows: [['?', 'help'], ['g i', 'incidents'], ['g a', 'alerts'], ['g p', 'profile']] },
+  {
+    group: 'anywhere',
+    rows: [
+      ['?', 'help'],
+      ['g i', 'incidents'],
+      ['g a', 'alerts'],
+      ['g p', 'profile'],
+    ],
+  },
   {
     group: 'list',
-    rows: [['j', 'down'], ['k', 'up'], ['Enter', 'open'], ['x', 'select'], ['Shift x', 'range'], ['a', 'acknowledge'], ['/', 'search'], ['Esc', 'clear']],
+    rows: [
+      ['j', 'down'],
+      ['k', 'up'],
+      ['Enter', 'open'],
+      ['x', 'select'],
+      ['Shift x', 'range'],
+      ['a', 'acknowledge'],
+      ['/', 'search'],
+      ['Esc', 'clear'],
+    ],
   },
   {
     group: 'incident',
-    rows: [['a', 'acknowledge'], ['r', 'resolve'], ['s', 'assign'], ['e', 'evidence'], ['c', 'comment'], ['1', 'tabs'], ['y', 'link'], ['u', 'back']],
+    rows: [
+      ['a', 'acknowledge'],
+      ['r', 'resolve'],
+      ['s', 'assign'],
+      ['e', 'evidence'],
+      ['c', 'comment'],
+      ['1', 'tabs'],
+      ['y', 'link'],
+      ['u', 'back'],
+    ],
   },
 ] as const;
 

@@ -20,7 +20,10 @@ export function LiveMark() {
   const { state } = useLive();
   return (
     <span className="inline-flex items-center gap-1.5 text-xs text-muted" data-live={state}>
-      <span aria-hidden className={clsx('size-2 rounded-full', DOTS[state], state !== 'live' && 'ring-2 ring-current/20')} />
+      <span
+        aria-hidden
+        className={clsx('size-2 rounded-full', DOTS[state], state !== 'live' && 'ring-2 ring-current/20')}
+      />
       {t(`live.${state}`)}
     </span>
   );

@@ -17,7 +17,11 @@ interface NavItem {
 export function NavLinks() {
   const t = useT();
   const { permissions } = useMe();
-  const { data } = useQuery({ queryKey: keys.facets, queryFn: ({ signal }) => incidentFacets(signal), staleTime: 30_000 });
+  const { data } = useQuery({
+    queryKey: keys.facets,
+    queryFn: ({ signal }) => incidentFacets(signal),
+    staleTime: 30_000,
+  });
   const open = data?.statuses.find((one) => one.value === 'open')?.count;
   const items: readonly NavItem[] = [
     { to: '/incidents', label: t('nav.incidents'), icon: Activity, count: open },

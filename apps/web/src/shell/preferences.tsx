@@ -17,7 +17,12 @@ export function ThemeChoice() {
   return (
     <Menu
       trigger={
-        <Button look="quiet" size="small" icon={<ThemeIcon theme={theme} />} aria-label={`${t('settings.theme')}: ${t(`theme.${theme}`)}`}>
+        <Button
+          look="quiet"
+          size="small"
+          icon={<ThemeIcon theme={theme} />}
+          aria-label={`${t('settings.theme')}: ${t(`theme.${theme}`)}`}
+        >
           {t(`theme.${theme}`)}
         </Button>
       }

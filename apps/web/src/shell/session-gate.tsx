@@ -21,7 +21,10 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     case 'starting':
       return (
         <main className="grid h-full place-items-center" aria-busy>
-          <LoaderCircle aria-label={t('common.loading')} className="animate-spin text-subtle motion-reduce:animate-none" />
+          <LoaderCircle
+            aria-label={t('common.loading')}
+            className="animate-spin text-subtle motion-reduce:animate-none"
+          />
         </main>
       );
     case 'unreachable':

@@ -8,7 +8,12 @@ export function AlertState({ status }: { readonly status: 'firing' | 'resolved' 
   const firing = status === 'firing';
   const Icon = firing ? BellRing : CheckCircle2;
   return (
-    <span className={clsx('inline-flex items-center gap-1 text-xs font-medium', firing ? 'text-critical-text' : 'text-ok-text')}>
+    <span
+      className={clsx(
+        'inline-flex items-center gap-1 text-xs font-medium',
+        firing ? 'text-critical-text' : 'text-ok-text',
+      )}
+    >
       <Icon size={13} aria-hidden />
       {t(`alerts.${status}`)}
     </span>

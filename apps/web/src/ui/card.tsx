@@ -24,12 +24,18 @@ export function Section({ id, title, count, aside, children, className }: Sectio
     if (await copyText(link.href)) toast('done', t('common.linkCopied'));
   };
   return (
-    <section id={id} aria-labelledby={`${id}-title`} className={clsx('group/section scroll-mt-20 rounded-card border bg-surface', className)}>
+    <section
+      id={id}
+      aria-labelledby={`${id}-title`}
+      className={clsx('group/section scroll-mt-20 rounded-card border bg-surface', className)}
+    >
       <header className="flex min-h-11 items-center gap-2 border-b px-4 py-2">
         <h2 id={`${id}-title`} className="text-[13px] font-semibold text-text">
           {title}
         </h2>
-        {count !== undefined && <span className="rounded-full bg-sunken px-1.5 text-xs text-muted tabular">{count}</span>}
+        {count !== undefined && (
+          <span className="rounded-full bg-sunken px-1.5 text-xs text-muted tabular">{count}</span>
+        )}
         <button
           type="button"
           aria-label={t('common.copyLinkTo', { section: title })}

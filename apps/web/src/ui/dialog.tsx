@@ -40,10 +40,7 @@ function OpenDialog({ onClose, title, shape = 'centre', children, footer }: Dial
     <dialog
       ref={element}
       aria-labelledby={heading}
-      className={clsx(
-        'flex flex-col border bg-surface p-0 text-text shadow-pop backdrop:bg-(--scrim)',
-        SHAPES[shape],
-      )}
+      className={clsx('flex flex-col border bg-surface p-0 text-text shadow-pop backdrop:bg-(--scrim)', SHAPES[shape])}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

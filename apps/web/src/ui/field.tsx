@@ -8,7 +8,11 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
-  readonly children: (ids: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ReactNode;
+  readonly children: (ids: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': boolean;
+  }) => ReactNode;
 }
 
 /** A labelled control with its hint and its error tied to it. */
@@ -43,5 +47,7 @@ export function Choice({ className, ...rest }: ComponentProps<'select'>) {
 }
 
 export function Tick({ className, ...rest }: ComponentProps<'input'>) {
-  return <input type="checkbox" {...rest} className={clsx('size-4 shrink-0 cursor-pointer accent-(--accent)', className)} />;
+  return (
+    <input type="checkbox" {...rest} className={clsx('size-4 shrink-0 cursor-pointer accent-(--accent)', className)} />
+  );
 }

@@ -1,33 +1,82 @@
 import { clsx } from 'clsx';
 import { Check } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import {
+  cloneElement,
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { placeMenu } from './place-menu.ts';
 
 const ITEM =
-  'flex min-h-8 items-center gap-2 rounded-[5px] px-2 py-1 text-[13px] outline-none select-none data-highlighted:bg-accent-tint data-disabled:text-subtle';
+  'flex min-h-8 w-full items-center gap-2 rounded-[5px] px-2 py-1 text-left text-[13px] outline-none select-none hover:bg-accent-tint focus:bg-accent-tint aria-disabled:text-subtle aria-disabled:cursor-not-allowed';
+
+const CloseContext = createContext(() => {});
 
 interface MenuProps {
-  readonly trigger: ReactElement;
+  /** A button; it opens the menu and has its name spoken. */
+  readonly trigger: ReactElement<{ popoverTarget?: string; 'aria-haspopup'?: 'menu' }>;
   readonly children: ReactNode;
   readonly align?: 'start' | 'end';
 }
 
-// Not modal: a modal menu would lock scrolling through an injected style element, which the page's policy forbids.
+const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
+  ArrowDown: (at, count) => (at + 1) % count,
+  ArrowUp: (at, count) => (at - 1 + count) % count,
+  Home: () => 0,
+  End: (_at, count) => count - 1,
+};
+
+/** A menu in the browser's own top layer, which closes it on Escape and on a press elsewhere and gives the focus back. */
 export function Menu({ trigger, children, align = 'start' }: MenuProps) {
+  const id = useId();
+  const menu = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+  const items = () => [...(menu.current?.querySelectorAll<HTMLElement>('[data-item]') ?? [])];
+  const onToggle = (shown: boolean): void => {
+    setOpen(shown);
+    // The items come into the page with this state; only then is there a size to place and an item to focus.
+    if (!shown) return;
+    requestAnimationFrame(() => {
+      if (menu.current) placeMenu(menu.current, align);
+      items()[0]?.focus();
+    });
+  };
+  const onKey = (key: string): boolean => {
+    const all = items();
+    const at = all.findIndex((item) => item === document.activeElement);
+    const step = STEPS[key];
+    const typed = key.length === 1 && key !== ' ' ? key.toLowerCase() : null;
+    const next = step
+      ? all[step(at, all.length)]
+      : typed && [...all.slice(at + 1), ...all].find((item) => item.textContent.trim().toLowerCase().startsWith(typed));
+    if (!next) return false;
+    next.focus();
+    return true;
+  };
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-40 max-h-[min(26rem,70dvh)] min-w-44 overflow-y-auto rounded-card border bg-raised p-1 shadow-pop pop-in"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <>
+      {cloneElement(trigger, { popoverTarget: id, 'aria-haspopup': 'menu' })}
+      <div
+        ref={menu}
+        id={id}
+        popover="auto"
+        role="menu"
+        tabIndex={-1}
+        onToggle={(event) => onToggle(event.newState === 'open')}
+        onKeyDown={(event) => {
+          if (event.key === 'Tab') menu.current?.hidePopover();
+          else if (onKey(event.key)) event.preventDefault();
+        }}
+        className="fixed inset-auto m-0 max-h-[min(26rem,70dvh)] max-w-[calc(100vw-16px)] min-w-44 overflow-y-auto rounded-card border bg-raised p-1 text-text shadow-pop open:pop-in"
+      >
+        <CloseContext value={() => menu.current?.hidePopover()}>{open && children}</CloseContext>
+      </div>
+    </>
   );
 }
 
@@ -40,18 +89,28 @@ interface MenuItemProps {
 }
 
 export function MenuItem({ children, icon, onSelect, disabledReason, danger = false }: MenuItemProps) {
+  const close = useContext(CloseContext);
+  const off = Boolean(disabledReason);
   return (
-    <DropdownMenu.Item
+    <button
+      type="button"
+      role="menuitem"
+      data-item
+      tabIndex={-1}
+      aria-disabled={off || undefined}
       className={clsx(ITEM, danger && 'text-critical-text')}
-      disabled={Boolean(disabledReason)}
-      onSelect={onSelect}
+      onClick={() => {
+        if (off) return;
+        close();
+        onSelect();
+      }}
     >
       {icon}
-      <span className="flex flex-col">
+      <span className="flex min-w-0 flex-col">
         <span>{children}</span>
         {disabledReason && <span className="max-w-56 text-xs text-subtle">{disabledReason}</span>}
       </span>
-    </DropdownMenu.Item>
+    </button>
   );
 }
 
@@ -59,17 +118,24 @@ interface MenuChoiceProps {
   readonly checked: boolean;
   readonly onToggle: () => void;
   readonly children: ReactNode;
-  /** Stays open so that several can be chosen. */
+  /** Several can be chosen: the menu stays open. */
   readonly several?: boolean;
 }
 
 export function MenuChoice({ checked, onToggle, children, several = false }: MenuChoiceProps) {
+  const close = useContext(CloseContext);
   return (
-    <DropdownMenu.CheckboxItem
-      checked={checked}
-      onCheckedChange={onToggle}
-      onSelect={several ? (event) => event.preventDefault() : () => {}}
+    <button
+      type="button"
+      role={several ? 'menuitemcheckbox' : 'menuitemradio'}
+      aria-checked={checked}
+      data-item
+      tabIndex={-1}
       className={ITEM}
+      onClick={() => {
+        if (!several) close();
+        onToggle();
+      }}
     >
       <span
         aria-hidden
@@ -82,14 +148,18 @@ export function MenuChoice({ checked, onToggle, children, several = false }: Men
         {checked && <Check size={12} strokeWidth={3} />}
       </span>
       {children}
-    </DropdownMenu.CheckboxItem>
+    </button>
   );
 }
 
 export function MenuLabel({ children }: { readonly children: ReactNode }) {
-  return <DropdownMenu.Label className="px-2 pt-2 pb-1 text-xs text-subtle">{children}</DropdownMenu.Label>;
+  return (
+    <div role="presentation" className="px-2 pt-2 pb-1 text-xs text-subtle">
+      {children}
+    </div>
+  );
 }
 
 export function MenuLine() {
-  return <DropdownMenu.Separator className="my-1 h-px bg-line" />;
+  return <hr className="my-1 border-line" />;
 }

@@ -1,7 +1,7 @@
 /** A person as a round of initials with the name beside or in the title. */
 export function Avatar({ name, size = 22 }: { readonly name: string; readonly size?: number }) {
   const letters = name.split(/[\s._@-]+/).slice(0, 2);
-  const initials = letters.map((part) => [...part][0] ?? '').join('');
+  const initials = letters.map((part) => Array.from(part)[0] ?? '').join('');
   return (
     <span
       aria-hidden

@@ -30,7 +30,7 @@ export function SearchBox({ ref, value, label, placeholder, onSearch }: SearchBo
     return () => clearTimeout(timer);
   });
   return (
-    <div className="relative w-full sm:w-64">
+    <div className="relative min-w-0 flex-1 sm:max-w-64 lg:w-60 lg:flex-none">
       <Search size={15} aria-hidden className="pointer-events-none absolute top-2 left-2.5 text-subtle" />
       <input
         ref={ref}

@@ -15,7 +15,12 @@ const LOOKS: Readonly<Record<Severity, { icon: LucideIcon; badge: string; glyph:
     bar: 'bg-critical',
   },
   high: { icon: CircleChevronUp, badge: 'bg-high-tint text-high-text', glyph: 'text-high', bar: 'bg-high' },
-  warning: { icon: TriangleAlert, badge: 'bg-warning-tint text-warning-text', glyph: 'text-warning', bar: 'bg-warning' },
+  warning: {
+    icon: TriangleAlert,
+    badge: 'bg-warning-tint text-warning-text',
+    glyph: 'text-warning',
+    bar: 'bg-warning',
+  },
   info: { icon: Info, badge: 'bg-info-tint text-info-text', glyph: 'text-info', bar: 'bg-info' },
   unknown: { icon: CircleDashed, badge: 'bg-unknown-tint text-unknown-text', glyph: 'text-unknown', bar: 'bg-unknown' },
 };
@@ -26,7 +31,10 @@ export function SeverityBadge({ severity }: { readonly severity: Severity }) {
   const { icon: Icon, badge } = LOOKS[severity];
   return (
     <span
-      className={clsx('inline-flex h-[22px] items-center gap-1 rounded-[5px] px-1.5 text-xs font-semibold whitespace-nowrap', badge)}
+      className={clsx(
+        'inline-flex h-[22px] items-center gap-1 rounded-[5px] px-1.5 text-xs font-semibold whitespace-nowrap',
+        badge,
+      )}
     >
       <Icon size={13} aria-hidden strokeWidth={2.25} />
       {t(`severity.${severity}`)}

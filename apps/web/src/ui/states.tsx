@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { RotateCw, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/problem.ts';
+import { ApiError } from '../api/api-error.ts';
 import { useT } from '../i18n/language.tsx';
 import { Button } from './button.tsx';
 

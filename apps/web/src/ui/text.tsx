@@ -1,6 +1,9 @@
 import { Fragment } from 'react';
+import { Time } from './time.tsx';
 
-/** Text of ours or the cluster's, always as text; what stands in backticks is shown as code. */
+const MOMENT = /(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z)/;
+
+/** Text of ours or the cluster's, always as text: what stands in backticks is shown as code, moments as a clock. */
 export function Statement({ text }: { readonly text: string }) {
   return (
     <span className="foreign">
@@ -10,11 +13,15 @@ export function Statement({ text }: { readonly text: string }) {
             {part}
           </code>
         ) : (
-          <Fragment key={index}>{part}</Fragment>
+          <Fragment key={index}>{withClocks(part)}</Fragment>
         ),
       )}
     </span>
   );
+}
+
+function withClocks(text: string) {
+  return text.split(MOMENT).map((part, index) => (index % 2 === 1 ? <Time key={index} at={part} as="clock" /> : part));
 }
 
 /** One line of the same text, without the code marks. */

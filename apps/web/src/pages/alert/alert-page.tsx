@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { readAlert } from '../../api/alerts.ts';
 import { keys } from '../../api/keys.ts';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { span } from '../../format/time.ts';
 import { useT } from '../../i18n/language.tsx';
 import { useNow } from '../../platform/clock.ts';
@@ -47,7 +47,11 @@ function LoadedAlert({ alert }: { readonly alert: AlertDetail }) {
           <span className="text-muted">{[alert.cluster, alert.namespace].filter(Boolean).join(' / ')}</span>
           {alert.flapping && <span className="font-medium text-warning-text">{t('alerts.flapping')}</span>}
           {alert.incident && (
-            <Link to="/incidents/$id" params={{ id: alert.incident.id }} className="text-accent-text hover:underline foreign">
+            <Link
+              to="/incidents/$id"
+              params={{ id: alert.incident.id }}
+              className="text-accent-text hover:underline foreign"
+            >
               #{alert.incident.number} {alert.incident.title}
             </Link>
           )}

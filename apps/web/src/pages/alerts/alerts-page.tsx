@@ -27,7 +27,10 @@ function useAlerts(status: string, q: string) {
   return useInfiniteQuery({
     queryKey: keys.alerts(`${status} ${q}`),
     queryFn: ({ pageParam, signal }) =>
-      listAlerts({ status: status === 'any' ? undefined : status, q, limit: 100, cursor: pageParam ?? undefined }, signal),
+      listAlerts(
+        { status: status === 'any' ? undefined : status, q, limit: 100, cursor: pageParam ?? undefined },
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
   });
@@ -73,7 +76,11 @@ export function AlertsPage() {
         <State icon={BellOff} tone={status === 'firing' && q === '' ? 'good' : 'calm'} title={t('alerts.none')} />
       )}
       {items.length > 0 && (
-        <AlertRows items={items} more={query.hasNextPage && !query.isFetchingNextPage} onMore={() => void query.fetchNextPage()} />
+        <AlertRows
+          items={items}
+          more={query.hasNextPage && !query.isFetchingNextPage}
+          onMore={() => void query.fetchNextPage()}
+        />
       )}
     </div>
   );

@@ -31,7 +31,11 @@ export function activity(entries: readonly TimelineEntry[], comments: readonly C
   return folded;
 }
 
-const FOLDED: ReadonlySet<string> = new Set(['incident.alert-joined', 'incident.alert-left', 'incident.alert-resolved']);
+const FOLDED: ReadonlySet<string> = new Set([
+  'incident.alert-joined',
+  'incident.alert-left',
+  'incident.alert-resolved',
+]);
 
 function foldable(left: TimelineEntry, right: TimelineEntry): boolean {
   return left.kind === right.kind && left.actor === right.actor && FOLDED.has(left.kind);

@@ -15,7 +15,11 @@ export function CausalPath({ cause }: { readonly cause: Cause }) {
   const reached = reach(tree);
   if (reached === 0) return null;
   return (
-    <Section id="path" title={t('path.title')} aside={<span className="text-xs text-subtle">{t.count('path.reach', reached)}</span>}>
+    <Section
+      id="path"
+      title={t('path.title')}
+      aside={<span className="text-xs text-subtle">{t.count('path.reach', reached)}</span>}
+    >
       <div className="px-4 py-4">
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 rounded-control border border-accent/50 bg-accent-tint px-3 py-2">
           <Crosshair size={15} aria-hidden className="shrink-0 text-accent" />
@@ -33,7 +37,14 @@ function Steps({ nodes }: { readonly nodes: readonly PathNode[] }) {
   return (
     <ol className={clsx('flex flex-col', branches && 'gap-0')}>
       {nodes.map((node, index) => (
-        <li key={index} className={clsx('relative', branches ? 'ml-4 border-l-2 border-line pl-4 sm:ml-5 sm:pl-5' : 'pl-0', branches && index === nodes.length - 1 && 'border-transparent')}>
+        <li
+          key={index}
+          className={clsx(
+            'relative',
+            branches ? 'ml-4 border-l-2 border-line pl-4 sm:ml-5 sm:pl-5' : 'pl-0',
+            branches && index === nodes.length - 1 && 'border-transparent',
+          )}
+        >
           {branches && index === nodes.length - 1 && (
             <span aria-hidden className="absolute top-0 -left-[2px] h-[4.25rem] w-0 border-l-2 border-line" />
           )}
@@ -57,7 +68,9 @@ function Step({ node, branch }: { readonly node: PathNode; readonly branch: bool
         </span>
       </div>
       <div className="relative rounded-control border bg-surface px-3 py-2 text-[13px]">
-        {branch && <span aria-hidden className="absolute top-1/2 -left-4 w-4 border-t-2 border-line sm:-left-5 sm:w-5" />}
+        {branch && (
+          <span aria-hidden className="absolute top-1/2 -left-4 w-4 border-t-2 border-line sm:-left-5 sm:w-5" />
+        )}
         <SubjectName subject={node.subject} />
       </div>
     </div>

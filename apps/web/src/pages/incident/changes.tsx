@@ -25,7 +25,11 @@ export function Changes({ diagnosis }: { readonly diagnosis: Diagnosis }) {
         ))}
       </ul>
       {changes.length > SHOWN && (
-        <button type="button" className="px-4 py-2.5 text-[13px] text-accent-text hover:underline" onClick={() => setAll(!all)}>
+        <button
+          type="button"
+          className="px-4 py-2.5 text-[13px] text-accent-text hover:underline"
+          onClick={() => setAll(!all)}
+        >
           {all ? t('common.less') : t.count('common.moreCount', changes.length - SHOWN)}
         </button>
       )}
@@ -59,7 +63,9 @@ function ChangeItem({ change, onset, blamed }: ChangeItemProps) {
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
         <span className="font-medium foreign">{change.title}</span>
         {blamed && (
-          <span className="rounded-[5px] bg-accent-tint px-1.5 text-xs font-semibold text-accent-text">{t('changes.blamed')}</span>
+          <span className="rounded-[5px] bg-accent-tint px-1.5 text-xs font-semibold text-accent-text">
+            {t('changes.blamed')}
+          </span>
         )}
         <span className="ml-auto text-xs whitespace-nowrap text-subtle">
           {distance} · <Time at={change.time} as="clock" className="tabular" />

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useT } from '../../i18n/language.tsx';
 import { Section } from '../../ui/card.tsx';
 import { Confidence } from '../../ui/confidence.tsx';
@@ -9,18 +10,31 @@ import { useIncidentView } from './incident-context.tsx';
 
 const ITEM = 'border-b px-4 py-2.5 text-[13px] last:border-0';
 
+const SHOWN = 5;
+
 export function Symptoms({ diagnosis }: { readonly diagnosis: Diagnosis }) {
   const t = useT();
+  const [all, setAll] = useState(false);
+  const shown = all ? diagnosis.symptoms : diagnosis.symptoms.slice(0, SHOWN);
   if (diagnosis.symptoms.length === 0) return null;
   return (
     <Section id="symptoms" title={t('symptoms.title')} count={diagnosis.symptoms.length}>
       <ul>
-        {diagnosis.symptoms.map((symptom, index) => (
+        {shown.map((symptom, index) => (
           <li key={index} className={ITEM}>
             <Statement text={symptom.statement} /> <EvidenceChips ids={symptom.evidence} />
           </li>
         ))}
       </ul>
+      {diagnosis.symptoms.length > SHOWN && (
+        <button
+          type="button"
+          className="w-full border-t px-4 py-2.5 text-left text-[13px] text-accent-text hover:underline"
+          onClick={() => setAll(!all)}
+        >
+          {all ? t('common.less') : t.count('common.moreCount', diagnosis.symptoms.length - SHOWN)}
+        </button>
+      )}
     </Section>
   );
 }

@@ -4,7 +4,7 @@ import { Pencil, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { addComment, deleteComment, editComment } from '../../api/incidents.ts';
 import { keys } from '../../api/keys.ts';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { useT } from '../../i18n/language.tsx';
 import { useKeys } from '../../platform/use-keys.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
@@ -68,7 +68,9 @@ function Editor({ initial = '', label, submit, onSubmit, onCancel, busy, disable
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void store();
-          if (event.key === 'Escape') onCancel ? onCancel() : event.currentTarget.blur();
+          if (event.key !== 'Escape') return;
+          if (onCancel) onCancel();
+          else event.currentTarget.blur();
         }}
       />
       {(body !== '' || onCancel) && (
@@ -121,7 +123,12 @@ export function CommentItem({ comment }: { readonly comment: Comment }) {
           {comment.editedAt && <span className="text-xs text-subtle">({t('comment.edited')})</span>}
           {comment.mine && !editing && (
             <span className="ml-auto flex opacity-60 group-hover/comment:opacity-100 focus-within:opacity-100">
-              <IconButton className="size-6!" label={t('comment.edit')} icon={<Pencil size={12} aria-hidden />} onClick={() => setEditing(true)} />
+              <IconButton
+                className="size-6!"
+                label={t('comment.edit')}
+                icon={<Pencil size={12} aria-hidden />}
+                onClick={() => setEditing(true)}
+              />
               <IconButton
                 className="size-6!"
                 label={t('comment.delete')}

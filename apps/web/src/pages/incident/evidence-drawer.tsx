@@ -1,3 +1,4 @@
+import type { Subject } from '@headwater/core/subject.ts';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight, Copy, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -70,8 +71,18 @@ function EvidenceBody({ id }: { readonly id: string }) {
         <span className="text-[13px] text-muted">{evidence.source}</span>
         {place >= 0 && (
           <span className="ml-auto flex items-center gap-1">
-            <IconButton label={t('evidence.previous')} icon={<ChevronLeft size={16} aria-hidden />} onClick={() => step(-1)} disabledReason={place === 0 ? t('evidence.first') : null} />
-            <IconButton label={t('evidence.next')} icon={<ChevronRight size={16} aria-hidden />} onClick={() => step(1)} disabledReason={place === order.length - 1 ? t('evidence.last') : null} />
+            <IconButton
+              label={t('evidence.previous')}
+              icon={<ChevronLeft size={16} aria-hidden />}
+              onClick={() => step(-1)}
+              disabledReason={place === 0 ? t('evidence.first') : null}
+            />
+            <IconButton
+              label={t('evidence.next')}
+              icon={<ChevronRight size={16} aria-hidden />}
+              onClick={() => step(1)}
+              disabledReason={place === order.length - 1 ? t('evidence.last') : null}
+            />
           </span>
         )}
       </div>
@@ -83,25 +94,7 @@ function EvidenceBody({ id }: { readonly id: string }) {
         </pre>
       )}
       <EvidenceContent series={cited?.series} content={stored.data?.content} />
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-2 text-[13px]">
-        {evidence.subject && (
-          <Row label={t('evidence.subject')}>
-            <SubjectName subject={evidence.subject} />
-          </Row>
-        )}
-        <Row label={t('evidence.time')}>{time ? <Time at={time} as="clock" className="tabular" /> : t('evidence.timeless')}</Row>
-        {stored.data && (
-          <Row label={t('evidence.collected')}>
-            <Time at={stored.data.collectedAt} as="clock" className="tabular" />
-          </Row>
-        )}
-        <Row label={t('evidence.query')}>
-          <code className="text-xs foreign">{evidence.query}</code>
-        </Row>
-        <Row label={t('evidence.id')}>
-          <code className="text-xs foreign">{id}</code>
-        </Row>
-      </dl>
+      <Provenance id={id} evidence={evidence} time={time} collected={stored.data?.collectedAt} />
       {evidence.redacted && (
         <p className="flex items-center gap-2 text-[13px] text-muted">
           <ShieldCheck size={15} aria-hidden className="text-ok" />
@@ -115,6 +108,41 @@ function EvidenceBody({ id }: { readonly id: string }) {
       </div>
       <Citations id={id} />
     </div>
+  );
+}
+
+interface ProvenanceProps {
+  readonly id: string;
+  readonly evidence: { readonly subject?: Subject | null | undefined; readonly query: string };
+  readonly time: string | null | undefined;
+  readonly collected: string | undefined;
+}
+
+/** Where and when it was read, so that anybody can read it again. */
+function Provenance({ id, evidence, time, collected }: ProvenanceProps) {
+  const t = useT();
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-2 text-[13px]">
+      {evidence.subject && (
+        <Row label={t('evidence.subject')}>
+          <SubjectName subject={evidence.subject} />
+        </Row>
+      )}
+      <Row label={t('evidence.time')}>
+        {time ? <Time at={time} as="clock" className="tabular" /> : t('evidence.timeless')}
+      </Row>
+      {collected && (
+        <Row label={t('evidence.collected')}>
+          <Time at={collected} as="clock" className="tabular" />
+        </Row>
+      )}
+      <Row label={t('evidence.query')}>
+        <code className="text-xs foreign">{evidence.query}</code>
+      </Row>
+      <Row label={t('evidence.id')}>
+        <code className="text-xs foreign">{id}</code>
+      </Row>
+    </dl>
   );
 }
 

@@ -48,7 +48,11 @@ export function EvidenceLines({ ids }: { readonly ids: readonly string[] }) {
         ))}
       </ul>
       {known.length > SHOWN && (
-        <button type="button" className="mt-1.5 text-[13px] text-accent-text hover:underline" onClick={() => setAll(!all)}>
+        <button
+          type="button"
+          className="mt-1.5 text-[13px] text-accent-text hover:underline"
+          onClick={() => setAll(!all)}
+        >
           {all ? t('common.less') : t.count('common.moreCount', known.length - SHOWN)}
         </button>
       )}

@@ -11,7 +11,20 @@ import { Time } from '../../ui/time.tsx';
 import { EvidenceIcon, evidenceKind } from './evidence-kind.tsx';
 import { useIncidentView } from './incident-context.tsx';
 
-const KINDS = ['change', 'event', 'log', 'metric', 'trace', 'field', 'absence', 'selection', 'alert', 'object', 'log-excerpt', 'series'] as const;
+const KINDS = [
+  'change',
+  'event',
+  'log',
+  'metric',
+  'trace',
+  'field',
+  'absence',
+  'selection',
+  'alert',
+  'object',
+  'log-excerpt',
+  'series',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Everything that was collected, cited or not. */
@@ -36,7 +49,10 @@ export function EvidenceTab() {
             type="button"
             aria-pressed={kind === one}
             onClick={() => setKind(one)}
-            className={clsx(buttonClass('plain', 'small'), kind === one && 'border-accent! bg-accent-tint! text-accent-text')}
+            className={clsx(
+              buttonClass('plain', 'small'),
+              kind === one && 'border-accent! bg-accent-tint! text-accent-text',
+            )}
           >
             {one && <EvidenceIcon kind={one} size={12} />}
             {one ? evidenceKind(t, one) : t('evidence.all')}

@@ -30,7 +30,9 @@ export function IncidentHeader() {
           <div className="mt-2 flex flex-wrap items-center gap-2" role="group" aria-label={t('incident.state')}>
             <SeverityBadge severity={incident.severity} />
             <StatusPill status={incident.status} snoozed={incident.snoozedUntil !== null} />
-            {incident.reopened > 0 && <span className="text-xs text-muted">{t.count('incident.reopened', incident.reopened)}</span>}
+            {incident.reopened > 0 && (
+              <span className="text-xs text-muted">{t.count('incident.reopened', incident.reopened)}</span>
+            )}
             {incident.muted && <span className="text-xs text-muted">{t('incidents.muted')}</span>}
           </div>
         </div>
@@ -49,7 +51,7 @@ function Facts() {
   const started = Date.parse(incident.startedAt);
   const ended = incident.resolvedAt ? Date.parse(incident.resolvedAt) : now;
   return (
-    <dl className="mt-3 flex flex-wrap gap-x-7 gap-y-2 text-[13px]">
+    <dl className="mt-3 grid grid-cols-2 gap-x-5 gap-y-2 text-[13px] sm:flex sm:flex-wrap sm:gap-x-7">
       <Fact label={t('incident.where')}>
         {incident.cluster}
         {incident.namespaces.length > 0 && ` / ${incident.namespaces.join(', ')}`}
@@ -67,7 +69,11 @@ function Facts() {
         {t('incident.alertCounts', { firing: incident.firingCount, total: incident.alertCount })}
       </Fact>
       <Fact label={t('incident.assignee')}>
-        {incident.assignee ? <Person name={incident.assignee} /> : <span className="text-subtle">{t('incidents.unassigned')}</span>}
+        {incident.assignee ? (
+          <Person name={incident.assignee} />
+        ) : (
+          <span className="text-subtle">{t('incidents.unassigned')}</span>
+        )}
       </Fact>
     </dl>
   );
@@ -92,7 +98,11 @@ function Notes() {
         <p className="flex items-center gap-1.5">
           <GitMerge size={14} aria-hidden />
           {t('incident.mergedInto')}{' '}
-          <Link to="/incidents/$id" params={{ id: incident.mergedInto.id }} className="text-accent-text hover:underline">
+          <Link
+            to="/incidents/$id"
+            params={{ id: incident.mergedInto.id }}
+            className="text-accent-text hover:underline"
+          >
             {incident.mergedInto.title} #{incident.mergedInto.number}
           </Link>
         </p>

@@ -5,7 +5,7 @@ import { clsx } from 'clsx';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { readDiagnosis, readIncident } from '../../api/incidents.ts';
 import { keys } from '../../api/keys.ts';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { useT } from '../../i18n/language.tsx';
 import { usePageTitle } from '../../platform/page-title.ts';
 import { useKeys } from '../../platform/use-keys.ts';
@@ -57,11 +57,21 @@ function LoadedIncident({ incident }: { readonly incident: IncidentDetail }) {
   const numbers = useMemo(() => (revision ? evidenceNumbers(revision.body) : new Map<string, number>()), [revision]);
   const open = useCallback(
     (id: string) =>
-      void navigate({ search: (held) => ({ ...held, evidence: id }), replace: search.evidence !== undefined, resetScroll: false, hash: true }),
+      void navigate({
+        search: (held) => ({ ...held, evidence: id }),
+        replace: search.evidence !== undefined,
+        resetScroll: false,
+        hash: true,
+      }),
     [navigate, search.evidence],
   );
   const close = (): void =>
-    void navigate({ search: (held) => ({ ...held, evidence: undefined }), replace: true, resetScroll: false, hash: true });
+    void navigate({
+      search: (held) => ({ ...held, evidence: undefined }),
+      replace: true,
+      resetScroll: false,
+      hash: true,
+    });
   const tab = (name: IncidentSearch['tab']) => () =>
     void navigate({ search: (held) => ({ ...held, tab: name }), resetScroll: false });
   useKeys({
@@ -70,8 +80,14 @@ function LoadedIncident({ incident }: { readonly incident: IncidentDetail }) {
     '2': tab('alerts'),
     '3': tab('evidence'),
   });
-  usePageTitle(`#${incident.number} ${incident.title}`, incident.status === 'resolved' ? 'quiet' : incident.status === 'open' ? 'firing' : 'calm');
-  const view = useMemo(() => ({ incident, revision, numbers, openEvidence: open }), [incident, revision, numbers, open]);
+  usePageTitle(
+    `#${incident.number} ${incident.title}`,
+    incident.status === 'resolved' ? 'quiet' : incident.status === 'open' ? 'firing' : 'calm',
+  );
+  const view = useMemo(
+    () => ({ incident, revision, numbers, openEvidence: open }),
+    [incident, revision, numbers, open],
+  );
   const body = useAnchor();
   return (
     <IncidentContext value={view}>

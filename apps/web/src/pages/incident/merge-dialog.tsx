@@ -70,7 +70,9 @@ export function MergeDialog({ open, onClose, onMerge }: MergeDialogProps) {
           </li>
         ))}
       </ul>
-      {candidates.isSuccess && others.length === 0 && <p className="mt-3 text-[13px] text-subtle">{t('merge.nothing')}</p>}
+      {candidates.isSuccess && others.length === 0 && (
+        <p className="mt-3 text-[13px] text-subtle">{t('merge.nothing')}</p>
+      )}
     </Dialog>
   );
 }

@@ -19,12 +19,15 @@ export function Overview() {
   const diagnosis = revision?.body;
   const [first] = diagnosis?.causes ?? [];
   return (
-    <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_360px]">
-      <div className="flex min-w-0 flex-col gap-4">
-        {incident.analysisSummary && incident.analysisSummary !== diagnosis?.summary && <Words />}
-        {diagnosis ? <CauseCard diagnosis={diagnosis} /> : <NoDiagnosis />}
+    <div className="flex flex-col gap-4 xl:grid xl:grid-cols-[minmax(0,1fr)_360px] xl:items-start">
+      <div className="contents min-w-0 flex-col gap-4 xl:flex">
+        {/* In one column the repair comes right after the cause: the order of the questions, not of the columns. */}
+        <div className="order-1 flex min-w-0 flex-col gap-4">
+          {incident.analysisSummary && incident.analysisSummary !== diagnosis?.summary && <Words />}
+          {diagnosis ? <CauseCard diagnosis={diagnosis} /> : <NoDiagnosis />}
+        </div>
         {diagnosis && (
-          <>
+          <div className="order-3 flex min-w-0 flex-col gap-4">
             {first && <CausalPath cause={first} />}
             <Changes diagnosis={diagnosis} />
             <Symptoms diagnosis={diagnosis} />
@@ -33,13 +36,15 @@ export function Overview() {
             <Gaps diagnosis={diagnosis} />
             <Unexplained diagnosis={diagnosis} />
             <Delta />
-          </>
+          </div>
         )}
       </div>
-      <div className="flex min-w-0 flex-col gap-4">
-        {diagnosis && <Repair diagnosis={diagnosis} />}
-        <Similar />
-        <ActivityPanel />
+      <div className="contents min-w-0 flex-col gap-4 xl:flex">
+        <div className="order-2 min-w-0">{diagnosis && <Repair diagnosis={diagnosis} />}</div>
+        <div className="order-4 flex min-w-0 flex-col gap-4">
+          <ActivityPanel />
+          <Similar />
+        </div>
       </div>
     </div>
   );
@@ -55,7 +60,9 @@ function Words() {
         <p className="whitespace-pre-wrap">
           <Statement text={incident.analysisSummary ?? ''} />
         </p>
-        {incident.analysisDetail && <p className="text-[13px] whitespace-pre-wrap text-muted foreign">{incident.analysisDetail}</p>}
+        {incident.analysisDetail && (
+          <p className="text-[13px] whitespace-pre-wrap text-muted foreign">{incident.analysisDetail}</p>
+        )}
       </div>
     </Section>
   );

@@ -17,7 +17,11 @@ export function Repair({ diagnosis }: { readonly diagnosis: Diagnosis }) {
   const t = useT();
   if (diagnosis.remediation.length === 0) return null;
   return (
-    <Section id="repair" title={t('repair.title')} aside={<span className="text-xs text-subtle">{t('repair.readOnly')}</span>}>
+    <Section
+      id="repair"
+      title={t('repair.title')}
+      aside={<span className="text-xs text-subtle">{t('repair.readOnly')}</span>}
+    >
       <ol>
         {diagnosis.remediation.map((repair, index) => (
           <RepairItem key={index} repair={repair} first={index === 0} />

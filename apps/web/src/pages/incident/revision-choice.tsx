@@ -42,10 +42,15 @@ export function RevisionChoice() {
       }
     >
       {(list.data?.items ?? [revision]).map((one) => (
-        <MenuChoice key={one.revision} checked={one.revision === revision.revision} onToggle={() => choose(one.revision)}>
+        <MenuChoice
+          key={one.revision}
+          checked={one.revision === revision.revision}
+          onToggle={() => choose(one.revision)}
+        >
           <span className="flex flex-col">
             <span>
-              {t('revision.label', { revision: one.revision })} · {t(`phase.${one.phase}`)} · {t(`verdict.${one.verdict}`)}
+              {t('revision.label', { revision: one.revision })} · {t(`phase.${one.phase}`)} ·{' '}
+              {t(`verdict.${one.verdict}`)}
             </span>
             <span className="text-xs text-subtle">
               <Time at={one.createdAt} />

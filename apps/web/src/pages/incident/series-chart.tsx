@@ -28,7 +28,13 @@ export function SeriesChart({ series }: { readonly series: NonNullable<Evidence[
         className="h-28 w-full rounded-control border bg-surface"
       >
         <path d={shape.area} className="fill-accent/10" />
-        <path d={shape.line} fill="none" strokeWidth="1.75" vectorEffect="non-scaling-stroke" className="stroke-accent" />
+        <path
+          d={shape.line}
+          fill="none"
+          strokeWidth="1.75"
+          vectorEffect="non-scaling-stroke"
+          className="stroke-accent"
+        />
       </svg>
       <figcaption className="mt-1 flex justify-between text-xs text-subtle tabular">
         <span>{from}</span>

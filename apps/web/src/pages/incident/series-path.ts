@@ -23,7 +23,8 @@ export function seriesShape(samples: readonly Sample[], { width, height }: Box):
   const max = Math.max(...values);
   const spanX = last[0] - first[0] || 1;
   const x = (at: number): string => (((at - first[0]) / spanX) * width).toFixed(1);
-  const y = (value: number): string => (max === min ? height / 2 : height - ((value - min) / (max - min)) * height).toFixed(1);
+  const y = (value: number): string =>
+    (max === min ? height / 2 : height - ((value - min) / (max - min)) * height).toFixed(1);
   const line = finite.map(([at, value], index) => `${index === 0 ? 'M' : 'L'}${x(at)} ${y(value)}`).join('');
   return { line, area: `${line}L${width} ${height}L0 ${height}Z`, min, max };
 }

@@ -17,7 +17,11 @@ export function Similar() {
         {incident.similar.map((one) => (
           <li key={one.id} className="border-b px-4 py-2.5 text-[13px] last:border-0">
             <p className="flex items-start gap-2">
-              <Link to="/incidents/$id" params={{ id: one.id }} className="min-w-0 flex-1 font-medium hover:underline foreign">
+              <Link
+                to="/incidents/$id"
+                params={{ id: one.id }}
+                className="min-w-0 flex-1 font-medium hover:underline foreign"
+              >
                 {one.title} <span className="font-normal text-subtle tabular">#{one.number}</span>
               </Link>
               <StatusPill status={one.status} />
@@ -26,7 +30,9 @@ export function Similar() {
             <p className="text-xs text-subtle foreign">
               {one.why} · <Time at={one.startedAt} />
             </p>
-            {one.resolveReason && <p className="mt-0.5 text-muted">{t('similar.resolved', { reason: one.resolveReason })}</p>}
+            {one.resolveReason && (
+              <p className="mt-0.5 text-muted">{t('similar.resolved', { reason: one.resolveReason })}</p>
+            )}
           </li>
         ))}
       </ul>

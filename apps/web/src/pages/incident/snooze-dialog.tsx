@@ -30,7 +30,9 @@ export function SnoozeDialog({ open, onClose, onSnooze }: SnoozeDialogProps) {
               className="flex w-full items-center justify-between rounded-control border px-3 py-2 text-left hover:border-accent hover:bg-accent-tint"
             >
               <span className="font-medium">{span(minutes * MINUTE_MS, t.language)}</span>
-              <span className="text-xs text-subtle">{t('snooze.until', { time: absolute(now + minutes * MINUTE_MS, t.language) })}</span>
+              <span className="text-xs text-subtle">
+                {t('snooze.until', { time: absolute(now + minutes * MINUTE_MS, t.language) })}
+              </span>
             </button>
           </li>
         ))}

@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { readFeedback, vote } from '../../api/incidents.ts';
 import { keys } from '../../api/keys.ts';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { useT } from '../../i18n/language.tsx';
 import { buttonClass } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';

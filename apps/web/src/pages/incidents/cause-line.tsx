@@ -9,13 +9,17 @@ export function CauseLine({ incident }: { readonly incident: IncidentItem }) {
   const t = useT();
   if (incident.cause !== null && incident.verdict !== 'no-fault') {
     return (
-      <span className="flex min-w-0 items-center gap-2">
+      <span className="flex min-w-0 items-start gap-2 lg:items-center">
         {incident.verdict === 'ambiguous' ? (
-          <span className="shrink-0 text-xs font-semibold text-warning-text">{t('verdict.ambiguous')}</span>
+          <span className="shrink-0 text-xs leading-5 font-semibold text-warning-text">{t('verdict.ambiguous')}</span>
         ) : (
-          incident.confidence && <Confidence band={incident.confidence} />
+          incident.confidence && (
+            <span className="inline-flex h-5 items-center">
+              <Confidence band={incident.confidence} />
+            </span>
+          )
         )}
-        <span className="truncate text-muted" title={plainStatement(incident.cause)}>
+        <span className="line-clamp-2 text-muted foreign lg:line-clamp-1" title={plainStatement(incident.cause)}>
           {plainStatement(incident.cause)}
         </span>
       </span>

@@ -24,7 +24,11 @@ type FacetName = keyof IncidentFacets;
 
 function useOptions(filter: IncidentFilter): Readonly<Record<ListField, readonly FacetOption[]>> {
   const t = useT();
-  const { data } = useQuery({ queryKey: keys.facets, queryFn: ({ signal }) => incidentFacets(signal), staleTime: 30_000 });
+  const { data } = useQuery({
+    queryKey: keys.facets,
+    queryFn: ({ signal }) => incidentFacets(signal),
+    staleTime: 30_000,
+  });
   const countOf = (facet: FacetName, value: string) => data?.[facet].find((one) => one.value === value)?.count;
   // What is chosen stays choosable, also when no incident holds it now.
   const named = (facet: FacetName, field: ListField): FacetOption[] => {
@@ -60,7 +64,11 @@ export function FilterBar({ filter, onChange, searchBox }: FilterBarProps) {
   const t = useT();
   const options = useOptions(filter);
   return (
-    <div role="search" aria-label={t('filter.title')} className="flex flex-wrap items-center gap-2 px-4 pb-3">
+    <div
+      role="search"
+      aria-label={t('filter.title')}
+      className="flex flex-wrap items-center gap-x-2 gap-y-2.5 px-4 pb-3 lg:flex-nowrap"
+    >
       <SearchBox
         ref={searchBox}
         value={filter.q}
@@ -68,7 +76,7 @@ export function FilterBar({ filter, onChange, searchBox }: FilterBarProps) {
         placeholder={t('filter.placeholder')}
         onSearch={(q) => onChange({ ...filter, q })}
       />
-      <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+      <div className="order-last -mx-4 flex min-w-0 max-w-[100vw] lg:order-none items-center gap-1.5 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] lg:mx-0 lg:flex-1 lg:px-0.5">
         {MENUS.map((field) => (
           <FacetMenu
             key={field}
@@ -85,7 +93,7 @@ export function FilterBar({ filter, onChange, searchBox }: FilterBarProps) {
           </Button>
         )}
       </div>
-      <div className="ml-auto">
+      <div className="ml-auto shrink-0">
         <Menu
           align="end"
           trigger={

@@ -12,7 +12,7 @@ import { Time } from '../../ui/time.tsx';
 import { CauseLine } from './cause-line.tsx';
 
 export const COLUMNS =
-  'lg:grid lg:grid-cols-[28px_96px_minmax(0,1fr)_minmax(130px,210px)_124px_64px_108px_52px] lg:items-center lg:gap-x-3';
+  'lg:grid lg:grid-cols-[28px_92px_minmax(0,1fr)_minmax(0,190px)_122px_44px_104px_44px] lg:items-center lg:gap-x-3';
 
 interface IncidentRowProps {
   readonly incident: IncidentItem;
@@ -35,9 +35,9 @@ export const IncidentRow = memo(function IncidentRow({ incident, selected, fresh
   return (
     <div
       className={clsx(
-        'group/row relative flex h-full flex-col justify-center gap-1 border-b pr-3 pl-4 hover:bg-sunken/60 focus-within:bg-sunken/60',
+        'group/row relative flex h-full flex-col justify-center gap-1 border-b bg-surface pr-4 pl-4 hover:bg-sunken/70 focus-within:bg-sunken/70',
         COLUMNS,
-        selected && 'bg-accent-tint/60',
+        selected && 'bg-accent-tint!',
         fresh && 'fresh',
       )}
     >
@@ -69,16 +69,36 @@ export const IncidentRow = memo(function IncidentRow({ incident, selected, fresh
           </Link>
           <span className="shrink-0 text-xs text-subtle tabular">#{incident.number}</span>
           {incident.reopened > 0 && (
-            <RotateCcw size={12} role="img" aria-label={t('incidents.reopened')} className="shrink-0 self-center text-subtle" />
+            <RotateCcw
+              size={12}
+              role="img"
+              aria-label={t('incidents.reopened')}
+              className="shrink-0 self-center text-subtle"
+            />
           )}
           {incident.muted && (
-            <BellOff size={12} role="img" aria-label={t('incidents.muted')} className="shrink-0 self-center text-subtle" />
+            <BellOff
+              size={12}
+              role="img"
+              aria-label={t('incidents.muted')}
+              className="shrink-0 self-center text-subtle"
+            />
           )}
         </span>
         <span className="text-[13px]">
           <CauseLine incident={incident} />
         </span>
       </span>
+      <WideFacts incident={incident} />
+      <NarrowFacts incident={incident} />
+    </div>
+  );
+});
+
+function WideFacts({ incident }: { readonly incident: IncidentItem }) {
+  const t = useT();
+  return (
+    <>
       <span className="hidden min-w-0 flex-col text-[13px] lg:flex">
         <span className="truncate">{subjectOf(incident)}</span>
         <span className="truncate text-xs text-subtle">{placeOf(incident)}</span>
@@ -86,19 +106,25 @@ export const IncidentRow = memo(function IncidentRow({ incident, selected, fresh
       <span className="hidden lg:block">
         <StatusPill status={incident.status} snoozed={incident.snoozedUntil !== null} />
       </span>
-      <span className="hidden text-right text-[13px] tabular lg:block" title={t('incidents.firing', { firing: incident.firingCount })}>
+      <span
+        className="hidden text-right text-[13px] tabular lg:block"
+        title={t('incidents.firing', { firing: incident.firingCount })}
+      >
         {incident.alertCount}
       </span>
       <span className="hidden min-w-0 text-[13px] text-muted lg:block">
-        {incident.assignee ? <Person name={incident.assignee} /> : <span className="text-subtle">{t('incidents.unassigned')}</span>}
+        {incident.assignee ? (
+          <Person name={incident.assignee} />
+        ) : (
+          <span className="text-subtle">{t('incidents.unassigned')}</span>
+        )}
       </span>
       <span className="hidden text-right text-[13px] lg:block">
         <Time at={incident.startedAt} as="age" className="tabular" />
       </span>
-      <NarrowFacts incident={incident} />
-    </div>
+    </>
   );
-});
+}
 
 function NarrowFacts({ incident }: { readonly incident: IncidentItem }) {
   const t = useT();

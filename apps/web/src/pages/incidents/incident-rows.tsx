@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { IncidentRow } from './incident-row.tsx';
 
-const ROW = { wide: 61, narrow: 112 } as const;
+const ROW = { wide: 61, narrow: 136 } as const;
 // Asks for the next page this many rows before the end, so that scrolling never meets it.
 const AHEAD = 40;
 
@@ -29,7 +29,12 @@ interface IncidentRowsProps {
 
 /** How many of the rows now at the head were not there when `top` was the first. */
 function rowsAbove(items: readonly IncidentItem[], top: string | undefined): number {
-  return top === undefined ? 0 : Math.max(0, items.findIndex((incident) => incident.id === top));
+  return top === undefined
+    ? 0
+    : Math.max(
+        0,
+        items.findIndex((incident) => incident.id === top),
+      );
 }
 
 /** Only the rows in sight are in the page; rows that arrive above never move what is being read. */

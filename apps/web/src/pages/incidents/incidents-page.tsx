@@ -82,7 +82,7 @@ export function IncidentsPage() {
 function ColumnHeads() {
   const t = useT();
   return (
-    <div aria-hidden className={`hidden h-8 shrink-0 border-y bg-sunken/60 pr-3 pl-4 text-xs text-subtle ${COLUMNS}`}>
+    <div aria-hidden className={`hidden h-8 shrink-0 border-y bg-sunken/60 pr-4 pl-4 text-xs text-subtle ${COLUMNS}`}>
       <span />
       <span>{t('column.severity')}</span>
       <span>{t('column.what')}</span>

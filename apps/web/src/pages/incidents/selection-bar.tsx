@@ -4,7 +4,7 @@ import { useT } from '../../i18n/language.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { Kbd } from '../../ui/text.tsx';
-import { useBulk } from './use-bulk.ts';
+import type { useBulk } from './use-bulk.ts';
 
 interface SelectionBarProps {
   readonly selected: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { act, type Verb } from '../../api/incidents.ts';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { useT } from '../../i18n/language.tsx';
 import { toast } from '../../ui/toast.tsx';
 
@@ -32,13 +32,18 @@ async function runAll(ids: readonly string[], work: (id: string) => Promise<unkn
 export function useBulk(onDone: () => void) {
   const t = useT();
   const [busy, setBusy] = useState(false);
-  const run = async (verb: Verb, ids: readonly string[], body: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+  const run = async (
+    verb: Verb,
+    ids: readonly string[],
+    body: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> => {
     if (busy || ids.length === 0) return;
     setBusy(true);
     const { done, failures } = await runAll(ids, (id) => act(id, verb, body));
     setBusy(false);
     if (done > 0) toast('done', t.count(verb === 'resolve' ? 'bulk.resolved' : 'bulk.acknowledged', done));
-    if (failures.length > 0) toast('failed', t.count('bulk.failed', failures.length), [...new Set(failures)].join('; '));
+    if (failures.length > 0)
+      toast('failed', t.count('bulk.failed', failures.length), [...new Set(failures)].join('; '));
     onDone();
   };
   return { busy, run };

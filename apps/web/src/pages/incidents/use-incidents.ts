@@ -3,7 +3,7 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/r
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { listIncidents, readIncident } from '../../api/incidents.ts';
 import { keys } from '../../api/keys.ts';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { useLive } from '../../live/live.tsx';
 import { belongs, type IncidentFilter, searchFromFilter } from './filter.ts';
 import { beyondHead, type IncidentPageData, mergeLive } from './live-merge.ts';

@@ -23,7 +23,9 @@ export function BindingFields({ binding, roles, onChange }: BindingFieldsProps) 
           <Choice
             {...ids}
             value={binding.role}
-            onChange={(event) => onChange({ ...binding, role: roles.find((one) => one === event.target.value) ?? binding.role })}
+            onChange={(event) =>
+              onChange({ ...binding, role: roles.find((one) => one === event.target.value) ?? binding.role })
+            }
           >
             {roles.map((role) => (
               <option key={role} value={role}>
@@ -35,7 +37,12 @@ export function BindingFields({ binding, roles, onChange }: BindingFieldsProps) 
       </Field>
       <Field label={t('filter.cluster')}>
         {(ids) => (
-          <TextInput {...ids} required value={binding.cluster} onChange={(event) => onChange({ ...binding, cluster: event.target.value })} />
+          <TextInput
+            {...ids}
+            required
+            value={binding.cluster}
+            onChange={(event) => onChange({ ...binding, cluster: event.target.value })}
+          />
         )}
       </Field>
       <Field label={t('filter.namespace')}>

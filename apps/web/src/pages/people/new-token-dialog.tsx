@@ -35,7 +35,14 @@ export function NewTokenDialog({ open, onClose, onMade }: NewTokenDialogProps) {
       <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
         <Field label={t('tokens.name')} hint={t('tokens.nameHint')}>
           {(ids) => (
-            <TextInput {...ids} autoFocus required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+            <TextInput
+              {...ids}
+              autoFocus
+              required
+              maxLength={100}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
           )}
         </Field>
         <BindingFields binding={binding} roles={TOKEN_ROLES} onChange={setBinding} />

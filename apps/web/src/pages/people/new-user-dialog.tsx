@@ -51,7 +51,9 @@ export function NewUserDialog({ open, onClose, onMade }: NewUserDialogProps) {
           )}
         </Field>
         <Field label={t('profile.name')} hint={t('common.optional')}>
-          {(ids) => <TextInput {...ids} maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />}
+          {(ids) => (
+            <TextInput {...ids} maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+          )}
         </Field>
         <BindingFields binding={binding} roles={USER_ROLES} onChange={setBinding} />
         <p className="text-[13px] text-subtle">{t('users.passwordMade')}</p>

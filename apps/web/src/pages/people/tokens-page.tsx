@@ -24,7 +24,12 @@ export function TokensPage() {
   return (
     <div className="h-full overflow-y-auto">
       <PageHeading title={t('nav.tokens')}>
-        <Button className="ml-auto" look="primary" icon={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+        <Button
+          className="ml-auto"
+          look="primary"
+          icon={<Plus size={14} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
           {t('tokens.add')}
         </Button>
       </PageHeading>
@@ -52,7 +57,12 @@ export function TokensPage() {
           setMade(answer);
         }}
       />
-      <SecretShown secret={made?.secret ?? null} title={t('tokens.secret')} hint={t('tokens.secretHint')} onClose={() => setMade(null)} />
+      <SecretShown
+        secret={made?.secret ?? null}
+        title={t('tokens.secret')}
+        hint={t('tokens.secretHint')}
+        onClose={() => setMade(null)}
+      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { useT } from '../../i18n/language.tsx';
 import { toast } from '../../ui/toast.tsx';
 

@@ -26,7 +26,12 @@ export function UsersPage() {
   return (
     <div className="h-full overflow-y-auto">
       <PageHeading title={t('nav.users')}>
-        <Button className="ml-auto" look="primary" icon={<UserPlus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+        <Button
+          className="ml-auto"
+          look="primary"
+          icon={<UserPlus size={14} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
           {t('users.add')}
         </Button>
       </PageHeading>
@@ -86,7 +91,12 @@ function UserRow({ user, onPassword }: UserRowProps) {
         </p>
       </div>
       <RoleChips bindings={user.bindings} />
-      <Menu align="end" trigger={<IconButton label={t('users.manage', { name: user.displayName })} icon={<Ellipsis size={16} aria-hidden />} />}>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label={t('users.manage', { name: user.displayName })} icon={<Ellipsis size={16} aria-hidden />} />
+        }
+      >
         <MenuItem icon={<KeyRound size={14} aria-hidden />} onSelect={() => void reset()}>
           {t('users.reset')}
         </MenuItem>

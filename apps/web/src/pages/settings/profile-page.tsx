@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { editMe, useMe } from '../../api/session.ts';
 import { type Language, LANGUAGES, useLanguage, useT } from '../../i18n/language.tsx';
 import { usePageTitle } from '../../platform/page-title.ts';
@@ -34,7 +34,10 @@ export function ProfilePage() {
         <Section id="roles" title={t('profile.roles')} count={me.bindings.length}>
           <ul>
             {me.bindings.map((binding) => (
-              <li key={`${binding.role} ${binding.cluster} ${binding.namespace}`} className="border-b px-4 py-2.5 text-[13px] last:border-0">
+              <li
+                key={`${binding.role} ${binding.cluster} ${binding.namespace}`}
+                className="border-b px-4 py-2.5 text-[13px] last:border-0"
+              >
                 <span className="font-medium">{t(`role.${binding.role}`)}</span>{' '}
                 <span className="text-subtle">
                   {binding.cluster === '*' ? t('profile.everyCluster') : binding.cluster} /{' '}
@@ -66,7 +69,9 @@ function Name() {
     <form className="flex flex-col gap-4 p-4" onSubmit={(event) => void submit(event)}>
       <Field label={t('signIn.login')}>{(ids) => <TextInput {...ids} readOnly value={me.login} />}</Field>
       <Field label={t('profile.name')}>
-        {(ids) => <TextInput {...ids} required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />}
+        {(ids) => (
+          <TextInput {...ids} required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+        )}
       </Field>
       <div>
         <Button type="submit" look="primary">
@@ -105,7 +110,11 @@ function Appearance() {
       </Field>
       <Field label={t('settings.theme')}>
         {(ids) => (
-          <Choice {...ids} value={theme} onChange={(event) => setTheme(THEMES.find((one) => one === event.target.value) ?? 'system')}>
+          <Choice
+            {...ids}
+            value={theme}
+            onChange={(event) => setTheme(THEMES.find((one) => one === event.target.value) ?? 'system')}
+          >
             {THEMES.map((one) => (
               <option key={one} value={one}>
                 {t(`theme.${one}`)}

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { changePassword } from '../../api/session.ts';
 import { useT } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,14 +14,14 @@ export function PasswordForm() {
   const [wanted, setWanted] = useState('');
   const [again, setAgain] = useState('');
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
   const short = wanted !== '' && wanted.length < SHORTEST;
   const differs = again !== '' && again !== wanted;
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (busy || short || again !== wanted) return;
     setBusy(true);
-    setProblem(null);
+    setRefused(null);
     try {
       await changePassword(current, wanted);
       setCurrent('');
@@ -29,16 +29,16 @@ export function PasswordForm() {
       setAgain('');
       toast('done', t('password.changed'));
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.detail || error.title : t('error.unexpected'));
+      setRefused(error instanceof ApiError ? error.detail || error.title : t('error.unexpected'));
     } finally {
       setBusy(false);
     }
   };
   return (
     <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
-      {problem && (
+      {refused && (
         <p role="alert" className="rounded-control bg-critical-tint px-3 py-2 text-[13px] text-critical-text">
-          {problem}
+          {refused}
         </p>
       )}
       <Secret label={t('password.current')} name="current-password" value={current} onChange={setCurrent} focus />

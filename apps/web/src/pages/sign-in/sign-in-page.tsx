@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '../../api/problem.ts';
+import { ApiError } from '../../api/api-error.ts';
 import { signIn } from '../../api/session.ts';
 import { useT } from '../../i18n/language.tsx';
 import { usePageTitle } from '../../platform/page-title.ts';
@@ -25,17 +25,17 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
   usePageTitle(t('signIn.title'));
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    setProblem(null);
+    setRefused(null);
     try {
       await signIn(login, password);
     } catch (error) {
-      setProblem(refusal(error));
+      setRefused(refusal(error));
       setPassword('');
     } finally {
       setBusy(false);
@@ -44,14 +44,14 @@ export function SignInPage({ expired }: { readonly expired: boolean }) {
   return (
     <Entrance title={t('signIn.title')}>
       <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
-        {expired && !problem && (
+        {expired && !refused && (
           <p role="status" className="rounded-control bg-info-tint px-3 py-2 text-[13px] text-info-text">
             {t('signIn.expired')}
           </p>
         )}
-        {problem && (
+        {refused && (
           <p role="alert" className="rounded-control bg-critical-tint px-3 py-2 text-[13px] text-critical-text">
-            {problem}
+            {refused}
           </p>
         )}
         <Field label={t('signIn.login')}>

@@ -24,18 +24,13 @@ export class ApiError extends Error {
   }
 }
 
-/** True when the server could not be reached: the request may be fine. */
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 0;
-}
-
 /** True when asking again will not help: the answer was about the request itself. */
 export function isFinal(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
 
 /** The error an answer holds; an answer that is no problem document (a proxy's page) keeps its status. */
-export async function problemOf(response: Response): Promise<ApiError> {
+export async function errorIn(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('retry-after'));
   const seconds = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null;
   const requestId = response.headers.get('x-request-id') ?? undefined;
