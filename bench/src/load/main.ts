@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function embedded(): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater-load-'));
+  // Started as root, the database runs as another user, who must be able to pass through.
+  await chmod(folder, 0o711);
   const server = await startHeadwater({
     HEADWATER_DATA_DIR: join(folder, 'data'),
     HEADWATER_ADMIN_PASSWORD: ADMIN_PASSWORD,

@@ -116,11 +116,23 @@ async function probe({ target, seconds, startsAt, sent }: Probe): Promise<void> 
 export const ADMIN_PASSWORD = 'load-bench-password-1';
 
 async function credentials(url: string): Promise<{ admin: string; sender: string }> {
-  const grant = await postJson(`${url}/api/v1/auth/login`, { login: 'admin', password: ADMIN_PASSWORD }, {});
+  const grant = await firstSignIn(url);
   const admin = String(grant['accessToken']);
   const token = { name: 'load', bindings: [{ role: 'sender' }] };
   const made = await postJson(`${url}/api/v1/tokens`, token, { authorization: `Bearer ${admin}` });
   return { admin, sender: String(made['secret']) };
+}
+
+// The first user is made just after the server begins to listen.
+async function firstSignIn(url: string): Promise<Record<string, unknown>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await postJson(`${url}/api/v1/auth/login`, { login: 'admin', password: ADMIN_PASSWORD }, {});
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await sleep(1_000);
+    }
+  }
 }
 
 async function postJson(url: string, body: unknown, headers: Record<string, string>): Promise<Record<string, unknown>> {

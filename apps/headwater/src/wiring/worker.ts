@@ -18,11 +18,13 @@ import { tracing } from '../observability/tracing.ts';
 import { wire } from '../wiring.ts';
 import type { FromWorker, ToWorker, WorkerData } from '../worker/protocol.ts';
 import { serveQuestions } from '../worker/serve-questions.ts';
+import { giveWayToAnswers } from '../worker/thread-priority.ts';
 import { startWork } from '../worker/work.ts';
 
 const MAX_CONNECTIONS = 6;
 
 function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void {
+  giveWayToAnswers();
   const { settings, database, clusters, version } = data;
   const log = createLog({
     level: settings.server.logLevel,
