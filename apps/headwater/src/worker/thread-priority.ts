@@ -1,8 +1,9 @@
 import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 
-// On a scale from -20 to 19; at 5 a thread gets a third of what another gets beside it when both want a core.
-const NICENESS = 5;
+// On a scale that ends at 19; five steps down a thread gets a third of what another gets beside it when both want a core.
+const STEPS_DOWN = 5;
+const LOWEST = 19;
 
 /**
  * Lets the threads that answer requests go before this one when cores are short: a diagnosis may wait, a sender of alerts retries.
@@ -10,7 +11,8 @@ const NICENESS = 5;
  */
 export function giveWayToAnswers(): void {
   try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), NICENESS);
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(thread, Math.min(LOWEST, getPriority(thread) + STEPS_DOWN));
   } catch {
     // No such link, or no right to it: the thread keeps the priority it has.
   }
