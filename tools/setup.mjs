@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensurePage } from './page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -209,6 +210,26 @@ async function ensurePackages() {
   });
 }
 
+/** Commands that serve the page: the demo in the terminal and everything else do without it. */
+function servesPage(command) {
+  const [name, ...options] = command.slice(command.findIndex((part) => part.endsWith('main.ts')) + 1);
+  const headwater = command.some((part) => part.endsWith('apps/headwater/src/main.ts'));
+  const help = options.includes('--help') || options.includes('-h');
+  if (!headwater || help) return false;
+  if (name === 'serve') return true;
+  return (
+    name === 'demo' &&
+    !options.includes('--terminal') &&
+    options.every((option) => option.startsWith('-') || /^\d+$/.test(option))
+  );
+}
+
+// A page that cannot be built stops nothing: the server answers its API and says what is missing.
+function buildPage(node) {
+  const failure = ensurePage(root, node, say);
+  if (failure !== undefined) say(`the page could not be built, the server runs without it:\n${failure}`);
+}
+
 async function run(node, [command, ...args]) {
   const separator = windows ? ';' : ':';
   const child = spawn(command === 'node' ? node : command, args, {
@@ -227,4 +248,5 @@ if (!existsSync(join(root, 'package-lock.json'))) fail(`no package-lock.json in 
 await ensurePackages();
 const node = findNode() ?? failWithoutNode();
 const command = process.argv.slice(2);
+if (servesPage(command)) buildPage(node);
 if (command.length > 0) await run(node, command);

@@ -21,7 +21,8 @@ function cloneWith(npm: { exitCode?: number } = {}): Clone {
   const root = mkdtempSync(join(tmpdir(), 'headwater-setup-'));
   roots.push(root);
   mkdirSync(join(root, 'tools'));
-  cpSync(new URL('./setup.mjs', import.meta.url), join(root, 'tools/setup.mjs'));
+  for (const name of ['setup.mjs', 'page.mjs'])
+    cpSync(new URL(`./${name}`, import.meta.url), join(root, 'tools', name));
   writeLock(root, '1.0.0');
   const fakeNpm = join(root, 'fake-npm.cjs');
   writeFileSync(
