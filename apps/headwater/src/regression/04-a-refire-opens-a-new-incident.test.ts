@@ -48,7 +48,9 @@ it('after the window it is another one, and the old one keeps its alerts', async
   const [old, fresh] = await receiver.incidents();
   expect(old).toMatchObject({ id, status: 'resolved', alertCount: 1, firingCount: 0 });
   expect(fresh).toMatchObject({ status: 'open', alertCount: 1, firingCount: 1 });
-  const { rows } = await database().pool.query('select incident_id from alert_episode order by starts_at');
+  const { rows } = await database().pool.query<{ incident_id: string }>(
+    'select incident_id from alert_episode order by starts_at',
+  );
   expect(rows.map(({ incident_id }) => incident_id)).toEqual([old?.id, fresh?.id]);
 });
 

@@ -1,9 +1,8 @@
 import { labelFingerprint } from '@headwater/core/alert/fingerprint.ts';
 import { formatTime, type Millis } from '@headwater/core/time.ts';
-import { openScene, type Scene } from '@headwater/engine/correlate/test-correlation.ts';
+import { openScene, type Scene, type SceneDatabase } from '@headwater/engine/correlate/test-correlation.ts';
 import { createIntake } from '@headwater/engine/intake/record-signals.ts';
 import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
-import type { TestDatabase } from '@headwater/testkit/postgres/database.ts';
 import { testServer } from '../http/test-server.ts';
 import { webhookRoutes } from '../http/webhooks/routes.ts';
 
@@ -20,7 +19,7 @@ export interface Receiver extends Scene {
 }
 
 /** Starts one on an emptied database. */
-export async function startReceiver(database: TestDatabase): Promise<Receiver> {
+export async function startReceiver(database: SceneDatabase): Promise<Receiver> {
   const scene = await openScene(database);
   const intake = createIntake({
     store: database.store,

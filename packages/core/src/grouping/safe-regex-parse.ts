@@ -19,7 +19,7 @@ export class PatternRefused extends Error {}
 /** Parses the part of RE2's language that needs no memory: no back references, no look-around. Throws PatternRefused. */
 export function parsePattern(text: string): Pattern {
   const flag = /^\(\?i\)/.exec(text);
-  const symbols = [...text.slice(flag?.[0].length ?? 0)];
+  const symbols = Array.from(text.slice(flag?.[0].length ?? 0));
   const reader: Reader = { symbols: trimAnchors(symbols), ignoreCase: flag !== null, at: 0 };
   const pattern = readChoice(reader, 0);
   if (reader.at < reader.symbols.length) throw new PatternRefused('has a ")" without its "("');

@@ -1,11 +1,6 @@
 import { formatDuration, type Millis } from '../time.ts';
 
-/** How long an incident must be quiet before it is resolved, and how long after that a refire reopens it; milliseconds. */
-export interface IncidentWindows {
-  readonly quietPeriod: number;
-  readonly reopenWindow: number;
-}
-
+/** A decision and its reason in words a person may read. */
 export interface Decided {
   readonly yes: boolean;
   readonly reason: string;

@@ -1,8 +1,8 @@
 import type { SignalAlert } from '@headwater/contracts/webhooks/signal.ts';
 import { type Actor, type Role, systemActor } from '@headwater/core/access/actor.ts';
 import { MINUTE, type Millis } from '@headwater/core/time.ts';
-import type { TestDatabase } from '@headwater/testkit/postgres/database.ts';
 import type { VerbContext } from '../context.ts';
+import type { Store } from '../ports/store.ts';
 import { commitSignals } from '../intake/commit-signals.ts';
 import { deliveryOf } from '../intake/delivery.ts';
 import { countingIds, testBody } from '../intake/test-signals.ts';
@@ -27,6 +27,12 @@ export interface EpisodeState {
   readonly correlate: boolean;
 }
 
+/** What a scene needs of a test database. */
+export interface SceneDatabase {
+  readonly store: Store;
+  readonly pool: { query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[] }> };
+}
+
 /** A server in a test: alerts in, correlation and sweeps by hand, its own clock. */
 export interface Scene {
   now: Millis;
@@ -49,7 +55,7 @@ export interface Scene {
 }
 
 /** Empties the database and starts a scene on it at `T`. */
-export async function openScene(database: TestDatabase): Promise<Scene> {
+export async function openScene(database: SceneDatabase): Promise<Scene> {
   await database.pool.query('truncate alert, incident, event, audit, maintenance restart identity cascade');
   await clearDiagnoses(database);
   const newId = countingIds();
@@ -82,22 +88,24 @@ export async function openScene(database: TestDatabase): Promise<Scene> {
         },
       }),
     async incidents() {
-      const rows = await database.db.selectFrom('incident').select('id').orderBy('number').execute();
+      const { rows } = await database.pool.query<{ id: string }>('select id from incident order by number');
       const found = await Promise.all(rows.map(({ id }) => database.store.incidents.get(id)));
       return found.filter((incident) => incident !== null);
     },
     episodes: () => episodesOf(database),
     async eventKinds(incidentId) {
-      let query = database.db.selectFrom('event').select('kind').orderBy('id');
-      if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
-      return (await query.execute()).map(({ kind }) => kind);
+      const { rows } = await database.pool.query<{ kind: string }>(
+        'select kind from event where $1::text is null or incident_id = $1 order by id',
+        [incidentId ?? null],
+      );
+      return rows.map(({ kind }) => kind);
     },
     diagnoses: () => clearDiagnoses(database),
   };
   return scene;
 }
 
-async function episodesOf({ pool }: TestDatabase): Promise<readonly EpisodeState[]> {
+async function episodesOf({ pool }: SceneDatabase): Promise<readonly EpisodeState[]> {
   const { rows } = await pool.query<EpisodeState>(
     `select e.id, a.labels->>'alertname' as alert, e.status, e.incident_id, e.joined_by, e.join_reason, e.muted_by, e.correlate
        from alert_episode e join alert a on a.id = e.alert_id order by e.received_at, e.id`,
@@ -105,7 +113,7 @@ async function episodesOf({ pool }: TestDatabase): Promise<readonly EpisodeState
   return rows;
 }
 
-async function clearDiagnoses({ pool, store }: TestDatabase): Promise<readonly string[]> {
+async function clearDiagnoses({ pool, store }: SceneDatabase): Promise<readonly string[]> {
   // The first job of a database makes the tables of the queue.
   await store.jobs.send('diagnose', { incidentId: 'none' }, { key: 'none' });
   const { rows } = await pool.query<{ key: string }>(

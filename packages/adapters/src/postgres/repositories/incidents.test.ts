@@ -88,7 +88,7 @@ describe.each(ENGINES)('incidents on PostgreSQL %s', (engine) => {
     const taken = await Promise.all(
       ['a', 'b'].map((id) => database().store.transaction((tx) => tx.incidents.holdKeys([key(id, 'k1')]))),
     );
-    expect(taken.map((held) => held.length).sort()).toEqual([0, 1]);
+    expect(taken.flat()).toHaveLength(1);
   });
 
   it('gives keys away, over a closed one the receiver had', async () => {
