@@ -1,6 +1,5 @@
 import type { Millis } from '@headwater/core/time.ts';
 import type { PeopleServices, Passwords, SecretMaker } from '@headwater/engine/ports/credentials.ts';
-import { createFirstAdmin, type FirstAdmin } from '@headwater/engine/people/first-admin.ts';
 import type { Store } from '@headwater/engine/ports/store.ts';
 import type { Settings } from '../config/settings.ts';
 import { type AccessTokens, accessTokens } from './access-tokens.ts';
@@ -35,15 +34,4 @@ export async function openPeople(parts: PeopleParts): Promise<People> {
     accessTokens: tokens,
     authenticator: createAuthenticator({ store, accessTokens: tokens, secrets, now }),
   };
-}
-
-/** Readies sign-in, and makes the first admin of an installation without users; `firstAdmin` is null in any other. */
-export async function startPeople(
-  parts: PeopleParts,
-): Promise<{ readonly people: People; readonly firstAdmin: FirstAdmin | null }> {
-  const { store, settings, now, newId } = parts;
-  const people = await openPeople(parts);
-  const ctx = { store, now, newId, requestId: null, remoteAddress: null };
-  const wanted = { login: settings.adminUsername, password: settings.adminPassword };
-  return { people, firstAdmin: await createFirstAdmin(ctx, people, wanted) };
 }

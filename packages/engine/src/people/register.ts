@@ -23,6 +23,8 @@ const FIRST_ROLE: RoleBinding = { role: 'viewer', cluster: EVERYWHERE, namespace
 /** Makes an account of one's own and signs in, where that is allowed. Tries are counted per address like failed sign-ins. */
 export async function register(ctx: VerbContext, people: PeopleServices, input: RegisterInput): Promise<SignedIn> {
   if (!people.allowSignup) throw new AppError('forbidden', 'registration is closed here; ask an admin for an account');
+  // A stranger who came before the first admin would take their place, or their login.
+  if (!(await ctx.store.users.any())) throw new AppError('unavailable', 'the server has no admin yet; try again soon');
   requireStrong(input.password, input.login);
   await countTry(ctx, { ...triedBy(ctx, people.secrets, input.login), login: `register:${ctx.remoteAddress}` });
   const passwordHash = await people.passwords.hash(input.password);

@@ -6,7 +6,7 @@ import {
   waitOf,
 } from '@headwater/core/access/lockout.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import { HOUR, SECOND } from '@headwater/core/time.ts';
+import { SECOND } from '@headwater/core/time.ts';
 import type { VerbContext } from '../context.ts';
 import type { SecretMaker } from '../ports/credentials.ts';
 
@@ -35,7 +35,6 @@ export async function countTry(ctx: VerbContext, tried: Tried): Promise<void> {
     const longest = Math.max(...[...states.values()].map((state) => waitOf(state, now)));
     if (longest > 0) return longest;
     for (const [key, rule] of rulesOf(tried)) await users.saveThrottle(key, afterFailure(states.get(key), rule, now));
-    await users.forgetThrottles(now - 24 * HOUR);
     return 0;
   });
   if (wait > 0) throw lockedFor(wait);
