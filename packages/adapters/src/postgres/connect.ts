@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type PostgresDialectConfig } from 'kysely';
-import { Pool, types } from 'pg';
+import { type ClientBase, Pool, types } from 'pg';
 import { errorMappingDriver } from './driver.ts';
 import type { Database } from './schema.ts';
 
@@ -20,7 +20,7 @@ export interface ConnectOptions {
 export interface Connection {
   readonly pool: Pool;
   readonly db: Kysely<Database>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -32,15 +32,17 @@ const INT8 = 20;
 const INT8_ARRAY = 1016;
 const TIMESTAMPTZ = 1184;
 
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [INT8, Number],
+  [INT8_ARRAY, parseNumbers],
+  [TIMESTAMPTZ, parseTimestamp],
+]);
+
 // Per pool, not `types.setTypeParser`: that one is global and would change every other user of the driver.
 const parsers = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (format !== 'binary') {
-      if (oid === INT8) return Number;
-      if (oid === INT8_ARRAY) return parseNumbers;
-      if (oid === TIMESTAMPTZ) return parseTimestamp;
-    }
-    return types.getTypeParser(oid, format);
+    const own = format === 'binary' ? undefined : PARSERS.get(oid);
+    return own ?? (types.getTypeParser(oid, format) as (text: string) => unknown);
   }) as typeof types.getTypeParser,
 };
 
@@ -75,13 +77,18 @@ export function connect(options: ConnectOptions): Connection {
     keepAlive: true,
     types: parsers,
     // A statement rather than a start-up parameter: a pooler in front refuses parameters it does not know.
-    onConnect: (client) => client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`),
+    onConnect: setTimeouts,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks while it is in use tells its query; unheard, the same error would also end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: dialect({ pool }) });
   return { pool, db, close: () => close(pool, db) };
+}
+
+// Queued before whatever the connection was opened for; that fails by itself when the connection is broken.
+function setTimeouts(client: ClientBase): void {
+  client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`, () => undefined);
 }
 
 // Kysely ends the pool only when a query went through it.

@@ -14,7 +14,7 @@ const UNREACHABLE = new Set([
 // 57P01-57P05 stopping or starting, 58030 I/O, 25006 a standby or a database that only reads.
 const UNAVAILABLE = /^(08...|53...|55P03|57014|57P0.|58030|25006)$/;
 const NO_CODE =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 const WORDS: Readonly<Record<string, string>> = {
   '53100': 'the disk of the database is full',
   '57014': 'the database took too long',

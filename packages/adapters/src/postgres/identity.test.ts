@@ -23,10 +23,10 @@ describe.each(ENGINES)('what may exist once, on PostgreSQL %s', (engine) => {
     );
   });
 
-  /** Runs the statement at the same moment on many connections; the constraint that refused each, or null. */
+  /** Runs the statement at the same moment on many connections; the constraint that refused each, those that were not first. */
   async function race(statement: string, values: (number: number) => unknown[]): Promise<(string | null)[]> {
     const { pool } = database();
-    return Promise.all(
+    const outcomes = await Promise.all(
       Array.from({ length: AT_ONCE }, (_, number) =>
         pool.query(statement, values(number)).then(
           () => null,
@@ -34,6 +34,7 @@ describe.each(ENGINES)('what may exist once, on PostgreSQL %s', (engine) => {
         ),
       ),
     );
+    return [...outcomes.filter((outcome) => outcome === null), ...outcomes.filter((outcome) => outcome !== null)];
   }
 
   function once(constraint: string): (string | null)[] {
@@ -45,7 +46,7 @@ describe.each(ENGINES)('what may exist once, on PostgreSQL %s', (engine) => {
       `insert into incident_key (incident_id, cluster, key, open) values ($1, 'c', 'Deployment/shop/web', true)`,
       (number) => [`inc_${number}`],
     );
-    expect(outcomes.toSorted()).toEqual(once('incident_key_open').toSorted());
+    expect(outcomes).toEqual(once('incident_key_open'));
   });
 
   it('the same key again once the incident is closed, and beside it in another cluster', async () => {
@@ -70,7 +71,7 @@ describe.each(ENGINES)('what may exist once, on PostgreSQL %s', (engine) => {
       `insert into alert_episode (id, alert_id, starts_at, status, received_at) values ($1, 'alr_1', $2, 'firing', now())`,
       (number) => [`eps_${number}`, new Date(number * 1000)],
     );
-    expect(outcomes.toSorted()).toEqual(once('alert_episode_open').toSorted());
+    expect(outcomes).toEqual(once('alert_episode_open'));
   });
 
   it('one episode per alert and start, open or not', async () => {
@@ -78,7 +79,7 @@ describe.each(ENGINES)('what may exist once, on PostgreSQL %s', (engine) => {
       `insert into alert_episode (id, alert_id, starts_at, status, received_at) values ($1, 'alr_1', $2, 'resolved', now())`,
       (number) => [`eps_${number}`, new Date(0)],
     );
-    expect(outcomes.toSorted()).toEqual(once('alert_episode_start').toSorted());
+    expect(outcomes).toEqual(once('alert_episode_start'));
   });
 
   it('one alert per cluster and fingerprint', async () => {
@@ -88,6 +89,6 @@ describe.each(ENGINES)('what may exist once, on PostgreSQL %s', (engine) => {
        values ($1, 'c', 'new', 's', 'n', 'critical', '{}', '{}', 'unresolved', 'firing', now(), now())`,
       (number) => [`alr_new_${number}`],
     );
-    expect(outcomes.toSorted()).toEqual(once('alert_identity').toSorted());
+    expect(outcomes).toEqual(once('alert_identity'));
   });
 });

@@ -52,7 +52,7 @@ export async function migrate(pool: Pool, migrations: readonly Migration[] = MIG
 /** What the database has and what is still to be applied; changes nothing. */
 export async function schemaState(pool: Pool, migrations: readonly Migration[] = MIGRATIONS): Promise<SchemaState> {
   try {
-    const exists = await pool.query(`select to_regclass('schema_migration') is not null as known`);
+    const exists = await pool.query<{ known: boolean }>(`select to_regclass('schema_migration') is not null as known`);
     const applied = exists.rows[0]?.known ? await readLedger(pool) : [];
     refuseForeign(applied, migrations);
     return {

@@ -44,10 +44,10 @@ describe('the database of the server', () => {
 
   it('says that it is being restarted, and why, while it is', async () => {
     const database = await openDatabase({ ...common, dataDirectory: join(folder, 'data') });
-    const { rows } = await database.pool.query(
+    const { rows } = await database.pool.query<{ pid: number }>(
       `select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`,
     );
-    process.kill(rows[0].pid, 'SIGKILL');
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
     await expect
       .poll(() => database.probe().then(() => '', String), { interval: 5 })
       .toContain('the database is being restarted (attempt 1): it was ended by SIGKILL');

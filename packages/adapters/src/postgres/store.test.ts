@@ -87,7 +87,7 @@ describe.each(ENGINES)('the store on PostgreSQL %s', (engine) => {
     const later = Promise.withResolvers<unknown>();
     await expect(
       store.transaction(async () => {
-        setTimeout(() => db.selectFrom('alert').select('id').execute().then(later.resolve, later.reject), 50);
+        setTimeout(() => void db.selectFrom('alert').select('id').execute().then(later.resolve, later.reject), 50);
         await db.selectFrom('alert').select('id').execute();
       }),
     ).rejects.toMatchObject({ message: 'a query went past the open transaction: use the tx the work was given' });

@@ -100,7 +100,7 @@ function from(table: BackedUpTable): string {
 
 async function countRows(client: PoolClient, table: BackedUpTable): Promise<number> {
   const result = await client.query<{ count: number }>(`select count(*) as count from ${from(table)}`);
-  return Number(result.rows[0]?.count ?? 0);
+  return result.rows[0]?.count ?? 0;
 }
 
 async function existingTables(client: PoolClient): Promise<BackedUpTable[]> {

@@ -97,9 +97,10 @@ function lastWords(child: ChildProcess, log: (line: string) => void): Promise<st
 /** Waits until the server answers and has our database; throws what it said when it ends instead. */
 export async function untilReady(server: Server, socket: string): Promise<void> {
   let gone: string | undefined;
-  void server.ended.then((words) => {
-    gone = words;
-  });
+  const watch = async () => {
+    gone = await server.ended;
+  };
+  void watch();
   let pause = 10;
   for (let waited = 0; waited < READY_WITHIN_MS; waited += pause) {
     if (gone !== undefined) throw new AppError('unavailable', `PostgreSQL did not start: ${gone}`);

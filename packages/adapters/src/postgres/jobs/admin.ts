@@ -67,7 +67,7 @@ function parsed<T>(schema: z.ZodType<T>, row: unknown): T[] {
 
 async function query(pool: Pool, text: string, values: unknown[]): Promise<unknown[]> {
   try {
-    return (await pool.query(text, values)).rows;
+    return (await pool.query<Record<string, unknown>>(text, values)).rows;
   } catch (error) {
     throw asAppError(error);
   }

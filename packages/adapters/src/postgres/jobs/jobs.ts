@@ -10,7 +10,7 @@ import { jobSender } from './sender.ts';
 export interface Jobs {
   readonly admin: JobAdmin;
   /** Sends through the given connection or transaction; what `createStore` wants. */
-  sender(db: Kysely<Database>): JobSender;
+  readonly sender: (db: Kysely<Database>) => JobSender;
   /** Stops the little this needs in the background; sends nothing afterwards. */
   close(): Promise<void>;
 }

@@ -78,7 +78,7 @@ async function sendKeyed(batch: Batch, byKey: Map<string, Wanted>): Promise<numb
 async function insert({ boss, db, name }: Batch, wanted: readonly Wanted[]): Promise<number> {
   const jobs: JobInsert[] = wanted.map(({ data, key, startAfter }) => ({
     // Through our own writer, which replaces what jsonb cannot hold.
-    data: JSON.parse(json(data)),
+    data: JSON.parse(json(data)) as object,
     ...(key === undefined ? {} : { singletonKey: key, group: { id: key } }),
     ...(startAfter === undefined ? {} : { startAfter: new Date(startAfter) }),
   }));
@@ -99,7 +99,7 @@ async function lockWaiting({ db, name }: Batch, keys: readonly string[]): Promis
       order by singleton_key for share`,
     [name, keys],
   );
-  return rows;
+  return rows as WaitingJob[];
 }
 
 async function bringForward({ db, name }: Batch, id: string, start: Millis): Promise<void> {

@@ -10,8 +10,9 @@ const PERIODS = { incidents: 400 * DAY, events: 30 * DAY, audit: 400 * DAY };
 
 describe.each(ENGINES)('deleting what is past its time on PostgreSQL %s', (engine) => {
   const database = useDatabase(engine);
-  const query = async (text: string, values: unknown[] = []) => (await database().pool.query(text, values)).rows;
-  const ids = async (table: string) => (await query(`select id from ${table} order by id`)).map(({ id }) => id);
+  const query = async (text: string, values: unknown[] = []) =>
+    (await database().pool.query<Record<string, unknown>>(text, values)).rows;
+  const ids = async (table: string) => (await query(`select id from ${table} order by id`)).map((row) => row['id']);
 
   function context(kind: 'system' | 'user' = 'system') {
     const actor = { ...systemActor, kind };
