@@ -57,6 +57,21 @@ describe.each(ENGINES)('merge, split and move on PostgreSQL %s', (engine) => {
     });
   });
 
+  it('names another incident in the events of one only to who may see both', async () => {
+    const [cart = '', bank = ''] = await opened(CART, BANK);
+    await mergeIncidents(act(), { incidentId: cart, sourceIds: [bank] });
+    const { rows } = await database().pool.query<{ incident_id: string; payload: object }>(
+      "select incident_id, payload from event where kind = 'incident.merged' order by id",
+    );
+    expect(rows).toEqual([
+      { incident_id: bank, payload: { into: { id: cart, number: 1 } } },
+      {
+        incident_id: cart,
+        payload: { merged: [{ id: bank, number: 2, title: 'PodDown on Deployment bank/ledger' }], reason: '' },
+      },
+    ]);
+  });
+
   it('unmerge puts back what came, also after a second merge', async () => {
     const [cart = '', bank = '', web = ''] = await opened(CART, BANK, WEB);
     await mergeIncidents(act(), { incidentId: bank, sourceIds: [web] });

@@ -12,6 +12,7 @@ import {
   requireVersion,
   requireWritable,
 } from './change-incident.ts';
+import { referenceFor } from './reference.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 export interface MergeInput extends IncidentTarget {
@@ -32,13 +33,14 @@ export function mergeIncidents(ctx: VerbContext, input: MergeInput): Promise<Inc
     if (target.status !== 'resolved') await tx.incidents.openKeys([target.id]);
     const changes: IncidentChanges = { ...(await refreshedByAlerts(tx, target, now)), diagnosisState: 'pending' };
     const after = await tx.incidents.update(target.id, changes, now);
-    const merged = sources.map(({ id, number, title }) => ({ id, number, title }));
-    const more = { merged: merged.map(({ id }) => id), reason: input.reason ?? null };
+    const merged = sources.map((source) => referenceFor(after, source));
+    const more = { merged: sources.map(({ id }) => id), reason: input.reason ?? null };
     await auditChange(ctx, tx, { action: 'merge', before: target, after, changes, more });
     await tx.jobs.send('diagnose', { incidentId: target.id }, { key: target.id });
-    const into = { id: target.id, number: target.number, title: after.title };
     await tx.events.append([
-      ...sources.map((source) => incidentEvent(ctx, source, { kind: 'incident.merged', payload: { into } })),
+      ...sources.map((source) =>
+        incidentEvent(ctx, source, { kind: 'incident.merged', payload: { into: referenceFor(source, after) } }),
+      ),
       incidentEvent(ctx, after, { kind: 'incident.merged', payload: { merged, reason: input.reason ?? '' } }),
     ]);
     return after;

@@ -5,6 +5,7 @@ import type { Repositories } from '../ports/store.ts';
 import type { Incident, IncidentChanges } from '../ports/store/incidents.ts';
 import { auditChange, incidentEvent, requireAction, requireVersion, requireWritable } from './change-incident.ts';
 import { keyOwner, shareKeys } from './own-keys.ts';
+import { referenceFor } from './reference.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 export interface MoveAlertInput {
@@ -41,19 +42,19 @@ export function moveAlert(
     const more = { alertId, from: source.id, reason: input.reason ?? null };
     await auditChange(ctx, tx, { action: 'moveAlert', before: target, after, changes, more });
     for (const one of [left, after]) await tx.jobs.send('diagnose', { incidentId: one.id }, { key: one.id });
+    const name = (await tx.incidents.members(after.id)).find((member) => member.alertId === alertId)?.name;
     await tx.events.append([
-      incidentEvent(ctx, left, { kind: 'incident.alert-left', payload: { alertId, to: reference(after) } }),
+      incidentEvent(ctx, left, {
+        kind: 'incident.alert-left',
+        payload: { alertId, to: referenceFor(left, after), name },
+      }),
       incidentEvent(ctx, after, {
         kind: 'incident.alert-joined',
-        payload: { alerts: [{ id: alertId, reason }], count: 1, from: reference(left) },
+        payload: { alerts: [{ id: alertId, name, reason }], count: 1, from: referenceFor(after, left) },
       }),
     ]);
     return { incident: after, source: left };
   });
-}
-
-function reference({ id, number, title }: Incident) {
-  return { id, number, title };
 }
 
 async function lockBoth(

@@ -13,6 +13,7 @@ import {
   requireVersion,
 } from './change-incident.ts';
 import { keyOwner, shareKeys } from './own-keys.ts';
+import { referenceFor } from './reference.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 export interface SplitInput extends IncidentTarget {
@@ -47,19 +48,15 @@ export function splitIncident(
     await tx.events.append([
       incidentEvent(ctx, left, {
         kind: 'incident.split',
-        payload: { into: reference(incident), alertIds: input.alertIds, reason: input.reason ?? '' },
+        payload: { into: referenceFor(left, incident), alertIds: input.alertIds, reason: input.reason ?? '' },
       }),
       incidentEvent(ctx, incident, {
         kind: 'incident.opened',
-        payload: { splitFrom: reference(left), title: incident.title },
+        payload: { splitFrom: referenceFor(incident, left), title: incident.title },
       }),
     ]);
     return { incident, source: left };
   });
-}
-
-function reference({ id, number, title }: Incident) {
-  return { id, number, title };
 }
 
 async function requireMembers(tx: Repositories, source: Incident, alertIds: readonly string[]): Promise<void> {

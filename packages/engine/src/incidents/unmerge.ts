@@ -14,6 +14,7 @@ import {
 } from './change-incident.ts';
 import { mergedReason } from './merge.ts';
 import { keyOwner, shareKeys } from './own-keys.ts';
+import { referenceFor } from './reference.ts';
 import { refreshedByAlerts } from './refresh.ts';
 
 /** Undoes a merge: the alerts that came from `sourceId` go back to it. Returns the restored incident. */
@@ -45,11 +46,11 @@ export function unmergeIncident(
     await tx.events.append([
       incidentEvent(ctx, left, {
         kind: 'incident.split',
-        payload: { unmerged: { id: after.id, number: after.number } },
+        payload: { unmerged: referenceFor(left, after) },
       }),
       incidentEvent(ctx, after, {
         kind: 'incident.split',
-        payload: { unmergedFrom: { id: left.id, number: left.number } },
+        payload: { unmergedFrom: referenceFor(after, left) },
       }),
     ]);
     return after;
