@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alertsCommand } from '../commands/alerts.ts';
 import { benchCommand } from '../commands/bench.ts';
 import { completionCommand } from '../commands/completion.ts';
 import { configCommand } from '../commands/config.ts';
@@ -6,6 +7,7 @@ import { dbCommand } from '../commands/db.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { diagnoseCommand } from '../commands/diagnose.ts';
 import { doctorCommand } from '../commands/doctor.ts';
+import { incidentsCommand } from '../commands/incidents.ts';
 import { jobsCommand } from '../commands/jobs.ts';
 import { loginCommand, logoutCommand } from '../commands/login.ts';
 import { recordCommand } from '../commands/record.ts';
@@ -36,6 +38,8 @@ export function buildProgram(context: CommandContext): Command {
   program.addHelpText('after', exitCodeHelp);
   for (const build of [
     serveCommand,
+    incidentsCommand,
+    alertsCommand,
     diagnoseCommand,
     recordCommand,
     replayCommand,

@@ -109,7 +109,8 @@ function searchOf(query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    search.append(name, Array.isArray(value) ? value.join(',') : String(value));
+    // Repeated rather than joined: a value may hold a comma.
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) search.append(name, String(one));
   }
   const text = search.toString();
   return text === '' ? '' : `?${text}`;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { stringify } from 'yaml';
 import type { Io } from '../cli/io.ts';
 import { printable } from '../render/printable.ts';
 import { renderTable } from '../render/table.ts';
@@ -10,6 +11,21 @@ export function addOutputOption(command: Command): Command {
   return command.addOption(
     new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'),
   );
+}
+
+export type StructuredFormat = OutputFormat | 'yaml';
+
+/** Adds `-o table|json|yaml`. */
+export function addStructuredOption(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'output format').choices(['table', 'json', 'yaml']).default('table'),
+  );
+}
+
+/** Prints one value as JSON or YAML. */
+export function printStructured(io: Io, format: 'json' | 'yaml', value: unknown): void {
+  if (format === 'json') printJson(io, value);
+  else io.out(stringify(value, { lineWidth: 0 }));
 }
 
 /** Columns of a list: a heading and how a row fills it. */

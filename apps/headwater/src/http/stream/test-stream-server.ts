@@ -81,7 +81,11 @@ export async function streamServer(database: TestDatabase, options: StreamServer
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     async close() {
       closing.abort();
-      await app.close();
+      const closed = app.close();
+      // A client may hold a connection it never used, which the server would wait a minute for.
+      const forced = setTimeout(() => app.server.closeAllConnections(), 1_000);
+      await closed;
+      clearTimeout(forced);
       await feed.close();
       await wake.close();
     },

@@ -9,10 +9,7 @@ import type { Incident } from './incidents.ts';
 
 /** An incident as lists show it. */
 export interface IncidentView
-  extends Omit<
-    Incident,
-    'severityBy' | 'leadAlertId' | 'quietSince' | 'analysisSummary' | 'analysisDetail'
-  > {
+  extends Omit<Incident, 'severityBy' | 'leadAlertId' | 'quietSince' | 'analysisSummary' | 'analysisDetail'> {
   readonly verdict: string | null;
   readonly cause: string | null;
   readonly causeCategory: string | null;
