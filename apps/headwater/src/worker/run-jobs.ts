@@ -1,5 +1,5 @@
 import type { VerbContext } from '@headwater/engine/context.ts';
-import { type DiagnoseDependencies, diagnoseIncident } from '@headwater/engine/diagnose/diagnose-incident.ts';
+import type { DiagnoseDependencies } from '@headwater/engine/diagnose/diagnose-incident.ts';
 import type { JobData, JobName, JobWorker } from '@headwater/engine/ports/jobs.ts';
 import type { Metrics } from '@headwater/engine/ports/metrics.ts';
 
@@ -35,6 +35,8 @@ export function registerJobs({ ctx, jobs, diagnose, concurrency, metrics }: JobP
     });
   };
   register('diagnose', async (data, signal) => {
+    // The analyzers are half of all code; a server that nobody has alerted yet need not hold them.
+    const { diagnoseIncident } = await import('@headwater/engine/diagnose/diagnose-incident.ts');
     const { state } = await diagnoseIncident(ctx, { ...data, signal }, diagnose);
     return state;
   });

@@ -2,7 +2,6 @@ import type { AnalyzeRequest, AnalyzeResponse } from '@headwater/contracts/http/
 import { readAlerts } from '@headwater/contracts/webhooks/read-alerts.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import { agentAnswer } from '@headwater/engine/diagnose/agent-answer.ts';
-import { analyzeAlert } from '@headwater/engine/diagnose/analyze-alert.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
 import { renderDiagnosisMarkdown } from '../render/diagnosis-markdown.ts';
 import { type FromWorker, type Questions, tellError, type ToWorker } from './protocol.ts';
@@ -48,6 +47,8 @@ async function analyze(
   { request, cluster }: Questions['analyze'],
   signal: AbortSignal,
 ): Promise<AnalyzeResponse> {
+  // Loaded when first needed, as for the jobs.
+  const { analyzeAlert } = await import('@headwater/engine/diagnose/analyze-alert.ts');
   const analyzed = await analyzeAlert({ cluster, alert: alertOf(request), now: now(), signal }, work);
   return agentAnswer({ request, analyzed, cluster, markdown: renderDiagnosisMarkdown(analyzed.diagnosis) });
 }
