@@ -14,6 +14,7 @@ export function cliText(): string {
     out: (text: string) => void (printed += text),
     err: () => {},
     stdin: () => Promise.resolve(''),
+    secret: () => Promise.resolve(''),
     env: {},
     now: () => 0,
     monotonic: () => 0,

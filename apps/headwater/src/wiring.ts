@@ -8,7 +8,9 @@ import type { Replay } from '@headwater/adapters/replay/server.ts';
 import type { CacheOptions } from '@headwater/adapters/kubernetes/cluster-cache.ts';
 import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
+import { sortableId } from '@headwater/core/sortable-id.ts';
 import type { ClusterCache, ClusterReader } from '@headwater/engine/ports/cluster.ts';
+import type { Passwords, SecretMaker } from '@headwater/engine/ports/credentials.ts';
 import type { RecordingSource, WritableItem } from '@headwater/engine/ports/recording.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '@headwater/engine/ports/telemetry.ts';
 import type { Settings } from './config/settings.ts';
@@ -38,6 +40,15 @@ export interface Wiring {
   }): Promise<Replay>;
   /** Reaches the server's database, starting the embedded one for a while when no server runs it. */
   openDatabaseTools(store: Settings['store'], log: (line: string) => void): Promise<DatabaseTools>;
+  /** Makes passwords, secrets and ids for commands that write to the database themselves. */
+  openCredentials(): Promise<Credentials>;
+}
+
+/** What is needed to give someone a password. */
+export interface Credentials {
+  readonly passwords: Passwords;
+  readonly secrets: SecretMaker;
+  readonly newId: (prefix: string) => string;
 }
 
 export const wire: Wiring = {
@@ -76,6 +87,14 @@ export const wire: Wiring = {
   async openDatabaseTools({ databaseUrl, dataDir, cacheDir }, log) {
     const { openTools } = await import('@headwater/adapters/postgres/tools.ts');
     return openTools({ url: databaseUrl, dataDirectory: dataDir, cacheDirectory: cacheDir, now: Date.now, log });
+  },
+  async openCredentials() {
+    const [{ scryptPasswords }, { secretMaker }] = await Promise.all([
+      import('@headwater/adapters/credentials/passwords.ts'),
+      import('@headwater/adapters/credentials/secrets.ts'),
+    ]);
+    const newId = (prefix: string): string => sortableId(prefix, Date.now(), randomBytes(16));
+    return { passwords: scryptPasswords({ randomBytes }), secrets: secretMaker(randomBytes), newId };
   },
 };
 

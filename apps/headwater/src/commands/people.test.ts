@@ -126,6 +126,17 @@ describe('signing in and managing people from the command line', () => {
     expect((await headwater('tokens revoke nonsense')).code).toBe(EXIT.notFound.code);
   });
 
+  it('lets an admin in again who lost the password, without a server', async () => {
+    const env = { HEADWATER_DATABASE_URL: database().url };
+    await headwater('users create locked --role admin');
+    await headwater('users disable locked');
+    const recovered = await headwater('users recover LOCKED', { env });
+    const typed = [/One-time password of locked: (\S+)/.exec(recovered.stdout)?.[1] ?? '', 'a fine one of my own'];
+    const elsewhere = { XDG_CONFIG_HOME: join(home, 'locked') };
+    expect((await headwater(`login ${server} --user locked`, { typed, env: elsewhere })).stdout).toContain('(admin)');
+    expect((await headwater('users recover nobody', { env })).code).toBe(EXIT.notFound.code);
+  });
+
   it('signs out: the session ends on the server and is forgotten here', async () => {
     const { refreshToken = '' } = (await stored()).servers[server] ?? {};
     expect((await headwater('logout')).stdout).toBe(`Signed out of ${server}.\n`);

@@ -1,6 +1,7 @@
 import type { RoleBinding } from '@headwater/core/access/actor.ts';
 import { Command } from 'commander';
 import type { CommandContext } from '../cli/context.ts';
+import { addStoreOptions, type StoreFlags } from '../cli/store-options.ts';
 import { addServerOptions, type ServerFlags } from '../client/api-client.ts';
 import { addOutputOption, type OutputFormat } from '../client/output.ts';
 import { collectRole, parseRole } from './role-option.ts';
@@ -66,6 +67,15 @@ export function usersCommand(context: CommandContext): Command {
       child('reset-password', 'Give an account a new one-time password; its sessions end.', ['reset-password kim'])
         .argument('<login>', 'whose account')
         .action(async (login: string, flags: UserFlags) => (await verbs()).resetPassword(io, login, flags)),
+    )
+    .addCommand(
+      addStoreOptions(new Command('recover'))
+        .description('Let an admin who lost the password in again: works on the database itself, not on a server.')
+        .argument('<login>', 'whose account')
+        .addHelpText('after', '\nExamples:\n  headwater users recover admin --data-dir /var/lib/headwater\n')
+        .action(async (login: string, flags: StoreFlags) =>
+          (await import('./users/recover.ts')).recover(context, login, flags),
+        ),
     )
     .addCommand(
       child('bind', 'Give an account a role.', ['bind kim responder@prod/shop', 'bind lee admin'])

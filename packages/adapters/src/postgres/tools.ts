@@ -1,4 +1,5 @@
 import type { JobAdmin, QueueDepth } from '@headwater/engine/ports/jobs.ts';
+import type { Store } from '@headwater/engine/ports/store.ts';
 import type { Pool } from 'pg';
 import type { BackupProgress, BackupSummary } from './backup/format.ts';
 import { restoreBackup } from './backup/restore.ts';
@@ -8,6 +9,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { type SchemaState, schemaState } from './migrate.ts';
 import { type ReachOptions, reachDatabase } from './open.ts';
 import { prepareSchema } from './prepare.ts';
+import { createStore } from './store.ts';
 
 export interface DatabaseStatus {
   readonly kind: 'embedded' | 'external';
@@ -32,6 +34,7 @@ export interface DatabaseTools {
   backup(path: string, onProgress?: (progress: BackupProgress) => void): Promise<BackupSummary>;
   restore(path: string, onProgress?: (progress: BackupProgress) => void): Promise<BackupSummary>;
   readonly jobs: JobAdmin;
+  readonly store: Store;
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export interface DatabaseTools {
 export async function openTools(options: ReachOptions): Promise<DatabaseTools> {
   const reached = await reachDatabase(options);
   const { address } = reached;
-  const { pool, close } = connect({ address, maxConnections: 3, applicationName: 'headwater command' });
+  const { pool, db, close } = connect({ address, maxConnections: 3, applicationName: 'headwater command' });
   const jobs = createJobs(pool, (error) => options.log(String(error)));
   const where = { kind: whatKind(address), place: placeOf(options), ownerPid: reached.ownerPid };
   return {
@@ -48,6 +51,8 @@ export async function openTools(options: ReachOptions): Promise<DatabaseTools> {
     backup: (path, onProgress) => writeBackup({ pool, path, now: options.now(), onProgress }),
     restore: (path, onProgress) => restoreBackup({ pool, path, onProgress }),
     jobs: jobs.admin,
+    // One command collides with nobody often enough to spread its retries.
+    store: createStore({ db, jobs: jobs.sender, random: () => 0.5 }),
     close: async () => {
       await jobs.close();
       await close();
