@@ -50,7 +50,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'Method not allowed',
   408: 'The request took too long',
   409: 'Conflict',
-  412: 'Changed by someone else',
+  412: 'A precondition does not hold',
   413: 'Too large',
   414: 'Address too long',
   415: 'Unsupported media type',

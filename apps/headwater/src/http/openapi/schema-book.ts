@@ -1,4 +1,5 @@
 import { canonicalJson } from '@headwater/core/ids.ts';
+import { isJsonObject } from '@headwater/core/json.ts';
 import { z } from 'zod';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -9,12 +10,14 @@ export class SchemaBook {
 
   /** The JSON Schema of a zod schema; named parts become components. Input is what callers send, output what they get. */
   use(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    const { $schema: _, $defs, ...root } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: simplify });
+    const { $schema: _, ...whole } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: simplify });
+    const found = new Map<string, JsonSchema>();
+    const root = withoutDefinitions(whole, found) as JsonSchema;
     const names = new Map<string, string>();
-    const defs = Object.entries($defs ?? {});
+    const defs = [...found];
     for (const [name] of defs) names.set(name, name);
-    for (const [name, def] of defs) names.set(name, this.nameFor(name, def as JsonSchema, io));
-    for (const [name, def] of defs) this.held.set(names.get(name) ?? name, pointed(def as JsonSchema, names));
+    for (const [name, def] of defs) names.set(name, this.nameFor(name, def, io));
+    for (const [name, def] of defs) this.held.set(names.get(name) ?? name, pointed(def, names));
     return pointed(root, names);
   }
 
@@ -28,6 +31,16 @@ export class SchemaBook {
     const same = known === undefined || canonicalJson(known) === canonicalJson(pointed(def, new Map([[name, name]])));
     return same || io === 'output' ? name : `${name}Input`;
   }
+}
+
+/** The same without `$defs`, wherever they stand: a schema described by hand may carry its own inside. */
+function withoutDefinitions(value: unknown, found: Map<string, JsonSchema>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutDefinitions(item, found));
+  if (!isJsonObject(value)) return value;
+  const { $defs, ...rest } = value;
+  for (const [name, def] of Object.entries(isJsonObject($defs) ? $defs : {}))
+    found.set(name, withoutDefinitions(def, found) as JsonSchema);
+  return Object.fromEntries(Object.entries(rest).map(([key, item]) => [key, withoutDefinitions(item, found)]));
 }
 
 /** Rewrites local definitions to components of the document. */
