@@ -1,4 +1,5 @@
 import type { VerbContext } from '@headwater/engine/context.ts';
+import { mergeByCause } from '@headwater/engine/correlate/merge-by-cause.ts';
 import type { DiagnoseDependencies } from '@headwater/engine/diagnose/diagnose-incident.ts';
 import type { JobData, JobName, JobWorker } from '@headwater/engine/ports/jobs.ts';
 import type { Metrics } from '@headwater/engine/ports/metrics.ts';
@@ -38,6 +39,7 @@ export function registerJobs({ ctx, jobs, diagnose, concurrency, metrics }: JobP
     // The analyzers are half of all code; a server that nobody has alerted yet need not hold them.
     const { diagnoseIncident } = await import('@headwater/engine/diagnose/diagnose-incident.ts');
     const { state } = await diagnoseIncident(ctx, { ...data, signal }, diagnose);
+    if (state === 'written') await mergeByCause(ctx, data.incidentId);
     return state;
   });
 }

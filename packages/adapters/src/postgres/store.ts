@@ -18,6 +18,7 @@ import { incidentsRepository } from './repositories/incidents.ts';
 import { maintenanceRepository } from './repositories/maintenance.ts';
 import { outboxRepository } from './repositories/outbox.ts';
 import { recallRepository } from './repositories/recall.ts';
+import { causesRepository } from './repositories/causes.ts';
 import { conversationsRepository } from './repositories/conversations.ts';
 import { remediationsRepository } from './repositories/remediations.ts';
 import { retentionRepository } from './repositories/retention.ts';
@@ -57,6 +58,7 @@ export function createStore(options: StoreOptions): Store {
     diagnoses: diagnosesRepository(db),
     evidence: evidenceRepository(db),
     outbox: outboxRepository(db),
+    causes: causesRepository(db),
     conversations: conversationsRepository(db),
     remediations: remediationsRepository(db),
     retention: retentionRepository(db),

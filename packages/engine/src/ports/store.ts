@@ -13,6 +13,7 @@ import type { EvidenceRepository } from './store/evidence.ts';
 import type { IncidentsRepository } from './store/incidents.ts';
 import type { MaintenanceRepository } from './store/maintenance.ts';
 import type { OutboxRepository } from './store/outbox.ts';
+import type { CausesRepository } from './store/causes.ts';
 import type { ConversationRepository } from './store/conversations.ts';
 import type { RemediationRepository } from './store/remediations.ts';
 import type { RetentionRepository } from './store/retention.ts';
@@ -39,6 +40,7 @@ export interface Repositories {
   readonly jobs: JobSender;
   readonly maintenance: MaintenanceRepository;
   readonly outbox: OutboxRepository;
+  readonly causes: CausesRepository;
   readonly conversations: ConversationRepository;
   readonly remediations: RemediationRepository;
   readonly retention: RetentionRepository;

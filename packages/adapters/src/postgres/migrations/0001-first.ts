@@ -85,6 +85,7 @@ create index incident_gravest on incident (
 ) where not hidden and merged_into is null;
 create index incident_cluster on incident (cluster, started_at desc, id desc) where not hidden and merged_into is null;
 create index incident_category on incident (cause_category, started_at desc, id desc) where cause_category is not null;
+create index incident_same_cause on incident (cluster, cause_category) where status <> 'resolved' and merged_into is null and cause_category is not null;
 create index incident_verdict on incident (verdict, started_at desc, id desc) where verdict is not null;
 create index incident_subject on incident ((subject ->> 'name'), started_at desc, id desc) where subject is not null;
 create index incident_assignee on incident (assignee, started_at desc, id desc) where assignee is not null;
