@@ -1,6 +1,7 @@
 import { severityRank } from '@headwater/core/alert/severity.ts';
 import { authorize } from '@headwater/core/access/authorize.ts';
 import { allows, scopeOf } from '@headwater/core/access/permissions.ts';
+import type { Place } from '@headwater/core/access/scope.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import { type Availability, type IncidentAction, incidentAvailability } from '@headwater/core/incident/status.ts';
 import type { Millis } from '@headwater/core/time.ts';
@@ -75,13 +76,15 @@ export async function incidentDetail(ctx: VerbContext, idOrNumber: string): Prom
     incident.mergedInto === null ? [] : store.incidentQueries.references([incident.mergedInto]),
     store.incidentQueries.mergedFrom(incident.id),
   ]);
+  // A title tells of namespaces, so another incident is named only to who may see it too.
+  const isVisible = (place: Place): boolean => allows(ctx.actor, 'incidents.read', place).allowed;
   return {
     incident,
     diagnosis: diagnosis && readableDiagnosis(ctx, incident.cluster, diagnosis),
     actions: actionsOf(ctx, incident),
     similar,
-    mergedInto: into[0] ?? null,
-    mergedFrom,
+    mergedInto: into.filter(isVisible)[0] ?? null,
+    mergedFrom: mergedFrom.filter(isVisible),
   };
 }
 

@@ -5,7 +5,7 @@ import type { TimelineEntry } from '@headwater/contracts/http/timeline.ts';
 import { formatTime, type Millis } from '@headwater/core/time.ts';
 import type { DiagnosisHead } from '@headwater/engine/ports/store/diagnoses.ts';
 import type { StoredEvent } from '@headwater/engine/ports/store/events.ts';
-import type { IncidentView } from '@headwater/engine/ports/store/incident-queries.ts';
+import type { IncidentReference, IncidentView } from '@headwater/engine/ports/store/incident-queries.ts';
 import type { SimilarIncident as SimilarView } from '@headwater/engine/recall/similar.ts';
 import type { EvidenceView } from '@headwater/engine/views/incident-parts.ts';
 import type { IncidentDetailView } from '@headwater/engine/views/incidents.ts';
@@ -46,9 +46,13 @@ export function presentDetail(view: IncidentDetailView): IncidentDetail {
     diagnosis: diagnosis && presentDiagnosis(diagnosis),
     actions: view.actions,
     similar: view.similar.map(presentSimilar),
-    mergedInto,
-    mergedFrom: [...mergedFrom],
+    mergedInto: mergedInto && presentReference(mergedInto),
+    mergedFrom: mergedFrom.map(presentReference),
   };
+}
+
+function presentReference({ id, number, title }: IncidentReference): IncidentReference {
+  return { id, number, title };
 }
 
 export function presentSimilar({ incident, similarity, why }: SimilarView): SimilarIncident {

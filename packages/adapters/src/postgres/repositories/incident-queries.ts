@@ -14,7 +14,7 @@ import { inScope } from './in-scope.ts';
 import { incidentConditions } from './incident-filter.ts';
 import { fullViewOf, MUTED, SEVERITY_RANK, VIEW_COLUMNS, viewOf } from './incident-views.ts';
 
-const REFERENCE = ['id', 'number', 'title'] as const;
+const REFERENCE = ['id', 'number', 'title', 'cluster', 'namespaces'] as const;
 const MOST_MERGED = 100;
 const MOST_PER_FACET = 100;
 

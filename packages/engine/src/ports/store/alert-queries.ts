@@ -3,7 +3,7 @@ import type { Scope } from '@headwater/core/access/scope.ts';
 import type { Severity } from '@headwater/core/alert/severity.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
-import type { IncidentReference } from './incident-queries.ts';
+import type { PlacedReference } from './incident-queries.ts';
 
 /** An alert as lists show it, with its newest episode. */
 export interface AlertView {
@@ -22,7 +22,7 @@ export interface AlertView {
   readonly firstSeenAt: Millis;
   readonly lastSeenAt: Millis;
   readonly flappingSince: Millis | null;
-  readonly incident: (IncidentReference & { readonly cluster: string; readonly namespaces: readonly string[] }) | null;
+  readonly incident: PlacedReference | null;
   readonly episode: EpisodeView | null;
 }
 

@@ -75,6 +75,12 @@ export interface IncidentReference {
   readonly title: string;
 }
 
+/** With where it is, for whether someone may be told of it. */
+export interface PlacedReference extends IncidentReference {
+  readonly cluster: string;
+  readonly namespaces: readonly string[];
+}
+
 export interface TimelinePage {
   readonly incidentId: string;
   readonly kinds?: readonly string[] | undefined;
@@ -92,8 +98,8 @@ export interface IncidentQueries {
   find(idOrNumber: string): Promise<IncidentFullView | null>;
   /** Values that occur among incidents started since a moment, and among unresolved ones, the commonest first. */
   facets(scope: Scope, since: Millis): Promise<readonly FacetRow[]>;
-  references(ids: readonly string[]): Promise<readonly IncidentReference[]>;
+  references(ids: readonly string[]): Promise<readonly PlacedReference[]>;
   /** Those merged into it, the newest first, at most 100. */
-  mergedFrom(id: string): Promise<readonly IncidentReference[]>;
+  mergedFrom(id: string): Promise<readonly PlacedReference[]>;
   timeline(page: TimelinePage): Promise<readonly StoredEvent[]>;
 }
