@@ -13,7 +13,7 @@ export const incidentSettings = {
   reopenWindow: setting({
     env: 'HEADWATER_REOPEN_WINDOW',
     kind: duration(0, 30 * DAY),
-    default: 60 * MINUTE,
+    default: 30 * MINUTE,
     help: 'How long after it was resolved an incident is opened again when its alert fires; later a new one is opened.',
   }),
   sweepInterval: setting({
