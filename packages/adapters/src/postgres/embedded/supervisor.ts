@@ -33,6 +33,9 @@ export interface EmbeddedPostgres {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10 * SECOND;
+const LOCKED = /lock file ".*" already exists|pre-existing shared memory block/;
+// With the growing pauses about 12 s.
+const LOCKED_ATTEMPTS = 15;
 // A server that ran this long was sound: the next end starts counting anew.
 const SOUND_AFTER_MS = MINUTE;
 
@@ -88,7 +91,7 @@ class Supervisor implements EmbeddedPostgres {
   }
 
   async start(): Promise<void> {
-    await this.#launch();
+    await this.#launchWhenFree();
     this.#watch = this.#keepRunning();
   }
 
@@ -98,6 +101,20 @@ class Supervisor implements EmbeddedPostgres {
     await this.#watch;
     this.#state = { state: 'stopped' };
     await this.#parts.lock.release();
+  }
+
+  // The directory is ours, so whoever is named in PostgreSQL's own lock file is dead or about to be: a server that a killed
+  // Headwater had only begun to start, or one whose parent has not yet been told of its end.
+  async #launchWhenFree(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#launch();
+      } catch (error) {
+        if (attempt === LOCKED_ATTEMPTS || !LOCKED.test(messageOf(error))) throw error;
+        await this.#pause(FIRST_PAUSE_MS * attempt);
+        await stopOrphan(this.#parts.directories.cluster);
+      }
+    }
   }
 
   async #launch(): Promise<void> {
