@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../time.ts';
+import { DAY } from '../time.ts';
 import { type CausePeer, decideMergeByCause } from './same-cause.ts';
 
 function peer(number: number, more: Partial<CausePeer> = {}): CausePeer {
@@ -33,7 +33,7 @@ describe('two incidents with the same cause', () => {
   it.each([
     ['alone', peer(1), []],
     ['with another cause', peer(2), [peer(1, { cause: 'dns-failure of Service shop/dns' })]],
-    ['hours apart', peer(2, { startedAt: 2 * HOUR }), [peer(1)]],
+    ['days apart', peer(2, { startedAt: 2 * DAY }), [peer(1)]],
     ['when the cause is a guess', peer(2), [peer(1, { confidence: 'low' })]],
     ['when somebody works on the younger', peer(2, { handled: true }), [peer(1)]],
     ['when the younger is acknowledged', peer(2, { status: 'acknowledged' }), [peer(1)]],

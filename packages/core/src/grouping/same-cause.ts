@@ -1,5 +1,5 @@
 import type { IncidentStatus } from '../incident/status.ts';
-import { formatDuration, HOUR, type Millis } from '../time.ts';
+import { DAY, formatDuration, type Millis } from '../time.ts';
 
 /** A diagnosed incident that is not over, as the question "is it the same one?" sees it. */
 export interface CausePeer {
@@ -23,7 +23,7 @@ export interface MergeByCause {
   readonly reason: string;
 }
 
-const APART = HOUR;
+const APART = DAY;
 
 /**
  * The merge that makes one of two incidents with the same cause, or null. The younger goes into the older one, and only when nobody works on it,
