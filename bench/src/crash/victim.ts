@@ -97,14 +97,20 @@ function killNow(pid: number): void {
   }
 }
 
-// The database is a child of the program, and its own children form sessions of their own.
+// The program starts the database through a shell that leaves it behind: its parent says nothing of whose it is. A file
+// that outlived its server may name anybody, so the command line must name our directory.
 function databaseOf(dataDirectory: string): number[] {
-  for (const name of readdirSync(dataDirectory, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('postmaster.pid')) continue;
-    const pid = Number(readFileSync(join(dataDirectory, name), 'utf8').split('\n', 1)[0]);
-    return pid > 1 ? [pid, ...descendants(pid)] : [];
+  const file = readdirSync(dataDirectory, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('postmaster.pid'),
+  );
+  if (file === undefined) return [];
+  try {
+    const pid = Number(readFileSync(join(dataDirectory, file), 'utf8').split('\n', 1)[0]);
+    const ours = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataDirectory);
+    return ours ? [pid, ...descendants(pid)] : [];
+  } catch {
+    return [];
   }
-  return [];
 }
 
 function descendants(root: number): number[] {

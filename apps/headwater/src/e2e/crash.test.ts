@@ -1,0 +1,20 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCrash } from '@headwater/bench/crash/run.ts';
+import { expect, it } from 'vitest';
+
+// `node bench/src/crash/main.ts` does the same at 200 points with 10,000 alerts.
+it('loses and doubles nothing when it is killed at 20 points while alerts stream in', async () => {
+  const outcome = await runCrash({
+    seed: 7,
+    points: 20,
+    alerts: 2_000,
+    cacheDirectory: join(tmpdir(), `headwater-test-postgres-${process.getuid?.() ?? 0}`),
+    now: Date.now,
+    say: () => {},
+  });
+  expect(outcome.violations).toEqual([]);
+  expect(outcome).toMatchObject({ bodies: 200, answered: 200 });
+  expect(outcome.kills.server + outcome.kills['server and database']).toBe(20);
+  expect(Math.min(outcome.kills.server, outcome.kills['server and database'])).toBeGreaterThan(3);
+}, 300_000);
