@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@headwater/adapters/postgres/connect.ts';
 import { type Account, accountFor } from '@headwater/adapters/postgres/embedded/account.ts';
 import { installBinaries } from '@headwater/adapters/postgres/embedded/binaries.ts';
+import { processStart } from '@headwater/adapters/postgres/embedded/processes.ts';
 import { findPackage } from '@headwater/adapters/postgres/embedded/package.ts';
 import { prepareSchema } from '@headwater/adapters/postgres/prepare.ts';
 
@@ -19,11 +20,15 @@ export const TEMPLATE = 'headwater_template';
 export const TEST_USER = 'headwater';
 
 const DEBIAN_15 = '/usr/lib/postgresql/15/bin';
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 55_000;
 
 /** The socket directory of this process's server of that version, started by the first to ask; it ends with the process. */
 export async function testServer(engine: Engine): Promise<string> {
-  const folder = join(tmpdir(), `headwater-test-${process.pid}-${engine}`);
+  // Threads share it; a later process with the same id does not.
+  const folder = join(
+    tmpdir(),
+    `headwater-test-${process.pid}-${processStart(process.pid)?.replace(/\W/g, '')}-${engine}`,
+  );
   const ready = join(folder, 'ready');
   // The directory is the lock between the threads of the test runner.
   if (await createDirectory(folder)) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AppError } from '@headwater/core/errors.ts';
 import type { Binaries } from './binaries.ts';
 import { clusterVersion, type Directories, own } from './directories.ts';
-import { isPostgres, isRunning, untilGone } from './processes.ts';
+import { commandOf, isRunning, untilGone } from './processes.ts';
 
 /** The name of the one user and the one database of an embedded server. */
 export const EMBEDDED_USER = 'headwater';
@@ -74,7 +74,13 @@ function run(command: string, args: readonly string[], directories: Directories)
 /** Ends the server an earlier Headwater left behind when it was killed; the caller owns the directory. */
 export async function stopOrphan(cluster: string): Promise<boolean> {
   const pid = await postmasterPid(cluster);
-  if (pid === null || !isRunning(pid) || !isPostgres(pid)) return false;
+  if (pid === null || !isRunning(pid)) return false;
+  const command = commandOf(pid);
+  if (command !== undefined && !/\bpostgres\b/.test(command)) {
+    // Another program got the number, as in a restarted container. PostgreSQL would take it for a server and not start.
+    await rm(join(cluster, 'postmaster.pid'), { force: true });
+    return false;
+  }
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalProcess(pid, signal);
     if (await untilGone(pid, STOP_WITHIN_MS)) return true;

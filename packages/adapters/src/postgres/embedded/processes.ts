@@ -29,10 +29,14 @@ export async function untilGone(pid: number, milliseconds: number): Promise<bool
   return !isRunning(pid);
 }
 
-/** Whether the process is a PostgreSQL server rather than another that got the same id. */
-export function isPostgres(pid: number): boolean {
-  const listed = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-  return listed.status === 0 && /\bpostgres\b/.test(listed.stdout);
+/** The command line of a process; undefined where the system does not tell. */
+export function commandOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    const listed = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+    return listed.status === 0 ? listed.stdout : undefined;
+  }
 }
 
 function isZombie(pid: number): boolean {

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../connect.ts';
@@ -12,13 +12,12 @@ import type { EmbeddedPostgres } from './supervisor.ts';
 const asRoot = process.getuid?.() === 0;
 let folder: string;
 let used: string;
-let made = 0;
 const running: EmbeddedPostgres[] = [];
 const connections: Connection[] = [];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  used = freshDirectory();
+  used = join(folder, 'data');
 });
 
 afterEach(async () => {
@@ -27,11 +26,6 @@ afterEach(async () => {
 });
 
 afterAll(() => removeFolder(folder));
-
-function freshDirectory(): string {
-  made += 1;
-  return join(folder, `data-${made}`);
-}
 
 async function startIn(directory: string): Promise<EmbeddedPostgres> {
   const embedded = await start(directory);
@@ -85,8 +79,15 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('keeps its socket elsewhere when the path is too long for one', async () => {
-    const embedded = await startIn(join(freshDirectory(), 'a'.repeat(60), 'b'.repeat(60)));
-    expect(await open(embedded).pool.query('select 1 as one')).toMatchObject({ rows: [{ one: 1 }] });
+    const long = join(folder, 'a'.repeat(60), 'b'.repeat(60));
+    await mkdir(dirname(long));
+    await rename(used, long);
+    const embedded = await start(long);
+    const { pool, close } = connect({ address: embedded.address });
+    expect(await pool.query('select 1 as one')).toMatchObject({ rows: [{ one: 1 }] });
+    await close();
+    await embedded.stop();
+    await rename(long, used);
   });
 
   it('is restarted when it is killed, saying so meanwhile, and keeps what was committed', async () => {
@@ -136,29 +137,39 @@ describe('the embedded PostgreSQL', () => {
     await owner.kill();
   });
 
+  it('starts when the number of a dead server went to another program, as in a restarted container', async () => {
+    const { rows } = await open(await startIn(used)).pool.query<{ file: string }>(
+      `select pg_read_file('postmaster.pid') as file`,
+    );
+    for (const embedded of running.splice(0)) await embedded.stop();
+    const other = spawn('sleep', ['60']);
+    await writeFile(join(used, 'postgres', 'postmaster.pid'), (rows[0]?.file ?? '').replace(/^\d+/, String(other.pid)));
+    expect((await startIn(used)).state()).toEqual({ state: 'ready' });
+    expect(other.exitCode).toBeNull();
+    other.kill();
+  });
+
   it('refuses the database of another major version with the way out', async () => {
-    const directory = freshDirectory();
-    await (await start(directory)).stop();
-    await writeFile(join(directory, 'postgres', 'PG_VERSION'), '17\n');
-    await expect(start(directory)).rejects.toMatchObject({
+    await writeFile(join(used, 'postgres', 'PG_VERSION'), '17\n');
+    await expect(start(used)).rejects.toMatchObject({
       code: 'precondition',
       message: expect.stringMatching(/made by PostgreSQL 17, this Headwater brings 18: .*headwater db backup/),
     });
     // Refused, it is not locked either.
-    await expect(readFile(join(directory, 'headwater.lock'))).rejects.toThrow('ENOENT');
+    await expect(readFile(join(used, 'headwater.lock'))).rejects.toThrow('ENOENT');
+    await writeFile(join(used, 'postgres', 'PG_VERSION'), '18\n');
   });
 
   it('repairs its copy of the binaries', async () => {
-    const directory = freshDirectory();
     const cacheDirectory = join(folder, 'cache');
-    await (await start(directory, { cacheDirectory })).stop();
+    await (await start(used, { cacheDirectory })).stop();
     const version = findPackage(process.platform, process.arch).version;
     const binary = join(cacheDirectory, `postgresql-${version}-${process.platform}-${process.arch}`, 'bin', 'postgres');
     const content = await readFile(binary);
     content[content.length - 1] = (content.at(-1) ?? 0) ^ 1;
     await writeFile(binary, content);
     await chmod(binary, 0o755);
-    running.push(await start(directory, { cacheDirectory }));
+    running.push(await start(used, { cacheDirectory }));
     expect((await readFile(binary)).equals(content)).toBe(false);
   });
 });
