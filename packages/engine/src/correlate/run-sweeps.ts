@@ -31,10 +31,23 @@ export async function runSweeps(ctx: VerbContext, options: SweepOptions): Promis
   const changed = { expired: 0, muted: 0, quiet: 0, snoozed: 0, flapping: 0 };
   for (const name of SWEEPS) {
     try {
-      changed[name] = await sweeps[name]();
+      changed[name] = await untilNothing(sweeps[name]);
     } catch (error) {
       options.onError(name, error);
     }
   }
   return changed;
+}
+
+// A sweep takes a bounded batch in a transaction of its own; after a storm there are many. The bound leaves time for the others.
+const MOST_ROUNDS = 25;
+
+async function untilNothing(sweep: () => Promise<number>): Promise<number> {
+  let sum = 0;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const changed = await sweep();
+    if (changed === 0) break;
+    sum += changed;
+  }
+  return sum;
 }

@@ -6,6 +6,7 @@ import { snoozeIncident } from '../incidents/snooze.ts';
 import { testAlert } from '../intake/test-signals.ts';
 import { createMaintenance } from '../maintenance/create.ts';
 import { endMaintenance } from '../maintenance/end.ts';
+import { runSweeps } from './run-sweeps.ts';
 import { openScene, person, QUIET_PERIOD, REOPEN_WINDOW, type Scene, T } from './test-correlation.ts';
 
 const CART = testAlert({ deployment: 'cart' }, { startsAt: T });
@@ -62,6 +63,32 @@ describe.each(ENGINES)('sweeps on PostgreSQL %s', (engine) => {
     });
     expect((await scene.eventKinds()).at(-1)).toBe('incident.resolved');
     expect(await scene.diagnoses()).toEqual([incident.id]);
+  });
+
+  it('resolve all that a storm leaves, however many', async () => {
+    const storm = Array.from({ length: 450 }, (_, index) => testAlert({ deployment: `d${index}` }, { startsAt: T }));
+    await scene.deliver(...storm);
+    scene.now = T + MINUTE;
+    await scene.deliver(...storm.map((alert) => ({ ...alert, status: 'resolved' as const, endsAt: scene.now })));
+    scene.now += QUIET_PERIOD;
+    expect(await scene.sweep()).toEqual({ ...NOTHING, quiet: 450 });
+  });
+
+  it('go on after one that failed', async () => {
+    await scene.deliver({ ...CART, endsAt: T + MINUTE });
+    scene.now = T + MINUTE;
+    const failed: string[] = [];
+    const { store } = scene.ctx();
+    const transaction: typeof store.transaction = (work) =>
+      store.transaction((tx) =>
+        work({ ...tx, correlation: { ...tx.correlation, unmute: () => Promise.reject(new Error('no')) } }),
+      );
+    const swept = await runSweeps(
+      { ...scene.ctx(), store: { ...store, transaction } },
+      { quietPeriod: QUIET_PERIOD, onError: (sweep) => failed.push(sweep) },
+    );
+    expect(failed).toEqual(['muted']);
+    expect(swept).toEqual({ ...NOTHING, expired: 1 });
   });
 
   it.each([
