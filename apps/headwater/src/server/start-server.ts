@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
+import { AppError, messageOf } from '@headwater/core/errors.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import { createIntake } from '@headwater/engine/intake/record-signals.ts';
 import { createFirstAdmin, type FirstAdmin } from '@headwater/engine/people/first-admin.ts';
@@ -129,7 +130,7 @@ async function assemble(options: StartOptions, cleanUp: CleanUp): Promise<Runnin
   };
   const app = await buildServer({ ...depsOf(options, { store, people, services }), tls });
   cleanUp.add('http', () => app.close());
-  await app.listen({ host: server.host, port: server.port });
+  await listen(app, server);
   // Last of all: its password is shown once, so nothing after it may fail.
   const firstAdmin = await makeFirstAdmin(options, store, people);
   log.info({ address: addressOf(app, server), roles: server.roles, version: VERSION }, 'the server is listening');
@@ -139,6 +140,14 @@ async function assemble(options: StartOptions, cleanUp: CleanUp): Promise<Runnin
     dataDirectory: settings.store.databaseUrl === undefined ? resolve(settings.store.dataDir) : null,
     stop: () => stopAll({ app, readiness, closing, cleanUp, settings, log }),
   };
+}
+
+async function listen(app: FastifyInstance, { host, port }: Settings['server']): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new AppError('unavailable', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 interface Stopping {
