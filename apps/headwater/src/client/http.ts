@@ -19,7 +19,7 @@ export interface ApiCall {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readable & { text(): Promise<string> };
+  readonly body: Readable & { readonly text: () => Promise<string> };
 }
 
 const TIMEOUT = 30_000;
@@ -42,7 +42,7 @@ export async function send(call: ApiCall): Promise<ApiAnswer> {
   }).catch((error: unknown) => {
     throw unreachable(call.url, error);
   });
-  if (answer.statusCode >= 300) throw await refusal(answer.statusCode, await answer.body.text(), call.url);
+  if (answer.statusCode >= 300) throw refusal(answer.statusCode, await answer.body.text(), call.url);
   return { status: answer.statusCode, headers: answer.headers, body: answer.body };
 }
 
@@ -68,7 +68,7 @@ function unreachable(url: string, error: unknown): AppError {
   return new AppError('unavailable', `cannot reach Headwater at ${new URL(url).origin}: ${reason}`, { cause: error });
 }
 
-const Problem = z.object({
+const Refusal = z.object({
   code: z.string().catch('internal'),
   detail: z.string().catch(''),
   requestId: z.string().optional().catch(undefined),
@@ -87,7 +87,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 };
 
 function refusal(status: number, text: string, url: string): AppError {
-  const parsed = Problem.safeParse(parse(text));
+  const parsed = Refusal.safeParse(parse(text));
   const code = codeOf(status, parsed.data?.code);
   if (!parsed.success || parsed.data.detail === '') {
     const { origin, pathname } = new URL(url);

@@ -19,12 +19,13 @@ export async function readPages<T>(
   schema: PageSchema<T>,
 ): Promise<T[]> {
   const rows: T[] = [];
+  const wanted = most ?? Number.POSITIVE_INFINITY;
   let cursor: string | undefined;
-  do {
-    const limit = Math.min(PAGE, (most ?? Number.POSITIVE_INFINITY) - rows.length);
-    const page = await client.get(path, schema, { ...query, limit, cursor });
+  while (rows.length < wanted) {
+    const page = await client.get(path, schema, { ...query, limit: Math.min(PAGE, wanted - rows.length), cursor });
     rows.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && (most === undefined || rows.length < most));
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
   return rows;
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../cli/exit-codes.ts';
 import { run } from '../cli/run.ts';
 import { captureIo } from '../cli/test-io.ts';
-import { PASSWORD, type TestApp, testApp } from '../security/test-app.ts';
+import { fastPasswords, PASSWORD, type TestApp, testApp } from '../security/test-app.ts';
 import { wire } from '../wiring.ts';
 import { parseRole, roleText } from './role-option.ts';
 
@@ -40,7 +40,8 @@ describe('signing in and managing people from the command line', () => {
       now: () => test.clock.now,
       secret: () => Promise.resolve(lines.shift() ?? ''),
     });
-    const code = await run(line.split(' '), { io: captured.io, wiring: wire });
+    const openCredentials = async () => ({ ...(await wire.openCredentials()), passwords: fastPasswords });
+    const code = await run(line.split(' '), { io: captured.io, wiring: { ...wire, openCredentials } });
     return { code, stdout: captured.stdout(), stderr: captured.stderr() };
   }
 

@@ -3,7 +3,7 @@ import { type Permission, PERMISSIONS, ROLE_PERMISSIONS } from '@headwater/core/
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../http/routes.ts';
-import { ask, nameOf, PUBLIC } from './requests.ts';
+import { ask, nameOf, PUBLIC } from './test-requests.ts';
 import { type TestApp, testApp } from './test-app.ts';
 
 const GUARDED = ROUTES.filter((route) => !PUBLIC.has(nameOf(route)));

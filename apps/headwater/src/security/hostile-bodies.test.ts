@@ -1,7 +1,7 @@
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../http/routes.ts';
-import { ask, nameOf, PUBLIC } from './requests.ts';
+import { ask, nameOf, PUBLIC } from './test-requests.ts';
 import { type TestApp, testApp } from './test-app.ts';
 
 const WITH_BODY = ROUTES.filter(({ body }) => body);

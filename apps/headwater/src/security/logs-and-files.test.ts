@@ -57,7 +57,7 @@ describe('logs and files', () => {
     await raw(`/${encodeURIComponent(INJECTED)}`, 'x-request-id: a%0Ab\tc\r\n');
     expect(lines.length).toBeGreaterThan(4);
     for (const line of lines) {
-      expect(line.trimEnd()).not.toMatch(/[\n\r\u001b]/);
+      for (const control of ['\n', '\r', '\u001b']) expect(line.trimEnd()).not.toContain(control);
       expect(JSON.parse(line)).not.toMatchObject({ message: 'forged' });
     }
   });

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { scryptPasswords } from '@headwater/adapters/credentials/passwords.ts';
-import { secretMaker } from '@headwater/adapters/credentials/secrets.ts';
+import { createHash } from 'node:crypto';
 import { type Actor, type RoleBinding, systemActor } from '@headwater/core/access/actor.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import { createUser } from '@headwater/engine/people/create-user.ts';
@@ -8,6 +6,7 @@ import { createToken } from '@headwater/engine/people/tokens.ts';
 import { createIntake } from '@headwater/engine/intake/record-signals.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
 import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
+import type { Passwords } from '@headwater/engine/ports/credentials.ts';
 import type { Store } from '@headwater/engine/ports/store.ts';
 import type { FastifyInstance } from 'fastify';
 import { identifyBy } from '../auth/identify.ts';
@@ -19,6 +18,7 @@ import type { Settings } from '../config/settings.ts';
 import { ROUTES } from '../http/routes.ts';
 import type { Route } from '../http/route.ts';
 import { testServer } from '../http/test-server.ts';
+import { wire } from '../wiring.ts';
 
 export interface TestAppOptions {
   readonly store: Store;
@@ -62,8 +62,11 @@ function newId(prefix: string): string {
   return `${prefix}_${String(++count).padStart(26, '0')}`;
 }
 
-// scrypt at its lowest: hundreds of sign-ins run in these tests.
-const cheap = { logN: 1, r: 1, p: 1 };
+// Hundreds of sign-ins run in these tests, and what slows them on purpose has tests of its own.
+export const fastPasswords: Passwords = {
+  hash: (password) => Promise.resolve(`fast$${createHash('sha256').update(password).digest('hex')}`),
+  verify: async (password, hash) => ({ matches: hash === (await fastPasswords.hash(password)), outdated: false }),
+};
 
 export async function testApp(options: TestAppOptions): Promise<TestApp> {
   const { store } = options;
@@ -75,9 +78,8 @@ export async function testApp(options: TestAppOptions): Promise<TestApp> {
     auth: { ...defaults.auth, ...options.auth },
     server: { ...defaults.server, ...options.server },
   };
-  const passwords = scryptPasswords({ randomBytes, cost: cheap });
-  const secrets = secretMaker(randomBytes);
-  const people = await openPeople({ store, settings: settings.auth, passwords, secrets, now, newId });
+  const { secrets } = await wire.openCredentials();
+  const people = await openPeople({ store, settings: settings.auth, passwords: fastPasswords, secrets, now, newId });
   const { authenticator } = people;
   const identify = identifyBy({
     authenticator,

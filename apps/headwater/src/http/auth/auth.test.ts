@@ -40,7 +40,7 @@ describe.each(ENGINES)('signing in on PostgreSQL %s', (engine) => {
     expect(claims).toMatchObject({ iss: 'headwater', aud: 'headwater-api' });
     expect(Number(claims.exp) - Number(claims.iat)).toBe(900);
     expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub']);
-    expect(JSON.stringify(body)).not.toContain('scrypt');
+    expect(JSON.stringify(body)).not.toContain('fast$');
   });
 
   it('takes the shape of kube-rca too', async () => {
@@ -238,7 +238,8 @@ describe.each(ENGINES)('signing in on PostgreSQL %s', (engine) => {
       return answer.json<{ items: { id: string; current: boolean }[] }>().items;
     };
     const mine = await list(here.authorization);
-    expect(mine.map(({ current }) => current).sort()).toEqual([false, true]);
+    expect(mine.filter(({ current }) => current)).toHaveLength(1);
+    expect(mine).toHaveLength(2);
     const remove = (id: string | undefined, authorization: string) =>
       test.app.inject({ method: 'DELETE', url: `/api/v1/auth/sessions/${id}`, headers: { authorization } });
     const theirs = mine.find(({ current }) => !current)?.id;
