@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: [
       '{packages,apps}/*/src/**/*.test.ts',
+      'apps/web/e2e/*.test.ts',
       'bench/src/**/*.test.ts',
       'tools/**/*.test.ts',
       'recordings/*.test.ts',

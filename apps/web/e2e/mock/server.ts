@@ -17,10 +17,12 @@ const TYPES: Readonly<Record<string, string>> = {
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'";
 
-interface Mock {
+export interface Mock {
   readonly url: string;
   /** Makes an incident appear, as an alert would. */
   readonly appear: () => void;
+  /** Breaks every open connection, as a network would. */
+  readonly drop: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -306,6 +308,7 @@ export async function startMock({ diagnoses, count = 14, port = 0 }: MockOptions
       incidents.unshift(one);
       tell(id);
     },
+    drop: () => server.closeAllConnections(),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,6 @@
 import type { AccessGrant, Me } from '@headwater/contracts/http/auth.ts';
 import { useSyncExternalStore } from 'react';
+import { forget, remember, remembered, remembers } from '../platform/storage.ts';
 import { onExpired, request, setAccessToken } from './http.ts';
 import { ApiError } from './api-error.ts';
 
@@ -8,6 +9,9 @@ export type Session =
   | { readonly state: 'signed-out'; readonly expired: boolean }
   | { readonly state: 'unreachable'; readonly error: unknown }
   | { readonly state: 'signed-in'; readonly user: Me };
+
+// Only that there is a cookie to ask, never what is in it: a first visit goes straight to the sign-in.
+const SIGNED_IN = 'signed-in';
 
 let session: Session = { state: 'starting' };
 const listeners = new Set<() => void>();
@@ -19,6 +23,7 @@ function publish(next: Session): void {
 
 async function enter(grant: AccessGrant): Promise<void> {
   setAccessToken(grant.accessToken);
+  remember(SIGNED_IN, 'yes');
   const known = session.state === 'signed-in' ? session.user : null;
   if (known && known.mustChangePassword === grant.mustChangePassword) return;
   publish({ state: 'signed-in', user: await request<Me>('/api/v1/auth/me', { renews: false }) });
@@ -55,12 +60,19 @@ async function renewOnce(): Promise<boolean> {
   } catch (error) {
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) {
       setAccessToken(null);
+      forget(SIGNED_IN);
       publish({ state: 'signed-out', expired: session.state === 'signed-in' });
     } else if (session.state !== 'signed-in') {
       publish({ state: 'unreachable', error });
     }
     return false;
   }
+}
+
+/** What a page does first: asks the cookie who is here, unless this browser knows that nobody is. */
+export async function startSession(): Promise<void> {
+  if (remembers() && remembered(SIGNED_IN) === null) publish({ state: 'signed-out', expired: false });
+  else await renewSession();
 }
 
 /** Asks the refresh cookie for a new access token; requests that expire together share one renewal. */
@@ -94,6 +106,7 @@ export async function signOut(): Promise<void> {
     await request('/api/v1/auth/logout', { method: 'POST', renews: false });
   } finally {
     setAccessToken(null);
+    forget(SIGNED_IN);
     publish({ state: 'signed-out', expired: false });
   }
 }

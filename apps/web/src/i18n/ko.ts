@@ -199,7 +199,7 @@ export const ko: Messages = {
   'incident.alerts': '알림',
   'incident.alertCounts': '{total}건 중 {firing}건 발생 중',
   'incident.assignee': '담당자',
-  'incident.reopened.one': '{count}번 다시 열림',
+  'incident.reopened.one': '한 번 다시 열림',
   'incident.reopened.other': '{count}번 다시 열림',
   'incident.mergedInto': '병합된 곳:',
   'incident.snoozedUntil': '보류 종료:',

@@ -10,7 +10,7 @@ export function NotFoundPage() {
   usePageTitle(t('notFound.title'));
   return (
     <div className="grid h-full place-items-center">
-      <State icon={MapPinOff} title={t('notFound.title')}>
+      <State whole icon={MapPinOff} title={t('notFound.title')}>
         <p>{t('notFound.hint')}</p>
         <Link to="/incidents" className={buttonClass('primary')}>
           {t('notFound.back')}

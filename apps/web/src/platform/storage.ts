@@ -9,6 +9,23 @@ export function remembered(name: string): string | null {
   }
 }
 
+/** Whether this browser keeps anything for us. */
+export function remembers(): boolean {
+  try {
+    return typeof localStorage.length === 'number';
+  } catch {
+    return false;
+  }
+}
+
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // What was never kept is forgotten.
+  }
+}
+
 /** Remembers a preference of this browser; silently not, when storage is off. */
 export function remember(name: string, value: string): void {
   try {

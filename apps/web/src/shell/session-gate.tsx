@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { LoaderCircle, Unplug } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
-import { renewSession, useSession } from '../api/session.ts';
+import { renewSession, startSession, useSession } from '../api/session.ts';
 import { useT } from '../i18n/language.tsx';
 import { PasswordPage } from '../pages/sign-in/password-page.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
@@ -13,7 +13,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   const session = useSession();
   const client = useQueryClient();
   const t = useT();
-  useEffect(() => void renewSession(), []);
+  useEffect(() => void startSession(), []);
   useEffect(() => {
     if (session.state === 'signed-out') client.clear();
   }, [client, session.state]);
@@ -30,7 +30,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     case 'unreachable':
       return (
         <main className="grid h-full place-items-center">
-          <State icon={Unplug} tone="bad" title={t('error.unreachable')}>
+          <State whole icon={Unplug} tone="bad" title={t('error.unreachable')}>
             <p>{t('error.unreachableHint')}</p>
             <Button look="primary" onClick={() => void renewSession()}>
               {t('common.retry')}

@@ -10,6 +10,8 @@ interface StateProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly tone?: 'calm' | 'good' | 'bad';
+  /** True where it is all the page has to say. */
+  readonly whole?: boolean;
 }
 
 const TONES = {
@@ -19,13 +21,16 @@ const TONES = {
 } as const;
 
 /** What stands where content would: nothing yet, nothing matching, all clear, or a failure. */
-export function State({ icon: Icon, title, children, tone = 'calm' }: StateProps) {
+export function State({ icon: Icon, title, children, tone = 'calm', whole = false }: StateProps) {
+  const Heading = whole ? 'h1' : 'h2';
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-3 px-6 py-16 text-center">
       <span className={clsx('grid size-12 place-items-center rounded-full', TONES[tone])}>
         <Icon size={22} aria-hidden />
       </span>
-      <h2 className="text-base font-semibold">{title}</h2>
+      <Heading tabIndex={-1} className="text-base font-semibold">
+        {title}
+      </Heading>
       {children && <div className="flex flex-col items-center gap-4 text-muted">{children}</div>}
     </div>
   );

@@ -16,7 +16,8 @@ export function Changes({ diagnosis }: { readonly diagnosis: Diagnosis }) {
   const { changes } = diagnosis;
   if (changes.length === 0) return null;
   const blamed = new Set(diagnosis.causes.map((cause) => cause.change));
-  const shown = all ? changes : changes.slice(0, SHOWN);
+  const ordered = relatedFirst(changes);
+  const shown = all ? ordered : ordered.slice(0, Math.max(1, Math.min(SHOWN, ordered.filter(isRelated).length)));
   return (
     <Section id="changes" title={t('changes.title')} count={changes.length}>
       <ul>
@@ -24,17 +25,26 @@ export function Changes({ diagnosis }: { readonly diagnosis: Diagnosis }) {
           <ChangeItem key={change.id} change={change} onset={diagnosis.onset} blamed={blamed.has(change.id)} />
         ))}
       </ul>
-      {changes.length > SHOWN && (
+      {changes.length > shown.length || all ? (
         <button
           type="button"
           className="px-4 py-2.5 text-[13px] text-accent-text hover:underline"
           onClick={() => setAll(!all)}
         >
-          {all ? t('common.less') : t.count('common.moreCount', changes.length - SHOWN)}
+          {all ? t('common.less') : t.count('common.moreCount', changes.length - shown.length)}
         </button>
-      )}
+      ) : null}
     </Section>
   );
+}
+
+/** The engine says of each change how it stands to the incident; one on no path to it is background. */
+function isRelated(change: DiagnosedChange): boolean {
+  return !change.relevance.includes('no path');
+}
+
+function relatedFirst(changes: readonly DiagnosedChange[]): DiagnosedChange[] {
+  return [...changes.filter(isRelated), ...changes.filter((change) => !isRelated(change))];
 }
 
 interface ChangeItemProps {
@@ -58,6 +68,8 @@ function useDistance(): (change: DiagnosedChange, onset: string | null) => strin
 function ChangeItem({ change, onset, blamed }: ChangeItemProps) {
   const t = useT();
   const distance = useDistance()(change, onset);
+  // `17m before the onset, on the cause itself`: the distance is said beside the title.
+  const [, relation] = /, (.+)$/.exec(change.relevance) ?? [];
   return (
     <li className={clsx('border-b px-4 py-3 last:border-0', blamed && 'bg-accent-tint/40')}>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
@@ -74,6 +86,7 @@ function ChangeItem({ change, onset, blamed }: ChangeItemProps) {
       {change.subject && (
         <p className="text-[13px]">
           <SubjectName subject={change.subject} />
+          {relation && <span className="text-subtle"> · {relation}</span>}
         </p>
       )}
       {change.diff && change.diff.length > 0 && <Diff lines={change.diff} />}

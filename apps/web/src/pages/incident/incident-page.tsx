@@ -93,7 +93,7 @@ function LoadedIncident({ incident }: { readonly incident: IncidentDetail }) {
     <IncidentContext value={view}>
       <div ref={body} className="h-full overflow-y-auto">
         <IncidentHeader />
-        <Tabs current={search.tab} />
+        <Tabs current={search.tab} alerts={incident.alertCount} />
         <div className="mx-auto max-w-[1400px] px-3 py-4 lg:px-6">
           {search.tab === 'alerts' ? <AlertsTab /> : search.tab === 'evidence' ? <EvidenceTab /> : <Overview />}
         </div>
@@ -113,7 +113,12 @@ function useAnchor() {
   return body;
 }
 
-function Tabs({ current }: { readonly current: IncidentSearch['tab'] }) {
+interface TabsProps {
+  readonly current: IncidentSearch['tab'];
+  readonly alerts: number;
+}
+
+function Tabs({ current, alerts }: TabsProps) {
   const t = useT();
   const { id } = route.useParams();
   return (
@@ -132,6 +137,7 @@ function Tabs({ current }: { readonly current: IncidentSearch['tab'] }) {
           )}
         >
           {t(`tabs.${tab ?? 'overview'}`)}
+          {tab === 'alerts' && <span className="ml-1.5 text-xs text-subtle tabular">{alerts}</span>}
         </Link>
       ))}
     </nav>

@@ -136,20 +136,28 @@ function useRowFocus(
   items: readonly IncidentItem[],
   scrollTo: (index: number) => void,
 ): void {
+  const last = useRef({ id: '', index: -1 });
   useEffect(() => {
     const linkOf = (id: string) => scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`);
+    const focus = (incident: IncidentItem | undefined): void => {
+      if (!incident) return;
+      scrollTo(items.indexOf(incident));
+      // The row may only come into the page with the next frame.
+      requestAnimationFrame(() => requestAnimationFrame(() => linkOf(incident.id)?.focus({ preventScroll: true })));
+    };
+    const here = document.activeElement?.closest('li')?.querySelector('[data-row]')?.getAttribute('data-row');
+    const index = items.findIndex((incident) => incident.id === here);
+    const left = last.current.index >= 0 && !items.some((incident) => incident.id === last.current.id);
+    if (here && index >= 0) last.current = { id: here, index };
+    // The focused row left the list: the one in its place takes the focus, or the keyboard would start over.
+    else if (left && document.activeElement === document.body)
+      focus(items[Math.min(last.current.index, items.length - 1)]);
     handle.current = {
       focusedIndex: () => {
         const id = document.activeElement?.closest('li')?.querySelector('[data-row]')?.getAttribute('data-row');
         return id ? items.findIndex((incident) => incident.id === id) : -1;
       },
-      focusRow: (index) => {
-        const incident = items[Math.min(Math.max(index, 0), items.length - 1)];
-        if (!incident) return;
-        scrollTo(items.indexOf(incident));
-        // The row may only come into the page with the next frame.
-        requestAnimationFrame(() => requestAnimationFrame(() => linkOf(incident.id)?.focus({ preventScroll: true })));
-      },
+      focusRow: (wanted) => focus(items[Math.min(Math.max(wanted, 0), items.length - 1)]),
     };
   });
 }

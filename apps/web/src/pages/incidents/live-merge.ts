@@ -50,11 +50,42 @@ export function mergeLive(pages: readonly IncidentPageData[], changes: Changes):
     return [next];
   };
   const kept = pages.map((page) => ({ ...page, items: page.items.flatMap(update) }));
-  const added = changes.head.filter((incident) => !known.has(incident.id) && changes.belongs(incident));
+  const placed = newRows(kept, { ...changes, known });
   const [first, ...rest] = kept.length > 0 ? kept : [{ items: [], nextCursor: null }];
+  const insert = (items: readonly IncidentItem[]): IncidentItem[] =>
+    items.flatMap((incident) => [incident, ...(placed.get(incident.id) ?? [])]);
+  const head = {
+    items: [...(placed.get(TOP) ?? []), ...insert(first?.items ?? [])],
+    nextCursor: first?.nextCursor ?? null,
+  };
   return {
-    pages: [{ items: [...added, ...(first?.items ?? [])], nextCursor: first?.nextCursor ?? null }, ...rest],
-    added: added.map((incident) => incident.id),
+    pages: [head, ...rest.map((page) => ({ ...page, items: insert(page.items) }))],
+    added: [...placed.values()].flat().map((incident) => incident.id),
     changed,
   };
+}
+
+const TOP = '';
+
+/**
+ * New rows by the row they come after, as the server orders them. What comes after the last loaded row is left out while
+ * there is more to load: the next page brings it, and it would stand there twice.
+ */
+function newRows(
+  pages: readonly IncidentPageData[],
+  { head, belongs, known }: Changes & { readonly known: ReadonlySet<string> },
+): ReadonlyMap<string, IncidentItem[]> {
+  const placed = new Map<string, IncidentItem[]>();
+  const shown = new Set(pages.flatMap((page) => page.items.map((incident) => incident.id)));
+  let after = TOP;
+  for (const incident of head) {
+    if (shown.has(incident.id)) after = incident.id;
+    else if (!known.has(incident.id) && belongs(incident)) {
+      placed.set(after, [...(placed.get(after) ?? []), incident]);
+    }
+  }
+  const last = pages.at(-1);
+  const end = last?.items.at(-1)?.id;
+  if (last?.nextCursor && end !== undefined) placed.delete(end);
+  return placed;
 }

@@ -8,7 +8,7 @@ import { useLive } from '../../live/live.tsx';
 import { belongs, type IncidentFilter, searchFromFilter } from './filter.ts';
 import { beyondHead, type IncidentPageData, mergeLive } from './live-merge.ts';
 
-const PAGE = 100;
+const PAGE = 200;
 // Deeper rows are asked for one by one; more of them at once than this are left for the next look.
 const SINGLES = 20;
 const FRESH_MS = 2_600;
