@@ -4,7 +4,9 @@ import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { ENGINES } from '@headwater/testkit/postgres/server.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testAlert } from '../intake/test-signals.ts';
-import { openScene, type Scene, T } from './test-correlation.ts';
+import { emptyTopology, type Topology } from '../ports/topology.ts';
+import { correlateWaiting } from './correlate-waiting.ts';
+import { openScene, REOPEN_WINDOW, type Scene, T } from './test-correlation.ts';
 
 function alertOn(labels: Readonly<Record<string, string>>, startsAt = T): SignalAlert {
   return testAlert(labels, { startsAt });
@@ -124,6 +126,37 @@ describe.each(ENGINES)('correlateWaiting on PostgreSQL %s', (engine) => {
     await scene.send([CART], { groupKey: null, cluster: 'west' });
     await scene.correlate();
     expect((await scene.incidents()).map(({ cluster }) => cluster)).toEqual(['east', 'west']);
+  });
+
+  it('serves the other clusters when one fails', async () => {
+    await scene.send([CART], { groupKey: null, cluster: 'east' });
+    scene.now++;
+    await scene.send([CART], { groupKey: null, cluster: 'west' });
+    const topology = (cluster: string): Topology => {
+      if (cluster === 'east') throw new Error('no informers');
+      return emptyTopology;
+    };
+    const options = { limit: 10, topology, reopenWindow: REOPEN_WINDOW };
+    await expect(correlateWaiting(scene.ctx(), options)).rejects.toThrow('no informers');
+    expect((await scene.incidents()).map(({ cluster }) => cluster)).toEqual(['west']);
+  });
+
+  it('looks again when somebody else opened an incident for the same key', async () => {
+    await scene.send([CART]);
+    const { store } = scene.ctx();
+    let attempts = 0;
+    const transaction: typeof store.transaction = (work) =>
+      store.transaction((tx) => {
+        const holdKeys: typeof tx.incidents.holdKeys = (keys) =>
+          ++attempts === 1 ? Promise.resolve([]) : tx.incidents.holdKeys(keys);
+        return work({ ...tx, incidents: { ...tx.incidents, holdKeys } });
+      });
+    const options = { limit: 10, topology: () => emptyTopology, reopenWindow: REOPEN_WINDOW };
+    expect(await correlateWaiting({ ...scene.ctx(), store: { ...store, transaction } }, options)).toMatchObject({
+      opened: 1,
+    });
+    expect(attempts).toBe(2);
+    expect(await scene.incidents()).toHaveLength(1);
   });
 
   it('counts what ends and remembers since when it is quiet', async () => {

@@ -44,7 +44,16 @@ const ATTEMPTS = 3;
 export async function correlateWaiting(ctx: VerbContext, options: CorrelateOptions): Promise<Correlated> {
   const clusters = options.cluster === undefined ? await ctx.store.correlation.waitingClusters() : [options.cluster];
   let sum = NOTHING;
-  for (const cluster of clusters) sum = add(sum, await correlateCluster(ctx, cluster, options));
+  const failures: unknown[] = [];
+  for (const cluster of clusters) {
+    try {
+      sum = add(sum, await correlateCluster(ctx, cluster, options));
+    } catch (error) {
+      // One cluster's trouble must not keep the alerts of the others waiting.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return sum;
 }
 
