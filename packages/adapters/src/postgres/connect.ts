@@ -31,6 +31,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const TIMESTAMPTZ = 1184;
+const TIMESTAMP = /^(\d{4,6})-(\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?\d*([+-]\d\d)(?::(\d\d))?(?::\d\d)?$/;
 
 const PARSERS = new Map<number, (text: string) => unknown>([
   [INT8, Number],
@@ -50,13 +51,15 @@ function parseNumbers(text: string): number[] {
   return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
 }
 
-/** Milliseconds of PostgreSQL's ISO output in any time zone; infinities as numbers. */
+/** Milliseconds of PostgreSQL's ISO output in any time zone; infinities as numbers, NaN for years before Christ. */
 export function parseTimestamp(text: string): number {
   if (text.endsWith('infinity')) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const match = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?\d*([+-]\d\d)(?::(\d\d))?/.exec(text);
+  const match = TIMESTAMP.exec(text);
   if (!match) return Number.NaN;
-  const [, date, clock, fraction, hours, minutes] = match;
-  return Date.parse(`${date}T${clock}${fraction ?? ''}${hours}:${minutes ?? '00'}`);
+  const [, year = '', day, clock, fraction, hours, minutes] = match;
+  // Dates beyond the year 9999 are written with a sign and six digits.
+  const signed = year.length > 4 ? `+${year.padStart(6, '0')}` : year;
+  return Date.parse(`${signed}-${day}T${clock}${fraction ?? ''}${hours}:${minutes ?? '00'}`);
 }
 
 /** The driver's connection settings of an address. */

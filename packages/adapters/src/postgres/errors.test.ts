@@ -35,6 +35,18 @@ describe('an error of the driver', () => {
     },
   );
 
+  it('about the user names what was refused, as the server said it', () => {
+    expect(asAppError(thrown('28P01', 'password authentication failed for user "a"'))).toMatchObject({
+      code: 'unavailable',
+      message: 'the database does not let this user in: password authentication failed for user "a"',
+    });
+    expect(asAppError(thrown('3D000', 'database "b" does not exist'))).toMatchObject({ code: 'unavailable' });
+    expect(asAppError(thrown('42501', 'permission denied for schema public'))).toMatchObject({
+      code: 'precondition',
+      message: expect.stringContaining('lacks a right: permission denied for schema public'),
+    });
+  });
+
   it('about a constraint is a conflict that names it', () => {
     const error = asAppError(thrown('23505', 'duplicate key', { constraint: 'incident_key_open' }));
     expect(error).toMatchObject({ code: 'conflict', details: { constraint: 'incident_key_open' } });

@@ -13,6 +13,8 @@ const UNREACHABLE = new Set([
 // Not by class: 53100 disk full, 53200 memory, 53300 connections, 55P03 lock timeout, 57014 statement timeout,
 // 57P01-57P05 stopping or starting, 58030 I/O, 25006 a standby or a database that only reads.
 const UNAVAILABLE = /^(08...|53...|55P03|57014|57P0.|58030|25006)$/;
+// A wrong password, an unknown user, a database that does not exist.
+const REFUSED = /^(28...|3D000)$/;
 const NO_CODE =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 const WORDS: Readonly<Record<string, string>> = {
@@ -49,6 +51,14 @@ export function asAppError(error: unknown): AppError {
   if (code === undefined ? NO_CODE.test(messageOf(error)) : UNREACHABLE.has(code) || UNAVAILABLE.test(code)) {
     const words = WORDS[code ?? ''] ?? 'the database cannot be reached';
     return new AppError('unavailable', words, { cause: error, details: { code: code ?? null } });
+  }
+  if (code !== undefined && REFUSED.test(code)) {
+    const words = `the database does not let this user in: ${messageOf(error)}`;
+    return new AppError('unavailable', words, { cause: error, details: { code } });
+  }
+  if (code === '42501') {
+    const words = `the user of the database lacks a right: ${messageOf(error)} (it should own the database)`;
+    return new AppError('precondition', words, { cause: error, details: { code } });
   }
   if (code === '40001' || code === '40P01') {
     return new AppError('unavailable', 'the database is busy with the same rows', { cause: error, details: { code } });

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { openEmptyDatabase, openTestDatabase } from '@headwater/testkit/postgres/database.ts';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmptyDatabase, openTestDatabase, type TestDatabase } from '@headwater/testkit/postgres/database.ts';
 import { ENGINES, type Engine } from '@headwater/testkit/postgres/server.ts';
 import type { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { restoreBackup } from './backup/restore.ts';
+import { writeBackup } from './backup/write.ts';
 import { connect } from './connect.ts';
 import { migrate, schemaState } from './migrate.ts';
 import { MIGRATIONS, type Migration } from './migrations/all.ts';
@@ -37,6 +42,35 @@ describe.each(ENGINES)('migrations on PostgreSQL %s', (engine) => {
     await database.close();
   });
 
+  it('need no more than the database: its owner may do all of it, another user is told what is missing', async () => {
+    const database = await openEmptyDatabase(engine);
+    const role = `owner_${database.url.replace(/.*t_(\w+).*/, '$1')}`;
+    const as = (user: string) => connect({ address: { ...socketOf(database), user } });
+    await database.pool.query(`create role ${role} login; create role ${role}_other login`);
+    await database.pool.query(
+      `do $$ begin execute format('alter database %I owner to ${role}', current_database()); end $$`,
+    );
+    const other = as(`${role}_other`);
+    await expect(prepareSchema(other.pool)).rejects.toMatchObject({
+      code: 'precondition',
+      message: expect.stringContaining('permission denied for schema public'),
+    });
+    await other.close();
+    const owner = as(role);
+    expect(await prepareSchema(owner.pool)).toHaveLength(MIGRATIONS.length);
+    const secret = { name: 'signing', value: 'x', created_at: new Date(0) };
+    await owner.db.insertInto('instance_secret').values(secret).execute();
+    const path = join(tmpdir(), `headwater-${role}.backup`);
+    await writeBackup({ pool: owner.pool, path, now: 0 });
+    await owner.pool.query('delete from instance_secret');
+    expect(await restoreBackup({ pool: owner.pool, path })).toMatchObject({ rows: 1 });
+    await rm(path);
+    await owner.close();
+    await database.pool.query(`reassign owned by ${role} to current_user; drop owned by ${role}`);
+    await database.pool.query(`drop role ${role}; drop role ${role}_other`);
+    await database.close();
+  });
+
   it('refuse a database that is newer than the program, or of another build', async () => {
     const database = await openEmptyDatabase(engine);
     const { pool } = database;
@@ -68,6 +102,11 @@ describe('the schema', () => {
     expect(declaredColumns()).toEqual(expected);
   });
 });
+
+function socketOf({ address }: TestDatabase): { socketDirectory: string; database: string } {
+  if ('url' in address) throw new Error('test databases are reached by their socket');
+  return address;
+}
 
 interface LiveColumn {
   readonly type: string;
