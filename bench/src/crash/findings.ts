@@ -9,19 +9,19 @@ export interface Expected {
 
 /** Work that is still to be done: episodes to correlate, jobs to run, analyses to finish. */
 export async function openWork({ pool }: Connection): Promise<number> {
-  const { rows } = await pool.query(`select
+  const { rows } = await pool.query<{ open: number }>(`select
     (select count(*) from alert_episode where correlate)
     + (select count(*) from pgboss.job where state in ('created', 'retry', 'active') and name <> '${DEAD_QUEUE}')
     + (select count(*) from incident where diagnosis_state in ('pending', 'running')) as open`);
-  return Number(rows[0].open);
+  return rows[0]?.open ?? 0;
 }
 
 /** Everything that is not as it must be, in words; empty when nothing was lost and nothing doubled. */
 export async function violations({ pool }: Connection, expected: Expected): Promise<string[]> {
   const found: string[] = [];
   for (const [words, statement, wanted] of checks(expected)) {
-    const { rows } = await pool.query(statement);
-    const count = Number(rows[0].count);
+    const { rows } = await pool.query<{ count: number }>(statement);
+    const count = rows[0]?.count ?? 0;
     if (count !== wanted) found.push(`${words}: ${count}, expected ${wanted}`);
   }
   return found;

@@ -32,10 +32,10 @@ export function startSender(origin: string, token: string): Sender {
   const refused = new Map<string, number>();
   let added = 0;
   let retries = 0;
-  let stopped = false;
+  const stopping = new AbortController();
 
   async function lane(): Promise<void> {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const letter = waiting.shift();
       if (!letter) {
         await sleep(10);
@@ -76,7 +76,7 @@ export function startSender(origin: string, token: string): Sender {
     refused,
     retries: () => retries,
     async stop() {
-      stopped = true;
+      stopping.abort();
       await Promise.all(lanes);
       await pool.destroy();
     },

@@ -53,7 +53,7 @@ export async function startAlerting(options: AlertingOptions): Promise<RealAlert
     await stop();
     throw error;
   }
-  return { said: () => programs.map(({ said }) => said()).join('\n'), stop };
+  return { said: () => programs.map((program) => program.said()).join('\n'), stop };
 }
 
 async function startAlertmanagers(directory: string, options: AlertingOptions, programs: Program[]): Promise<string[]> {

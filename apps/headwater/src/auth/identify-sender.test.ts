@@ -1,5 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import type { Actor, Role } from '@headwater/core/access/actor.ts';
+import type { AppError } from '@headwater/core/errors.ts';
 import type { FastifyRequest } from 'fastify';
 import { expect, it } from 'vitest';
 import type { Authenticator } from './authenticator.ts';
@@ -36,7 +37,7 @@ async function who(
   const request = { headers, raw: { socket } } as unknown as FastifyRequest;
   return identify(request).then(
     ({ name }) => name,
-    ({ code }) => code,
+    (error: AppError) => error.code,
   );
 }
 
@@ -73,7 +74,7 @@ it('knows no fixed secret when none is configured', async () => {
 
 it('believes a client certificate that was verified and is listed', async () => {
   const socket = (authorized: boolean): TLSSocket =>
-    Object.assign(Object.create(TLSSocket.prototype), {
+    Object.assign(Object.create(TLSSocket.prototype) as TLSSocket, {
       authorized,
       getPeerCertificate: () => ({ subject: { CN: 'am-1' }, subjectaltname: 'DNS:am.example, IP Address:10.0.0.1' }),
     });

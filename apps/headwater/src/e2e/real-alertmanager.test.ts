@@ -52,7 +52,7 @@ describe.each([
     victim.start();
     await victim.ready();
     // The first admin is made last of all, after the server is ready for alerts.
-    await vi.waitFor(() => expect(victim.said()).toContain('listens on'), { timeout: 30_000 });
+    await vi.waitUntil(() => victim.said().includes('listens on'), { timeout: 30_000 });
     api = await signIn(victim.url, PASSWORD);
     const { secret } = await api.post('/api/v1/tokens', { name: 'alertmanager', bindings: [{ role: 'sender' }] });
     alerting = await startAlerting({
@@ -84,9 +84,11 @@ describe.each([
   async function stored(): Promise<Record<string, number>> {
     const connection = connect({ address: embeddedAddress(join(folder, 'data')) });
     try {
-      const { rows } = await connection.pool.query(`select count(distinct a.id) as alerts, count(e.id) as episodes,
+      const { rows } = await connection.pool.query<
+        Record<string, number>
+      >(`select count(distinct a.id) as alerts, count(e.id) as episodes,
         count(e.id) filter (where e.status = 'firing') as firing from alert a join alert_episode e on e.alert_id = a.id`);
-      return rows[0];
+      return rows[0] ?? {};
     } finally {
       await connection.close();
     }

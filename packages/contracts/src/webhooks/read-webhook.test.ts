@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labelFingerprint } from '@headwater/core/alert/fingerprint.ts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWebhook } from './read-webhook.ts';
 import type { SignalBody } from './signal.ts';
@@ -9,7 +9,8 @@ import type { SignalBody } from './signal.ts';
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 
 function fixture(name: string): Record<string, unknown> & { alerts: Record<string, unknown>[] } {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
+  const text = readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8');
+  return JSON.parse(text) as ReturnType<typeof fixture>;
 }
 
 function read(body: unknown): SignalBody {

@@ -1,5 +1,4 @@
 import type { Subject } from '@headwater/core/subject.ts';
-import type { Millis } from '@headwater/core/time.ts';
 import type { ReadAlert } from './read-alerts.ts';
 
 /** Where a signal came in. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, type Millis, SECOND } from '../time.ts';
 import { decideSignal, type Episode, type Signal, type SignalReason } from './episode.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readSubject } from './subject.ts';
 
@@ -25,14 +25,10 @@ it.each([
   [{ deployment: 'a', statefulset: 'b', namespace: 'x' }, 'ambiguous', 'Deployment', 'x', 'a'],
   [{ service: 'cart.shop.svc.cluster.local' }, 'ambiguous', 'Service', 'shop', 'cart'],
   [{ app: 'cart', namespace: 'shop', job: 'scrape' }, 'ambiguous', 'Deployment', 'shop', 'cart'],
-])('reads %j', (labels, state, kind, namespace, name) => {
-  const reading = readSubject(labels as Record<string, string>);
-  expect([reading.state, reading.subject?.kind, reading.subject?.namespace, reading.subject?.name]).toEqual([
-    state,
-    kind,
-    namespace,
-    name,
-  ]);
+])('reads %j', (labels, state, ...place) => {
+  const reading = readSubject(labels);
+  const { kind, namespace, name } = reading.subject ?? {};
+  expect([reading.state, kind, namespace, name]).toEqual([state, ...place]);
   expect(reading.reason).toMatch(/^labels? /);
 });
 

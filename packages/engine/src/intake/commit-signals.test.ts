@@ -4,7 +4,7 @@ import { compareText } from '@headwater/core/subject.ts';
 import { MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
 import { type TestDatabase, useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { ENGINES } from '@headwater/testkit/postgres/server.ts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { commitSignals } from './commit-signals.ts';
 import { deliveryOf } from './delivery.ts';
@@ -237,13 +237,13 @@ describe.each(ENGINES)('commitSignals on PostgreSQL %s', (engine) => {
 });
 
 async function episodes({ pool }: TestDatabase): Promise<Record<string, unknown>[]> {
-  const { rows } = await pool.query(
+  const { rows } = await pool.query<Record<string, unknown>>(
     'select starts_at, ends_at, status, ended_by, repeats, correlate from alert_episode order by starts_at, id',
   );
   return rows;
 }
 
 async function waiting({ pool }: TestDatabase): Promise<Record<string, unknown>[]> {
-  const { rows } = await pool.query('select * from alert_episode where correlate order by id');
+  const { rows } = await pool.query<Record<string, unknown>>('select * from alert_episode where correlate order by id');
   return rows;
 }

@@ -18,7 +18,7 @@ export async function commitSignals(
   deliveries: readonly Delivery[],
   newId: (prefix: string) => string,
 ): Promise<readonly DeliveryOutcome[]> {
-  const reasons = deliveries.map(({ alerts }) => new Array<SignalReason>(alerts.length));
+  const reasons = deliveries.map(({ alerts }) => alerts.map((): SignalReason => 'nothing-open'));
   const wanted = groupByAlert(deliveries, reasons);
   if (wanted.length > 0) {
     await store.transaction(async (tx) => {

@@ -106,7 +106,7 @@ export function createGroupCommit<Item, Outcome>(
     submit,
     async close() {
       closed = true;
-      while (running) await running;
+      await running;
     },
   };
 }

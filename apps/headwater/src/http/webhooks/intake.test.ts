@@ -12,7 +12,6 @@ import { signalRoutes } from '../signals/routes.ts';
 import { testServer } from '../test-server.ts';
 import { webhookRoutes } from './routes.ts';
 
-const NOW = Date.parse('2026-03-01T10:00:00Z');
 const sender: Actor = {
   kind: 'token',
   id: 'tok_1',
