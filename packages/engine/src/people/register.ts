@@ -26,7 +26,8 @@ export async function register(ctx: VerbContext, people: PeopleServices, input: 
   // A stranger who came before the first admin would take their place, or their login.
   if (!(await ctx.store.users.any())) throw new AppError('unavailable', 'the server has no admin yet; try again soon');
   requireStrong(input.password, input.login);
-  await countTry(ctx, { ...triedBy(ctx, people.secrets, input.login), login: `register:${ctx.remoteAddress}` });
+  const { address } = triedBy(ctx, people.secrets, input.login);
+  await countTry(ctx, { login: `register:${address}`, address });
   const passwordHash = await people.passwords.hash(input.password);
   return ctx.store.transaction(async (tx) => {
     const account = { ...input, passwordHash, mustChangePassword: false, bindings: [FIRST_ROLE] };

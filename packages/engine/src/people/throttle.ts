@@ -1,3 +1,4 @@
+import { addressGroup } from '@headwater/core/access/address-group.ts';
 import {
   ADDRESS_LOCKOUT,
   afterFailure,
@@ -20,7 +21,7 @@ export interface Tried {
 export function triedBy(ctx: VerbContext, secrets: SecretMaker, login: string): Tried {
   return {
     login: `login:${secrets.hashOf(login.toLowerCase())}`,
-    address: `address:${ctx.remoteAddress ?? 'unknown'}`,
+    address: `address:${addressGroup(ctx.remoteAddress ?? 'unknown')}`,
   };
 }
 
@@ -61,7 +62,7 @@ function rulesOf(tried: Tried): readonly (readonly [string, LockoutRule])[] {
 
 function lockedFor(wait: number): AppError {
   const seconds = Math.ceil(wait / SECOND);
-  return new AppError('limit', `too many failed sign-ins; try again in ${seconds} s`, {
+  return new AppError('limit', `too many failed tries; try again in ${seconds} s`, {
     retryable: true,
     details: { retryAfterSeconds: seconds },
   });

@@ -78,7 +78,7 @@ describe.each(ENGINES)('signing in on PostgreSQL %s', (engine) => {
       const locked = await login(id, PASSWORD);
       expect(locked.statusCode).toBe(429);
       expect(locked.headers['retry-after']).toBe('15');
-      expect(locked.json()).toMatchObject({ detail: 'too many failed sign-ins; try again in 15 s' });
+      expect(locked.json()).toMatchObject({ detail: 'too many failed tries; try again in 15 s' });
       test.clock.now += 15 * SECOND;
       expect((await login(id, 'wrong')).statusCode).toBe(401);
       expect((await login(id, 'wrong')).headers['retry-after']).toBe('30');
