@@ -8,7 +8,7 @@ import { createVictim, type Victim } from '@headwater/bench/crash/victim.ts';
 import { hasAlerting, type RealAlerting, startAlerting } from '@headwater/testkit/real-alerting.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DemoCluster, demoClock, startDemoCluster } from '../wiring/demo.ts';
-import { type ApiClient, signIn } from './api-client.ts';
+import { type ApiClient, signIn } from './test-api.ts';
 
 // The lane is not skipped when the programs are absent: a contract nobody ran is no contract.
 if (!hasAlerting())

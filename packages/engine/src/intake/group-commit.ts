@@ -40,14 +40,10 @@ export function createGroupCommit<Item, Outcome>(
 
   function submit(item: Item): Promise<Outcome> {
     const weight = Math.max(1, weigh(item));
-    if (closed)
-      return Promise.reject(
-        new AppError('unavailable', 'the server is shutting down', { details: { retryAfterSeconds: 5 } }),
-      );
+    if (closed) return refuse('the server is shutting down', 5);
     // The first may be heavier than the bound, or it could never be taken.
     if (weightWaiting > 0 && weightWaiting + weight > maxWaiting) {
-      const words = `${weightWaiting} alerts wait to be stored, and the limit is ${maxWaiting}`;
-      return Promise.reject(new AppError('unavailable', words, { details: { retryAfterSeconds: 2 } }));
+      return refuse(`${weightWaiting} alerts wait to be stored, and the limit is ${maxWaiting}`, 2);
     }
     addWaiting(weight);
     return new Promise<Outcome>((resolve, reject) => {
@@ -109,4 +105,8 @@ export function createGroupCommit<Item, Outcome>(
       await running;
     },
   };
+}
+
+function refuse(why: string, retryAfterSeconds: number): Promise<never> {
+  return Promise.reject(new AppError('unavailable', why, { details: { retryAfterSeconds } }));
 }
