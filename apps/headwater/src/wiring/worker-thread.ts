@@ -8,7 +8,7 @@ import { createStore } from '@headwater/adapters/postgres/store.ts';
 import { openWake } from '@headwater/adapters/postgres/wake.ts';
 import { sortableId } from '@headwater/core/sortable-id.ts';
 import { notifiersOf } from './notifiers.ts';
-import { giveBackMemory } from '../server/give-back.ts';
+import { giveBackWhenIdle } from '../server/give-back-when-idle.ts';
 import { measureThread } from '../observability/thread-metrics.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -80,7 +80,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
   const receive = serveQuestions({ work, log, send, stop, now: Date.now, readMetrics: () => metrics.read() });
   port.on('message', (message: ToWorker) => receive(message));
   send({ type: 'started' });
-  giveBackMemory();
+  giveBackWhenIdle();
 }
 
 if (parentPort) runThread(parentPort, workerData as WorkerData);
