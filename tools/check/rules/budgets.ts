@@ -147,7 +147,8 @@ export const testRatioRule: Rule = {
     let tests = 0;
     for (const path of project.paths) {
       if (!path.startsWith('packages/')) continue;
-      const isTest = /\.test\.ts$|\/fixtures\/.*\.(ya?ml|json|ts|txt)$|^packages\/testkit\/src\//.test(path);
+      const isTest =
+        /\.test\.ts$|\/test-[a-z-]+\.ts$|\/fixtures\/.*\.(ya?ml|json|ts|txt)$|^packages\/testkit\/src\//.test(path);
       if (isTest) tests += filledLines(project.read(path) ?? '');
       else if (isProductSource(path) && !path.includes('/generated/')) source += filledLines(project.read(path) ?? '');
     }

@@ -12,12 +12,26 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
   clock: [
     'apps/headwater/src/cli/io.ts',
     'apps/headwater/src/wiring.ts',
+    'apps/headwater/src/wiring/demo.ts',
+    'apps/headwater/src/wiring/server.ts',
+    'apps/headwater/src/wiring/worker-thread.ts',
     'apps/web/src/platform/clock.ts',
     'bench/src/scale/cold-run.ts',
     'bench/src/scale/warm-run.ts',
   ],
-  random: ['apps/headwater/src/wiring.ts', 'apps/web/src/platform/random.ts', 'bench/src/scale/warm-run.ts'],
-  environment: ['apps/headwater/src/main.ts', 'apps/headwater/src/cli/io.ts'],
+  random: [
+    'apps/headwater/src/wiring.ts',
+    'apps/headwater/src/wiring/demo.ts',
+    'apps/headwater/src/wiring/server.ts',
+    'apps/headwater/src/wiring/worker-thread.ts',
+    'apps/web/src/platform/random.ts',
+    'bench/src/scale/warm-run.ts',
+  ],
+  environment: [
+    'apps/headwater/src/main.ts',
+    'apps/headwater/src/cli/io.ts',
+    'apps/headwater/src/wiring/worker-thread.ts',
+  ],
   exit: ['apps/headwater/src/main.ts'],
   network: ['apps/web/src/api/http.ts'],
 };

@@ -28,7 +28,7 @@ function edgesOf(project: Project): Edge[] {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.ts$|\/fixtures\//.test(path);
+  return /\.test\.tsx?$|\/test-[a-z-]+\.ts$|\/fixtures\//.test(path);
 }
 
 function workspaceOf(path: string): string | undefined {
@@ -155,7 +155,7 @@ export const layerRules: readonly Rule[] = [
   {
     name: 'wiring-only',
     means:
-      'Only apps/headwater/src/wiring.ts imports adapters: one place shows which outside systems there are and who uses them.',
+      'Only apps/headwater/src/wiring.ts and the files of wiring/ import adapters: one place shows which outside systems there are and who uses them.',
     remedy: 'Take the port as an argument, and let wiring.ts hand the adapter in.',
     find: (project) =>
       violations(project, ({ from, imported, target }) => {

@@ -2,7 +2,7 @@ import { isGenerated, isProductSource } from '../project.ts';
 import type { Rule } from '../rule.ts';
 import { resolveImport } from './layers.ts';
 
-const ENTRY = /^(apps\/[^/]+\/src|bench\/src\/[^/]+)\/main\.tsx?$/;
+const ENTRY = /^(apps\/[^/]+\/src|bench\/src\/[^/]+)\/main\.tsx?$|^apps\/headwater\/src\/wiring\/worker\.ts$/;
 
 export const orphansRule: Rule = {
   name: 'no-orphans',

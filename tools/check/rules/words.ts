@@ -12,8 +12,10 @@ const BANNED: ReadonlyMap<string, string> = new Map([
   ['issues', 'findings, or incidents'],
 ]);
 
-// RFC 9457, the node-problem-detector and zod name these things; they are not ours to rename.
-const FOREIGN = /^(problemJson|problemDetails?|nodeProblem\w*|zodIssues?)$/i;
+// RFC 9457, the node-problem-detector and zod name these things; they are not ours to rename. A stream ticket is one in the
+// sense of a theatre, as WebSocket guides call it.
+const FOREIGN =
+  /^(\w*problemJson|problemDetails?|nodeProblem\w*|zodIssues?|problem|problem(Of|Answer|Body|Statuses|Error)|answerProblems|\w*stream_?tickets?\w*|ticket(_hash|Holder|Of|Options)?|createTicketRoute|orByTicket)$/i;
 
 const DECLARATIONS: Readonly<Record<string, string>> = {
   FunctionDeclaration: 'id',

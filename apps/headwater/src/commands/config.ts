@@ -5,9 +5,10 @@ const EXAMPLES = `
 Examples:
   headwater config check --config /etc/headwater.yaml
   headwater config show
+  headwater config example > headwater.yaml
 `;
 
-/** `headwater config check|show`. */
+/** `headwater config check|show|example`. */
 export function configCommand({ io }: CommandContext): Command {
   const withFile = (name: string, description: string): Command =>
     new Command(name)
@@ -37,5 +38,16 @@ export function configCommand({ io }: CommandContext): Command {
           io.out(showConfiguration(loadConfiguration({ env: io.env, path: config })));
         },
       ),
+    )
+    .addCommand(
+      new Command('example')
+        .description('Print a configuration file that sets everything to its default.')
+        .action(async () => {
+          const [{ defaultSettings }, { showConfiguration }] = await Promise.all([
+            import('../config/defaults.ts'),
+            import('../config/show.ts'),
+          ]);
+          io.out(showConfiguration({ settings: defaultSettings(), origins: new Map() }));
+        }),
     );
 }

@@ -159,6 +159,12 @@ describe('the table', () => {
 });
 
 describe('headwater config', () => {
+  it('prints an example that reads back as the defaults', async () => {
+    const printed = captureIo();
+    expect(await run(['config', 'example'], { io: printed.io, wiring: wire })).toBe(0);
+    expect(read({}, printed.stdout()).settings).toEqual(read({}).settings);
+  });
+
   it('checks and shows what serve would use', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'headwater-config-'));
     try {

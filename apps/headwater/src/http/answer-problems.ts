@@ -18,8 +18,9 @@ export function answerProblems(app: FastifyInstance, log: Log): void {
   function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { status, body, headers } = problemOf(error, request);
     if (status >= 500) {
-      const log_ = status === 500 ? log.error : log.warn;
-      log_({ requestId: request.id, method: request.method, route: request.routeOptions.url, error }, body.title);
+      const fields = { requestId: request.id, method: request.method, route: request.routeOptions.url, error };
+      if (status === 500) log.error(fields, body.title);
+      else log.warn(fields, body.title);
     }
     // A string is sent as it is: a response schema of the route must not reshape a problem.
     return reply.code(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));

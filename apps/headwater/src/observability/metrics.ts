@@ -43,9 +43,7 @@ export function createMetrics(options: { readonly process: boolean }): MetricsRe
       await Promise.allSettled(collectors.map(async (collect) => collect()));
       const reading = await registry.getMetricsAsJSON();
       // What prom-client leaves out of sums (the start of the process) exists once here, so it may stay.
-      return reading.map((metric) =>
-        String(metric.aggregator) === 'omit' ? { ...metric, aggregator: 'first' } : metric,
-      );
+      return reading.map((metric) => (metric.aggregator === 'omit' ? { ...metric, aggregator: 'first' } : metric));
     },
   };
 }
@@ -87,7 +85,7 @@ export async function report(readings: readonly Reading[]): Promise<MetricsRepor
     type: String(type),
     help,
     samples: values.map((sample) => ({
-      name: 'metricName' in sample && sample.metricName ? String(sample.metricName) : name,
+      name: 'metricName' in sample && typeof sample.metricName === 'string' ? sample.metricName : name,
       labels: Object.fromEntries(Object.entries(sample.labels).filter(([, value]) => value !== undefined)) as Record<
         string,
         string | number

@@ -4,8 +4,7 @@ import type { Tracing } from '@headwater/engine/ports/tracing.ts';
 /** The same worker, each run of a job in a span of its own. */
 export function tracedJobs(worker: JobWorker, { tracing }: { readonly tracing: Tracing }): JobWorker {
   function observed<Name extends JobName>(queue: Name, { handler }: JobHandler<Name>): JobHandler<Name>['handler'] {
-    return (data, signal) =>
-      tracing.span(`job ${queue}`, { queue, ...incidentOf(data) }, () => handler(data, signal));
+    return (data, signal) => tracing.span(`job ${queue}`, { queue, ...incidentOf(data) }, () => handler(data, signal));
   }
 
   return {

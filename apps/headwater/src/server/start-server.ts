@@ -78,7 +78,7 @@ async function assemble(options: StartOptions, cleanUp: CleanUp): Promise<Runnin
   const { store } = database;
   const { passwords, secrets, now, newId } = wiring;
   const people = await openPeople({ store, settings: settings.auth, passwords, secrets, now, newId });
-  const readiness = createReadiness({ probe: database.probe, now });
+  const readiness = createReadiness({ probe: () => database.probe(), now });
 
   const closing = new AbortController();
   const wake = wiring.openWake(database.address, log);

@@ -17,9 +17,9 @@ import type { ClusterConfig, ClusterSurroundings } from '../worker/cluster-confi
 
 /** The world as the server sees it; tests hand in their own where they must. */
 export interface ServerWiring {
-  now(): number;
-  monotonic(): number;
-  newId(prefix: string): string;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly newId: (prefix: string) => string;
   readonly passwords: Passwords;
   readonly secrets: SecretMaker;
   openDatabase(settings: Settings['store'], log: Log): Promise<OpenDatabase>;

@@ -21,7 +21,7 @@ async function numbers(query: string, actor = kim): Promise<readonly number[]> {
   return answer
     .json<Page>()
     .items.map(({ number }) => number)
-    .sort();
+    .sort((left, right) => left - right);
 }
 
 it('lists incidents in full', async () => {
@@ -54,7 +54,7 @@ it('lists incidents in full', async () => {
 
 it('narrows by every filter in the store', async () => {
   const app = await scene.as(kim);
-  const shop = Number((await app.inject({ url: `/api/v1/incidents/${scene.shop}` })).json<{ number: number }>().number);
+  const { number: shop } = (await app.inject({ url: `/api/v1/incidents/${scene.shop}` })).json<{ number: number }>();
   const bank = shop === 1 ? 2 : 1;
   await app.inject({ method: 'POST', url: `/api/v1/incidents/${scene.bank}/acknowledge` });
   await app.inject({ method: 'POST', url: `/api/v1/incidents/${scene.bank}/assign`, payload: { assignee: 'kim' } });

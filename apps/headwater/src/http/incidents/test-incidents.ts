@@ -48,7 +48,7 @@ export async function openIncidents(database: TestDatabase): Promise<IncidentSce
         store: database.store,
         actor,
         now: () => scene.now,
-        newId: scene.ctx().newId,
+        newId: (prefix) => scene.ctx().newId(prefix),
       }),
     diagnose: () => writeDiagnosis(database, shop),
   });

@@ -173,7 +173,7 @@ describe('a stream ticket', () => {
       createdAt: now,
       updatedAt: now,
       version: 1,
-    } as never);
+    });
     await store.users.bind(
       { kind: 'user', id: 'usr_1' },
       { id: 'bnd_1', role: 'viewer', cluster: '*', namespace: '*' },

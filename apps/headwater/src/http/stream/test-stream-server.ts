@@ -127,7 +127,7 @@ export async function openStream(url: string, headers: Readonly<Record<string, s
   const parser = createParser({ onEvent: (event) => void events.push(event) });
   async function read(): Promise<void> {
     for await (const chunk of response.body ?? []) {
-      const text = new TextDecoder().decode(chunk);
+      const text = new TextDecoder().decode(chunk as Uint8Array);
       for (const [, id] of text.matchAll(/^id: (\d+)$/gm)) lastId = id ?? '';
       parser.feed(text);
     }
