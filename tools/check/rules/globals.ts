@@ -16,6 +16,7 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'apps/headwater/src/wiring/server.ts',
     'apps/headwater/src/wiring/worker-thread.ts',
     'apps/web/src/platform/clock.ts',
+    'bench/src/crash/main.ts',
     'bench/src/scale/cold-run.ts',
     'bench/src/scale/warm-run.ts',
   ],
@@ -32,7 +33,7 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'apps/headwater/src/cli/io.ts',
     'apps/headwater/src/wiring/worker-thread.ts',
   ],
-  exit: ['apps/headwater/src/main.ts'],
+  exit: ['apps/headwater/src/main.ts', 'bench/src/crash/main.ts'],
   network: ['apps/web/src/api/http.ts'],
 };
 
