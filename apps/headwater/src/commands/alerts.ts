@@ -52,7 +52,7 @@ export function alertsCommand({ io }: CommandContext): Command {
         .option(
           '-l, --label <name=value>',
           'a label; may be repeated',
-          (text: string, before: readonly string[] = []) => [...before, text],
+          (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
         )
         .option('-q, --query <text>', 'full text over name, labels and annotations')
         .option('--limit <count>', 'how many at most', parseCount, 50)

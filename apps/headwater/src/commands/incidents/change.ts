@@ -1,6 +1,6 @@
 import { Comment } from '@headwater/contracts/http/comment.ts';
 import { IncidentItem } from '@headwater/contracts/http/incident.ts';
-import { AppError, messageOf } from '@headwater/core/errors.ts';
+import { AppError } from '@headwater/core/errors.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import type { Io } from '../../cli/io.ts';
 import { styleOf } from '../../cli/style.ts';
@@ -30,24 +30,21 @@ export async function changeEach(
   const client = await openApiClient(io, flags);
   const { ids, verb, body } = change;
   const changed: IncidentItem[] = [];
-  const failures: unknown[] = [];
+  const failures: AppError[] = [];
   for (const id of ids) {
     try {
       changed.push(await post(client, { id, verb, body }));
     } catch (error) {
+      if (!(error instanceof AppError)) throw error;
       failures.push(error);
     }
   }
   if (flags.output !== 'table') printStructured(io, flags.output, changed);
   else for (const incident of changed) say(io, incident);
   const [first] = failures;
-  if (failures.length <= 1) {
-    if (first !== undefined) throw first;
-    return;
-  }
-  throw new AppError(first instanceof AppError ? first.code : 'internal', failures.map(messageOf).join('\n'), {
-    cause: first,
-  });
+  if (first === undefined) return;
+  if (failures.length === 1) throw first;
+  throw new AppError(first.code, failures.map(({ message }) => message).join('\n'), { cause: first });
 }
 
 export async function acknowledge(

@@ -15,31 +15,48 @@ import type { WatchFlags } from '../incidents.ts';
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 
+interface Place {
+  cursor: number | undefined;
+  seen: number;
+  wait: number;
+}
+
 /** Prints events as they come, until Ctrl-C or the wanted count; comes back after every break where it stopped. */
 export async function watchIncidents(io: Io, flags: WatchFlags): Promise<void> {
   const client = await openApiClient(io, flags);
   const only = flags.incident === undefined ? null : await idOf(client, flags.incident);
-  let cursor = flags.after;
-  let seen = 0;
-  let wait = FIRST_WAIT;
+  const place: Place = { cursor: flags.after, seen: 0, wait: FIRST_WAIT };
+  const isWanted = (event: StreamEvent): boolean => only === null || event.incidentId === only;
   while (!io.signal.aborted) {
     try {
-      for await (const message of messages(client, cursor)) {
-        wait = FIRST_WAIT;
-        if (message.id !== undefined) cursor = Number(message.id);
-        const event = eventOf(message);
-        if (event === null || (only !== null && event.incidentId !== only)) continue;
+      await follow(client, place, (event) => {
+        if (!isWanted(event)) return false;
         print(io, flags, event);
-        if (++seen === flags.count) return;
-      }
+        return ++place.seen === flags.count;
+      });
+      if (place.seen === flags.count) return;
     } catch (error) {
       if (!mayComeBack(error, io)) throw error;
     }
-    if (io.signal.aborted) return;
-    if (io.errIsTerminal) io.err('connection lost; trying again\n');
-    await sleep(wait, undefined, { signal: io.signal }).catch(() => undefined);
-    wait = Math.min(wait * 2, LONGEST_WAIT);
+    await pause(io, place);
   }
+}
+
+/** Hands on events until the stream ends or `take` has enough. */
+async function follow(client: ApiClient, place: Place, take: (event: StreamEvent) => boolean): Promise<void> {
+  for await (const message of messages(client, place.cursor)) {
+    place.wait = FIRST_WAIT;
+    if (message.id !== undefined) place.cursor = Number(message.id);
+    const event = eventOf(message);
+    if (event !== null && take(event)) return;
+  }
+}
+
+async function pause(io: Io, place: Place): Promise<void> {
+  if (io.signal.aborted) return;
+  if (io.errIsTerminal) io.err('connection lost; trying again\n');
+  await sleep(place.wait, undefined, { signal: io.signal }).catch(() => undefined);
+  place.wait = Math.min(place.wait * 2, LONGEST_WAIT);
 }
 
 async function idOf(client: ApiClient, id: string): Promise<string> {

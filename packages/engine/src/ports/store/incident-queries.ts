@@ -2,7 +2,6 @@ import type { IncidentSort } from '@headwater/contracts/http/incident.ts';
 import type { Scope } from '@headwater/core/access/scope.ts';
 import type { Severity } from '@headwater/core/alert/severity.ts';
 import type { IncidentStatus } from '@headwater/core/incident/status.ts';
-import type { Subject } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { StoredEvent } from './events.ts';
 import type { Incident } from './incidents.ts';
