@@ -1,4 +1,4 @@
-import { formatPath, parseShape } from '@headwater/contracts/shape.ts';
+import { parseShape } from '@headwater/contracts/shape.ts';
 import { type SignalMapping, SignalMappings } from '@headwater/contracts/webhooks/mapping.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import type { Kind } from './kinds.ts';
@@ -11,7 +11,7 @@ export const signalMappings: Kind<readonly SignalMapping[]> = {
     if (!Array.isArray(given)) return undefined;
     const parsed = parseShape(SignalMappings, given);
     if (parsed.ok) return parsed.value;
-    const faults = parsed.errors.map(({ path, what, expected }) => `  ${formatPath(path)}: ${what}; ${expected}`);
+    const faults = parsed.errors.map(({ what, expected }) => `  ${what}; expected ${expected}`);
     throw new AppError('invalid', `HEADWATER_SIGNAL_MAPPINGS is wrong:\n${faults.join('\n')}`, { details: { faults } });
   },
   write: (value) => JSON.stringify(value),
