@@ -10,7 +10,7 @@ const WOULD_SHOW: Readonly<Record<string, string>> = {
 };
 
 const STATE_WORDS: Readonly<Record<string, string>> = {
-  absent: 'were not recorded',
+  absent: 'were not at hand',
   unreachable: 'could not be reached',
   forbidden: 'are forbidden to the reader',
 };
