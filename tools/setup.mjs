@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePage } from './page.mjs';
+import { ensureTestTools } from './test-tools.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -249,4 +250,5 @@ await ensurePackages();
 const node = findNode() ?? failWithoutNode();
 const command = process.argv.slice(2);
 if (servesPage(command)) buildPage(node);
+if (command[0] === 'vitest') ensureTestTools(say);
 if (command.length > 0) await run(node, command);

@@ -21,7 +21,7 @@ function cloneWith(npm: { exitCode?: number } = {}): Clone {
   const root = mkdtempSync(join(tmpdir(), 'headwater-setup-'));
   roots.push(root);
   mkdirSync(join(root, 'tools'));
-  for (const name of ['setup.mjs', 'page.mjs'])
+  for (const name of ['setup.mjs', 'page.mjs', 'test-tools.mjs'])
     cpSync(new URL(`./${name}`, import.meta.url), join(root, 'tools', name));
   writeLock(root, '1.0.0');
   const fakeNpm = join(root, 'fake-npm.cjs');
