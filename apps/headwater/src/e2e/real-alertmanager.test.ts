@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@headwater/adapters/postgres/connect.ts';
 import { embeddedAddress } from '@headwater/adapters/postgres/embedded/supervisor.ts';
 import { createVictim, type Victim } from '@headwater/bench/crash/victim.ts';
+import { labelFingerprint } from '@headwater/core/alert/fingerprint.ts';
 import { hasAlerting, type RealAlerting, startAlerting } from '@headwater/testkit/real-alerting.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DemoCluster, demoClock, startDemoCluster } from '../wiring/demo.ts';
@@ -94,6 +95,19 @@ describe.each([
     }
   }
 
+  /** As Alertmanager sent them, or as we make them of the stored labels. */
+  async function fingerprints(make?: typeof labelFingerprint): Promise<string[]> {
+    const connection = connect({ address: embeddedAddress(join(folder, 'data')) });
+    try {
+      const { rows } = await connection.pool.query<{ fingerprint: string; labels: Record<string, string> }>(
+        'select fingerprint, labels from alert order by id',
+      );
+      return rows.map(({ fingerprint, labels }) => (make ? make(labels) : fingerprint));
+    } finally {
+      await connection.close();
+    }
+  }
+
   const labelsOf = (name: string, namespace = 'core-banking'): string => `namespace="${namespace}",pod="${name}"`;
 
   it('become one incident with a diagnosis, which ends when they do', async () => {
@@ -110,6 +124,7 @@ describe.each([
     const [incident] = await incidents();
     const diagnosis = await api.get(`/api/v1/incidents/${String(incident?.['id'])}/diagnosis`);
     expect(JSON.stringify(diagnosis)).toContain('ConfigMap');
+    expect(await fingerprints()).toEqual(await fingerprints(labelFingerprint));
     firing.set(labels, 0);
     await expect
       .poll(async () => (await incidents()).map(({ status, firingCount }) => [status, firingCount]), {
