@@ -3,6 +3,8 @@ import type { SeedSize } from './seed-lists.ts';
 
 export interface Names {
   readonly size: SeedSize;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   readonly people: { readonly admin: string; readonly scoped: string };
 }
 
@@ -53,8 +55,8 @@ const ALERTS: Readonly<Record<string, string>> = {
 };
 
 /** Every list a person can ask for. */
-export function listCases({ size, people: { admin, scoped } }: Names): readonly Case[] {
-  const month = new Date(Date.now() - 60 * 86_400_000);
+export function listCases({ size, now, people: { admin, scoped } }: Names): readonly Case[] {
+  const month = new Date(now - 60 * 86_400_000);
   const filled = (query: string): string =>
     query.replace('FROM', month.toISOString()).replace('TO', new Date(month.getTime() + 86_400_000).toISOString());
   const gets = (root: string, path: string, queries: Readonly<Record<string, string>>): Case[] =>

@@ -17,6 +17,7 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'apps/headwater/src/wiring/worker-thread.ts',
     'apps/web/src/platform/clock.ts',
     'bench/src/crash/main.ts',
+    'bench/src/server/main.ts',
     'bench/src/scale/cold-run.ts',
     'bench/src/scale/warm-run.ts',
   ],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
 import { canonicalJson } from '@headwater/core/ids.ts';
-import { HOUR, MINUTE } from '@headwater/core/time.ts';
+import { MINUTE } from '@headwater/core/time.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
 import type { KeptAnswer, KeyedRequest } from '@headwater/engine/ports/store/idempotency.ts';
@@ -17,9 +17,6 @@ export const IdempotencyKey = z
 
 // Longer than any handler runs: whoever took the key before that is dead.
 const ABANDONED_AFTER = 2 * MINUTE;
-
-/** How long answers are kept. */
-export const KEEP_ANSWERS = 24 * HOUR;
 
 const KEPT_HEADERS = ['etag', 'location'] as const;
 

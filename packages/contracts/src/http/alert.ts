@@ -76,8 +76,6 @@ export const AlertListQuery = PageQuery.extend({
   sort: z.enum(ALERT_SORTS).default('startsAt').describe('Newest first'),
 });
 export type AlertListQuery = z.output<typeof AlertListQuery>;
-/** The filters as they stand in an address. */
-export type AlertListParams = z.input<typeof AlertListQuery>;
 
 export const MoveAlertRequest = bodyWithAliases(
   z.strictObject({ incidentId: z.string().min(1).max(64), reason: z.string().trim().max(1_000).optional() }),

@@ -108,8 +108,6 @@ export const IncidentListQuery = PageQuery.extend({
   sort: z.enum(INCIDENT_SORTS).default('startedAt').describe('Newest or gravest first'),
 });
 export type IncidentListQuery = z.output<typeof IncidentListQuery>;
-/** The filters as they stand in an address. */
-export type IncidentListParams = z.input<typeof IncidentListQuery>;
 
 const Facet = z.object({ value: z.string(), count: z.number().int() });
 
@@ -145,7 +143,6 @@ export const IncidentPut = bodyWithAliases(
   LEGACY_FIELDS,
 );
 export const IncidentPatch = bodyWithAliases(Edit.partial(), LEGACY_FIELDS);
-export type IncidentEdit = z.output<typeof IncidentPatch>;
 
 /** `resolved_by` of older clients is accepted and ignored: who resolves is who signed in. */
 export const ResolveRequest = bodyWithAliases(

@@ -21,8 +21,6 @@ export const CommentParams = IncidentParams.extend({ commentId: Id });
 
 export const AlertParams = z.object({ id: Id });
 
-export const AlertCommentParams = AlertParams.extend({ commentId: Id });
-
 /** Headers of a POST that changes an incident. */
 export const ChangeHeaders = z.object({ 'if-match': IfMatch, 'idempotency-key': IdempotencyKey });
 

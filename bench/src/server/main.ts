@@ -8,10 +8,10 @@ import { formatTime } from '@headwater/core/time.ts';
 import { request } from 'undici';
 import { type Running, startExternalPostgres, startHeadwater } from '../load/processes.ts';
 import { changeCases, listCases, type Names } from './cases.ts';
-import { measureCase, measureTogether, type Timing } from './measure-lists.ts';
+import { measureCase, measureTogether, type Target, type Timing } from './measure-lists.ts';
 import { FULL_SIZE, type SeedSize, seedStatements } from './seed-lists.ts';
 
-// node bench/src/server/lists.ts [--only embedded|external] [--requests 60] [--share 1] [--json bench/results/server-lists.json]
+// node bench/src/server/main.ts [--only embedded|external] [--requests 60] [--share 1] [--json bench/results/server-lists.json]
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
@@ -70,7 +70,8 @@ async function people(url: string): Promise<Names['people']> {
 }
 
 async function measure(server: Running): Promise<Record<string, Timing>> {
-  const names: Names = { size, people: await people(server.url) };
+  const names: Names = { size, now: Date.now(), people: await people(server.url) };
+  const target: Target = { url: server.url, elapsed: () => performance.now() };
   const timings: Record<string, Timing> = {};
   const take = (name: string, timing: Timing): void => {
     timings[name] = timing;
@@ -79,13 +80,13 @@ async function measure(server: Running): Promise<Record<string, Timing>> {
     );
   };
   const lists = listCases(names);
-  for (const one of lists) take(one.name, await measureCase(server.url, one, requests));
+  for (const one of lists) take(one.name, await measureCase(target, one, requests));
   const usual = lists.filter(({ name }) => !name.startsWith('deep'));
   take(
     'four people at once, every list',
-    await measureTogether(server.url, usual, { people: 4, requests: usual.length * 6 }),
+    await measureTogether(target, usual, { people: 4, requests: usual.length * 6 }),
   );
-  for (const one of changeCases(names)) take(one.name, await measureCase(server.url, one, requests));
+  for (const one of changeCases(names)) take(one.name, await measureCase(target, one, requests));
   return timings;
 }
 
