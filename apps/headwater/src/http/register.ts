@@ -64,7 +64,9 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
       const handle = async () => route.handle(input);
       const once = { ctx, request, reply, log: deps.services.log };
       const sent = await (route.idempotent ? answerOnce(once, handle) : handle());
-      return reply.sent || sent !== undefined ? sent : reply.send();
+      // A reply that was returned has ended when it comes back from the await, as undefined; a stream may have broken off.
+      if (sent !== undefined || reply.sent || reply.raw.headersSent) return sent;
+      return reply.send();
     },
   });
 }

@@ -106,6 +106,25 @@ describe('server-sent events', () => {
     stream.close();
   });
 
+  it('may be left at any time without a word in the log of errors', async () => {
+    const told: string[] = [];
+    const log = {
+      info: () => {},
+      warn: (_: object, text: string) => void told.push(text),
+      error: (_: object, text: string) => void told.push(text),
+    };
+    const server = await serve({ log });
+    for (let count = 0; count < 3; count++) {
+      const stream = await openStream(`${server.url}/api/stream`);
+      await until(() => stream.lastId() !== '');
+      stream.close();
+      await stream.ended;
+    }
+    await append(database(), [1]);
+    await sleep(100);
+    expect(told).toEqual([]);
+  });
+
   it('end politely when the server goes', async () => {
     const server = await streamServer(database());
     const stream = await openStream(`${server.url}/api/stream`);

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import { openWake } from '@headwater/adapters/postgres/wake.ts';
-import { silentLog } from '@headwater/engine/ports/log.ts';
+import { type Log, silentLog } from '@headwater/engine/ports/log.ts';
 import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
 import { openEventFeed } from '@headwater/engine/stream/event-feed.ts';
 import type { TestDatabase } from '@headwater/testkit/postgres/database.ts';
@@ -24,6 +24,7 @@ export interface StreamServerOptions extends Partial<LiveStreams> {
   /** What a bearer token stands for; anything else is refused. */
   readonly people?: Readonly<Record<string, Actor>>;
   readonly pollMs?: number;
+  readonly log?: Log;
 }
 
 const SECRETS = {
@@ -36,7 +37,13 @@ const SECRETS = {
 
 /** A listening server with the live streams over a database, as one process of an installation. */
 export async function streamServer(database: TestDatabase, options: StreamServerOptions = {}): Promise<StreamServer> {
-  const { people = { good: systemActor }, pollMs = 60_000, routes = streamRoutes, ...overrides } = options;
+  const {
+    people = { good: systemActor },
+    pollMs = 60_000,
+    routes = streamRoutes,
+    log = silentLog,
+    ...overrides
+  } = options;
   const wake = openWake({ address: database.address });
   const feed = await openEventFeed({
     events: database.store.events,
@@ -74,7 +81,7 @@ export async function streamServer(database: TestDatabase, options: StreamServer
     identify,
     now: Date.now,
     // Only what the stream asks of people.
-    services: { streams, people: { authenticator, secrets: SECRETS } as never },
+    services: { log, streams, people: { authenticator, secrets: SECRETS } as never },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return {
