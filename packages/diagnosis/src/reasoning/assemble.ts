@@ -90,10 +90,14 @@ export function ruledOutOf(snapshot: Snapshot, causes: readonly Ranked[], book: 
     }));
 }
 
-/** Changes before the onset, nearest first, with what each has to do with the causes. */
+/** Changes before the onset, nearest first, with what each has to do with the causes; those of namespaces the incident does not touch are left out. */
 export function changesOf(snapshot: Snapshot, causes: readonly Ranked[], onset: number | null): DiagnosedChange[] {
   const end = onset ?? snapshot.now;
-  const before = snapshot.changes.all.filter(({ time }) => time <= end && time >= end - DAY);
+  const touched = touchedNamespaces(snapshot, causes);
+  const before = snapshot.changes.all.filter(
+    ({ time, subject }) =>
+      time <= end && time >= end - DAY && (concerns(subject, touched) || isReached(snapshot, subject, causes)),
+  );
   before.sort((left, right) => right.time - left.time || compareText(left.id, right.id));
   return before.slice(0, MAX_CHANGES).map((change) => ({
     id: change.id,
@@ -111,6 +115,28 @@ export function changesOf(snapshot: Snapshot, causes: readonly Ranked[], onset: 
       : {}),
     relevance: relevanceOf(snapshot, change.subject, causes, `${formatDuration(end - change.time)} before the onset`),
   }));
+}
+
+// In a cluster that many share, what others deployed in the same hour is noise.
+function touchedNamespaces(snapshot: Snapshot, causes: readonly Ranked[]): ReadonlySet<string> {
+  const touched = new Set(snapshot.namespaces ?? []);
+  const subjects = [
+    ...causes.flatMap(({ hypothesis }) => [hypothesis.subject, hypothesis.lead.subject]),
+    ...relevantAlerts(snapshot).flatMap((alert) => alertTargets(snapshot, alert).map(({ subject }) => subject)),
+  ];
+  for (const { namespace } of subjects) if (namespace) touched.add(namespace);
+  return touched;
+}
+
+// Nodes, webhooks and CRDs have no namespace and concern everybody; so does everything when nobody knows where to look.
+function concerns(subject: Subject | undefined, touched: ReadonlySet<string>): boolean {
+  return (
+    touched.size === 0 || !subject?.namespace || subject.namespace === 'kube-system' || touched.has(subject.namespace)
+  );
+}
+
+function isReached(snapshot: Snapshot, subject: Subject | undefined, causes: readonly Ranked[]): boolean {
+  return subject !== undefined && causes.some(({ reach }) => reach.has(componentKey(snapshot, subject)));
 }
 
 function relevanceOf(
