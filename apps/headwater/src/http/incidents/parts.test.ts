@@ -1,12 +1,14 @@
 import { person } from '@headwater/engine/correlate/test-correlation.ts';
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FOREIGN_EVIDENCE, type IncidentScene, kim, openIncidents, OWN_EVIDENCE } from './test-incidents.ts';
 
 const database = useDatabase('18');
 let scene: IncidentScene;
-beforeEach(async () => {
+// Reading changes nothing, so one scene serves every test; the few that write say so.
+beforeAll(async () => {
   scene = await openIncidents(database());
+  await scene.diagnose();
 });
 
 const shopViewer = person('viewer', 'shop');
@@ -17,7 +19,6 @@ async function get(path: string, actor = kim) {
 
 describe('one incident', () => {
   it('opens with diagnosis, actions and similar ones', async () => {
-    await scene.diagnose();
     const answer = await get('');
     expect(answer.statusCode, answer.body).toBe(200);
     expect(answer.json()).toMatchObject({
@@ -65,7 +66,6 @@ describe('one incident', () => {
     '/comments',
     '/feedback',
   ])('GET …%s is 404 outside the scope, as if it were not there', async (path) => {
-    await scene.diagnose();
     expect((await get(path)).statusCode).toBe(200);
     const foreign = await get(path, person('admin', 'bank'));
     expect(foreign.statusCode).toBe(404);
@@ -82,7 +82,6 @@ describe('one incident', () => {
   });
 
   it.each([
-    ['/diagnosis', 404],
     ['/diagnoses/7', 404],
     ['/diagnoses/0', 400],
     ['/evidence/ev_missing', 404],
@@ -107,7 +106,6 @@ describe('parts of an incident', () => {
   });
 
   it('tell what was read, and all of it for one', async () => {
-    await scene.diagnose();
     const page = (await get('/evidence')).json<{ items: { id: string; cited: boolean; withheld: boolean }[] }>();
     expect(page.items.map(({ id, cited, withheld }) => [id, cited, withheld])).toEqual([
       [OWN_EVIDENCE, true, false],
@@ -134,9 +132,10 @@ describe('parts of an incident', () => {
     expect((await get('/timeline?kind=incident.resolved')).json()).toEqual({ items: [], nextCursor: null });
   });
 
-  it('keep every diagnosis', async () => {
+  it('keep every diagnosis; without any there is none', async () => {
     await scene.diagnose();
-    await scene.diagnose();
+    const none = await (await scene.as(kim)).inject({ url: `/api/v1/incidents/${scene.bank}/diagnosis` });
+    expect(none.statusCode).toBe(404);
     expect((await get('/diagnosis')).json()).toMatchObject({ revision: 2 });
     expect((await get('/diagnoses/1')).json()).toMatchObject({ revision: 1, body: { verdict: 'cause' } });
     const all = (await get('/diagnoses')).json<{ items: { revision: number }[] }>();
@@ -145,8 +144,6 @@ describe('parts of an incident', () => {
 });
 
 describe('what lies in a namespace the caller may not read', () => {
-  beforeEach(() => scene.diagnose());
-
   it.each([
     '',
     '/evidence',

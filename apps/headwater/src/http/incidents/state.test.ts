@@ -1,14 +1,14 @@
 import { person } from '@headwater/engine/correlate/test-correlation.ts';
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { entityTag } from '../entity-tag.ts';
 import { type IncidentScene, kim, openIncidents, T } from './test-incidents.ts';
 
 const database = useDatabase('18');
 let scene: IncidentScene;
-beforeEach(async () => {
+async function open(): Promise<void> {
   scene = await openIncidents(database());
-});
+}
 
 async function send(verb: string, payload?: object, headers: Record<string, string> = {}, actor = kim) {
   const app = await scene.as(actor);
@@ -19,6 +19,8 @@ async function send(verb: string, payload?: object, headers: Record<string, stri
 const later = new Date(T + 3_600_000).toISOString();
 
 describe('changing the state of an incident', () => {
+  beforeEach(open);
+
   it.each([
     [
       '/acknowledge',
@@ -57,49 +59,20 @@ describe('changing the state of an incident', () => {
     expect(answer.json()).toMatchObject({ id: scene.shop, status: 'acknowledged' });
   });
 
-  it.each([
-    ['/snooze', {}, '/until'],
-    ['/snooze', { minutes: 0 }, '/minutes'],
-    ['/snooze', { minutes: 5, until: later }, '/until'],
-    ['/assign', {}, '/assignee'],
-    ['/assign', { assignee: 7 }, '/assignee'],
-    ['/resolve', { reason: 7 }, '/reason'],
-    ['/acknowledge', { who: 'me' }, ''],
-    ['/merge', { incidentIds: [] }, '/incidentIds'],
-    ['/split', { alertIds: 'all' }, '/alertIds'],
-  ])('refuses POST %s %j and says where', async (verb, payload, pointer) => {
-    const answer = await send(verb, payload);
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ code: 'invalid', errors: [{ pointer }] });
-  });
-
-  it.each(['/acknowledge', '/resolve', '/reopen', '/unsnooze', '/merge', '/split', '/analyze', '/comments', '/vote'])(
-    'POST %s is 404 outside the scope and 403 without the right',
-    async (verb) => {
-      const payload =
-        {
-          '/merge': { incidentIds: ['x'] },
-          '/split': { alertIds: ['x'] },
-          '/comments': { body: 'x' },
-          '/vote': { vote: 'up' },
-        }[verb] ?? undefined;
-      expect((await send(verb, payload, {}, person('responder', 'bank'))).statusCode).toBe(404);
-      expect((await send(verb, payload, {}, person('viewer'))).statusCode).toBe(403);
-    },
-  );
-
   it('is 412 when the incident was changed since it was read', async () => {
     const before = (await (await scene.as(kim)).inject({ url: `/api/v1/incidents/${scene.shop}` })).headers['etag'];
     expect(before).toMatch(/^"\d+"$/);
     expect((await send('/acknowledge', undefined, { 'if-match': String(before) })).statusCode).toBe(200);
     const stale = await send('/resolve', undefined, { 'if-match': String(before) });
     expect(stale.statusCode).toBe(412);
-    expect(stale.json()).toMatchObject({ code: 'precondition', title: 'Changed by someone else' });
+    expect(stale.json()).toMatchObject({ code: 'precondition' });
     expect((await send('/resolve', undefined, { 'if-match': '*' })).statusCode).toBe(200);
   });
 });
 
 describe('editing', () => {
+  beforeEach(open);
+
   const edit = async (method: 'PUT' | 'PATCH', payload?: object, headers = {}) =>
     (await scene.as(kim)).inject({
       method,
@@ -138,6 +111,8 @@ describe('editing', () => {
 });
 
 describe('merge and split', () => {
+  beforeEach(open);
+
   it('merges by id or number, and undoes it', async () => {
     const app = await scene.as(kim);
     const { number } = (await app.inject({ url: `/api/v1/incidents/${scene.bank}` })).json<{ number: number }>();
@@ -165,4 +140,39 @@ describe('merge and split', () => {
     expect(made).toMatchObject({ title: 'Another matter', alertCount: 1 });
     expect(answer.headers['location']).toBe(`/api/v1/incidents/${made.id}`);
   });
+});
+
+describe('what changes nothing', () => {
+  beforeAll(open);
+
+  it.each([
+    ['/snooze', {}, '/until'],
+    ['/snooze', { minutes: 0 }, '/minutes'],
+    ['/snooze', { minutes: 5, until: later }, '/until'],
+    ['/assign', {}, '/assignee'],
+    ['/assign', { assignee: 7 }, '/assignee'],
+    ['/resolve', { reason: 7 }, '/reason'],
+    ['/acknowledge', { who: 'me' }, ''],
+    ['/merge', { incidentIds: [] }, '/incidentIds'],
+    ['/split', { alertIds: 'all' }, '/alertIds'],
+  ])('refuses POST %s %j and says where', async (verb, payload, pointer) => {
+    const answer = await send(verb, payload);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'invalid', errors: [{ pointer }] });
+  });
+
+  it.each(['/acknowledge', '/resolve', '/reopen', '/unsnooze', '/merge', '/split', '/analyze', '/comments', '/vote'])(
+    'POST %s is 404 outside the scope and 403 without the right',
+    async (verb) => {
+      const payload =
+        {
+          '/merge': { incidentIds: ['x'] },
+          '/split': { alertIds: ['x'] },
+          '/comments': { body: 'x' },
+          '/vote': { vote: 'up' },
+        }[verb] ?? undefined;
+      expect((await send(verb, payload, {}, person('responder', 'bank'))).statusCode).toBe(404);
+      expect((await send(verb, payload, {}, person('viewer'))).statusCode).toBe(403);
+    },
+  );
 });
