@@ -37,18 +37,26 @@ const MAX_HEADER = 4_096;
 
 /** The authenticator over the store; roles and sessions are read again every two seconds. */
 export function createAuthenticator({ store, accessTokens, secrets, now }: AuthenticatorOptions): Authenticator {
-  const known = new Map<string, { readonly actor: Actor | null; readonly until: Millis }>();
+  const known = new Map<string, { readonly actor: Promise<Actor | null>; readonly until: Millis }>();
 
+  // The promise is kept, not its result: what expires under load is looked up once, and what was forgotten meanwhile stays so.
   async function remembered(key: string, find: () => Promise<Actor | null>): Promise<Actor | null> {
     const hit = known.get(key);
     if (hit && hit.until > now()) return hit.actor;
-    const actor = await find();
+    const entry = { actor: find(), until: now() + BELIEVED };
     known.delete(key);
-    // Who must change their password is looked up every time: once it is changed, everything opens at once everywhere.
-    if (!actor?.mustChangePassword) known.set(key, { actor, until: now() + BELIEVED });
+    known.set(key, entry);
     const oldest = known.size > REMEMBERED ? known.keys().next().value : undefined;
     if (oldest !== undefined) known.delete(oldest);
-    return actor;
+    let keep = false;
+    try {
+      const actor = await entry.actor;
+      // Who must change their password is looked up every time: once it is changed, everything opens at once everywhere.
+      keep = !actor?.mustChangePassword;
+      return actor;
+    } finally {
+      if (!keep && known.get(key) === entry) known.delete(key);
+    }
   }
 
   function byApiToken(secret: string): Promise<Actor | null> {
