@@ -53,7 +53,7 @@ describe.each([
     victim.start();
     await victim.ready();
     // The first admin is made last of all, after the server is ready for alerts.
-    await vi.waitUntil(() => victim.said().includes('listens on'), { timeout: 30_000 });
+    await vi.waitUntil(() => victim.said().includes('listens on'), { timeout: 60_000 });
     api = await signIn(victim.url, PASSWORD);
     const { secret } = await api.post('/api/v1/tokens', { name: 'alertmanager', bindings: [{ role: 'sender' }] });
     alerting = await startAlerting({
@@ -68,7 +68,7 @@ describe.each([
         ].join('\n'),
       rule: { alert: 'KubePodNotReady', expr: 'demo_restarts > 3', labels: { severity: 'critical' } },
     });
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await alerting?.stop();
@@ -118,7 +118,7 @@ describe.each([
       .poll(
         async () =>
           (await incidents()).map(({ diagnosisState, verdict, firingCount }) => [diagnosisState, verdict, firingCount]),
-        { timeout: 40_000, interval: 300 },
+        { timeout: 90_000, interval: 300 },
       )
       .toEqual([['done', 'cause', 1]]);
     const [incident] = await incidents();
@@ -133,7 +133,7 @@ describe.each([
       })
       .toEqual([['resolved', 0]]);
     expect(await stored()).toMatchObject({ alerts: 1, episodes: 1, firing: 0 });
-  }, 90_000);
+  }, 240_000);
 
   it('are neither lost nor doubled when the server is killed and restarted in mid-delivery', async () => {
     const pods = Array.from({ length: 12 }, (_unused, index) => labelsOf(`ledger-${index}`, `team-${index % 4}`));
@@ -146,7 +146,7 @@ describe.each([
       await victim.ready();
     }
     await expect
-      .poll(stored, { timeout: 40_000, interval: 500 })
+      .poll(stored, { timeout: 90_000, interval: 500 })
       .toMatchObject({ alerts: 13, episodes: 13, firing: 12 });
     await expect
       .poll(
@@ -154,14 +154,14 @@ describe.each([
           (await incidents())
             .filter(({ status }) => status !== 'resolved')
             .reduce((sum, { firingCount }) => sum + Number(firingCount), 0),
-        { timeout: 30_000, interval: 500 },
+        { timeout: 90_000, interval: 500 },
       )
       .toBe(12);
     const open = (await incidents()).filter(({ status }) => status !== 'resolved');
     expect(new Set(open.map(({ title }) => title)).size).toBe(open.length);
     for (const pod of pods) firing.set(pod, 0);
     await expect
-      .poll(stored, { timeout: 40_000, interval: 500 })
+      .poll(stored, { timeout: 90_000, interval: 500 })
       .toMatchObject({ alerts: 13, episodes: 13, firing: 0 });
-  }, 180_000);
+  }, 400_000);
 });
