@@ -128,7 +128,7 @@ describe.each([
     firing.set(labels, 0);
     await expect
       .poll(async () => (await incidents()).map(({ status, firingCount }) => [status, firingCount]), {
-        timeout: 30_000,
+        timeout: 90_000,
         interval: 300,
       })
       .toEqual([['resolved', 0]]);
