@@ -75,7 +75,9 @@ it('no credential reaches an answer that is not stored either', async () => {
   await using recording = await temporaryRecording(
     crashingWorkload({
       env: [{ name: 'API_TOKEN', value: SECRETS.plain }],
-      lines: [`FATAL cannot connect to postgres://app:${SECRETS.urlPassword}@db.shop:5432/orders, token ${SECRETS.plain}`],
+      lines: [
+        `FATAL cannot connect to postgres://app:${SECRETS.urlPassword}@db.shop:5432/orders, token ${SECRETS.plain}`,
+      ],
     }),
   );
   const cluster = await replayCluster(recording.path);

@@ -28,14 +28,30 @@ export function crashingWorkload({ lines, objects = {}, env = [], annotations = 
     {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
-      metadata: { name: 'api-7d9f', namespace: 'shop', uid: 'r-api', labels, ownerReferences: [owner('Deployment', 'api')] },
-      spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
+      metadata: {
+        name: 'api-7d9f',
+        namespace: 'shop',
+        uid: 'r-api',
+        labels,
+        ownerReferences: [owner('Deployment', 'api')],
+      },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [container] } },
+      },
       status: { replicas: 1 },
     },
     {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: 'api-7d9f-abcde', namespace: 'shop', uid: 'p-api', labels, ownerReferences: [owner('ReplicaSet', 'api-7d9f')] },
+      metadata: {
+        name: 'api-7d9f-abcde',
+        namespace: 'shop',
+        uid: 'p-api',
+        labels,
+        ownerReferences: [owner('ReplicaSet', 'api-7d9f')],
+      },
       spec: { nodeName: 'node-1', containers: [container] },
       status: {
         phase: 'Running',
@@ -60,7 +76,9 @@ export function crashingWorkload({ lines, objects = {}, env = [], annotations = 
     },
     ...[1, 2, 3].map((minute) => event(`api.${minute}`, `2026-03-01T09:5${minute}:00Z`)),
   ];
-  const log = lines.map((line, index) => `2026-03-01T09:57:${String(56 + (index % 4)).padStart(2, '0')}Z ${line}`).join('\n');
+  const log = lines
+    .map((line, index) => `2026-03-01T09:57:${String(56 + (index % 4)).padStart(2, '0')}Z ${line}`)
+    .join('\n');
   return {
     'recording.yaml': `format: headwater.recording/v1\nname: crashing\ntitle: One service crashes\nnow: ${NOW}\ncluster: {name: crashing, version: v1.33.0}\nsources: {objects: present, logs: present}\n`,
     'objects/shop.json': list(shop),

@@ -76,7 +76,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
     await Promise.allSettled([wake.close(), sender.close(), connection.close(), (await stopTracing)()]);
     port.close();
   };
-  const send = (message: FromWorker): void => port.postMessage(message);
+  const send = (message: FromWorker): void => port.postMessage(message, []);
   const receive = serveQuestions({ work, log, send, stop, now: Date.now, readMetrics: () => metrics.read() });
   port.on('message', (message: ToWorker) => receive(message));
   send({ type: 'started' });

@@ -11,7 +11,7 @@ export interface LoopOptions {
 /** Work that is repeated, never twice at once. */
 export interface Loop {
   /** Runs soon, and once more when a run is under way: it may have looked already. */
-  kick(): void;
+  readonly kick: () => void;
   /** Takes no new run and waits for the current one. */
   stop(): Promise<void>;
 }

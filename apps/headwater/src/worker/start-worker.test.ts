@@ -81,8 +81,14 @@ describe('the worker thread', () => {
   });
 
   it('tells what it has measured', async () => {
-    const jobs = (await thread.readMetrics()).find(({ name }) => name === 'headwater_job_duration_seconds');
-    expect(jobs?.values).toContainEqual(
+    // The job ends a moment after its incident is seen to be diagnosed.
+    let values: readonly unknown[] = [];
+    for (let tries = 0; tries < 100 && values.length === 0; tries++) {
+      const read = await thread.readMetrics();
+      values = read.find(({ name }) => name === 'headwater_job_duration_seconds')?.values ?? [];
+      if (values.length === 0) await sleep(10);
+    }
+    expect(values).toContainEqual(
       expect.objectContaining({ labels: expect.objectContaining({ queue: 'diagnose', outcome: 'written' }), value: 1 }),
     );
   });
@@ -98,24 +104,24 @@ describe('the worker thread', () => {
 describe('a thread that ends by itself', () => {
   it('is started again with growing pauses, counted and told, until it is stopped', async () => {
     const failures: string[] = [];
-    let restarts = 0;
+    const restarts: string[] = [];
     const thread = startWorker({
       entry: new URL('data:text/javascript,process.exit(3)'),
       data: { settings: defaultSettings(), clusters: [], database: { url: 'postgres://nowhere' }, version: 'test' },
       log: { info: () => {}, warn: () => {}, error: (_, message) => failures.push(message) },
-      metrics: { ...silentMetrics, count: () => restarts++ },
+      metrics: { ...silentMetrics, count: (name) => restarts.push(name) },
     });
     await expect(thread.analyze(AnalyzeRequest.parse({ alert: { labels: {} } }), 'c', 5_000)).rejects.toMatchObject({
       code: 'unavailable',
       details: { retryAfterSeconds: 2 },
     });
-    for (let tries = 0; tries < 200 && restarts < 2; tries++) await sleep(10);
+    for (let tries = 0; tries < 200 && restarts.length < 2; tries++) await sleep(10);
     await thread.stop(100);
-    const before = restarts;
+    const before = restarts.length;
     expect(before).toBeGreaterThanOrEqual(2);
     expect(failures[0]).toContain('ended by itself');
     await sleep(700);
-    expect(restarts).toBe(before);
+    expect(restarts).toHaveLength(before);
   });
 });
 

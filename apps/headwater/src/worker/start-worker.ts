@@ -104,7 +104,7 @@ export function startWorker({ entry, data, log, metrics }: WorkerOptions): Worke
 
   // A thread that is just ending takes no message; its exit answers whoever waits.
   function post(message: ToWorker): void {
-    thread.postMessage(message);
+    thread.postMessage(message, []);
   }
 
   start();

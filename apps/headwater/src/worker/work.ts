@@ -159,7 +159,7 @@ function intakeOf({ store, metrics, settings, clusters, newId, runtime }: WorkPa
     metrics,
     newId,
     defaultCluster: defaultClusterName(settings, clusters),
-    elapsed: runtime.monotonic,
+    elapsed: () => runtime.monotonic(),
     maxWaitingAlerts: settings.intake.maxWaitingAlerts,
   });
 }

@@ -39,7 +39,7 @@ function deployment(replicas: number): KubeObject {
       },
     },
     status: { replicas, readyReplicas: replicas },
-  } as KubeObject;
+  };
 }
 
 const SERVICE = {
@@ -47,7 +47,7 @@ const SERVICE = {
   kind: 'Service',
   metadata: { name: 'api', namespace: 'shop' },
   spec: { selector: { app: 'api' }, ports: [{ port: 80 }] },
-} as KubeObject;
+};
 
 describe('diagnosing an incident', () => {
   const database = useDatabase('18');
@@ -194,7 +194,7 @@ describe('diagnosing an incident', () => {
           phase: 'Running',
           containerStatuses: [{ name: 'app', ready: false, restartCount: 0, state: { running: {} } }],
         },
-      } as KubeObject,
+      },
     ];
     await seed(DOWN);
     await diagnose();

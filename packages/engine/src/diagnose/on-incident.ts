@@ -1,7 +1,7 @@
 import type { DiagnosisPhase } from '@headwater/contracts/diagnosis/delta.ts';
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { canonicalJson, contentId } from '@headwater/core/ids.ts';
-import { formatSubject } from '@headwater/core/subject.ts';
+import { compareText, formatSubject } from '@headwater/core/subject.ts';
 import type { Alert } from '@headwater/diagnosis/snapshot/input.ts';
 import type { DiagnosisOnIncident } from '../ports/store/diagnoses.ts';
 
@@ -15,7 +15,9 @@ export function inputHash(alerts: readonly Alert[], { verdict, causes, evidence 
   return contentId(
     'in',
     canonicalJson({
-      alerts: alerts.map(({ fingerprint, startsAt, status }) => [fingerprint, startsAt, status]).sort(),
+      alerts: alerts
+        .map(({ fingerprint, startsAt, status }) => `${fingerprint} ${startsAt} ${status}`)
+        .sort(compareText),
       verdict,
       causes: causes.map(({ subject, category }) => [category, formatSubject(subject)]),
       evidence: Object.keys(evidence).sort(),

@@ -117,6 +117,7 @@ function eventOf(ctx: VerbContext, incident: DiagnosedIncident, row: DiagnosisRo
       verdict: row.verdict,
       summary: row.summary,
       category: cause?.category ?? null,
+      causeNamespace: cause?.subject.namespace ?? null,
       confidence: cause?.confidence.band ?? null,
       milliseconds: row.milliseconds,
     },

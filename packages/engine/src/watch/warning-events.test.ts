@@ -19,7 +19,7 @@ function event(pod: string, last: number, more: object = {}): KubeObject {
     lastTimestamp: formatTime(last),
     count: 3,
     ...more,
-  } as KubeObject;
+  };
 }
 
 describe('warning events', () => {

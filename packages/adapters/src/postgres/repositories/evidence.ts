@@ -27,7 +27,7 @@ export function evidenceRepository(db: Kysely<Database>): EvidenceRepository {
         .where('incident_id', '=', incidentId)
         .select((select) => select.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();
-      return Number(count);
+      return count;
     },
     async get(incidentId, id) {
       const row = await db
