@@ -59,7 +59,7 @@ export const en = {
   'nav.profile': 'Profile',
   'shell.skip': 'Skip to the content',
   'shell.menu': 'Open the menu',
-  'shell.account': 'Account and settings of {name}',
+  'shell.account': 'Account and settings',
   'shell.signOut': 'Sign out',
   'settings.language': 'Language',
   'settings.theme': 'Theme',

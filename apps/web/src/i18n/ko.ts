@@ -61,7 +61,7 @@ export const ko: Messages = {
   'nav.profile': '프로필',
   'shell.skip': '본문으로 건너뛰기',
   'shell.menu': '메뉴 열기',
-  'shell.account': '{name} 계정과 설정',
+  'shell.account': '계정과 설정',
   'shell.signOut': '로그아웃',
   'settings.language': '언어',
   'settings.theme': '테마',

@@ -19,7 +19,8 @@ export function AppShell() {
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  // Where one has arrived, not where one is going: the page left behind still stands until then.
+  const path = useRouterState({ select: (state) => (state.resolvedLocation ?? state.location).pathname });
   const main = useFocusOnArrival(path);
   useEffect(() => setDrawer(false), [path]);
   useKeys({
@@ -92,9 +93,20 @@ function useFocusOnArrival(path: string) {
   const main = useRef<HTMLElement>(null);
   const arrived = useRef(path);
   useEffect(() => {
-    if (arrived.current === path) return;
+    if (arrived.current === path) return undefined;
     arrived.current = path;
-    main.current?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    const page = main.current;
+    if (!page) return undefined;
+    const arrive = (): boolean => {
+      const heading = page.querySelector<HTMLElement>('h1');
+      heading?.focus({ preventScroll: true });
+      return heading !== null;
+    };
+    if (arrive()) return undefined;
+    // A page that is still being fetched has no heading yet.
+    const watch = new MutationObserver(() => arrive() && watch.disconnect());
+    watch.observe(page, { childList: true, subtree: true });
+    return () => watch.disconnect();
   }, [path]);
   return main;
 }

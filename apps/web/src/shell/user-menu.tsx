@@ -22,11 +22,8 @@ export function UserMenu({ onHelp }: { readonly onHelp: () => void }) {
   return (
     <Menu
       trigger={
-        <button
-          type="button"
-          aria-label={t('shell.account', { name: me.displayName })}
-          className="flex w-full items-center gap-2 rounded-control p-2 text-left hover:bg-sunken"
-        >
+        <button type="button" className="flex w-full items-center gap-2 rounded-control p-2 text-left hover:bg-sunken">
+          <span className="sr-only">{t('shell.account')}</span>
           <Avatar name={me.displayName} size={26} />
           <span className="min-w-0 flex-1">
             <span className="block truncate text-[13px] font-medium">{me.displayName}</span>

@@ -55,7 +55,10 @@ function OpenDialog({ onClose, title, shape = 'centre', children, footer }: Dial
         </h2>
         <IconButton label={t('common.close')} icon={<X size={16} aria-hidden />} onClick={onClose} />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+      {/* Focusable, so that the keyboard can scroll what has nothing to press in it. */}
+      <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-5 py-4 focus-visible:-outline-offset-2">
+        {children}
+      </div>
       {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
     </dialog>
   );
