@@ -1,10 +1,15 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from '@headwater/testkit/postgres/database.ts';
 import type { Engine } from '@headwater/testkit/postgres/server.ts';
+import { jsonValue, sample, string } from 'fast-check';
+import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { transactionWithRetries } from '../store.ts';
+import { json } from '../values.ts';
 import { restoreBackup } from './restore.ts';
 import { JOB_TABLE, TABLE_NAMES } from './tables.ts';
 import { writeBackup } from './write.ts';
@@ -93,6 +98,130 @@ describe('a backup', () => {
       { key: 'inc_1', state: 'created' },
       { key: 'inc_2', state: 'retry' },
     ]);
+  });
+
+  it('holds one moment, however much is written while it is made', async () => {
+    const source = await filled('18');
+    const { db, pool } = source;
+    await pool.query('truncate event; truncate comment');
+    const stop = new AbortController();
+    // Each transaction adds one row to both tables, so that any moment has as many in one as in the other.
+    const writing = (async () => {
+      for (let number = 0; !stop.signal.aborted; number++) {
+        await transactionWithRetries({ db, random: Math.random }, async (tx) => {
+          await sql`insert into comment (id, target_kind, target_id, author_id, author_name, body, created_at)
+            values (${`cmt_${number}`}, 'incident', 'inc_1', 'u', 'u', ${'x'.repeat(500)}, now())`.execute(tx);
+          await sql`insert into event (at, kind, actor, payload) values (now(), 'incident.commented', 'u', '{}')`.execute(
+            tx,
+          );
+        });
+      }
+    })();
+    for (const file of ['first', 'second']) {
+      await expect
+        .poll(async () => Number((await pool.query('select count(*) from event')).rows[0]?.count))
+        .toBeGreaterThan(20);
+      const path = join(folder, `${file}-while-writing.backup`);
+      const { counts } = await writeBackup({ pool, path, now: NOW });
+      expect(counts['event']).toBeGreaterThan(20);
+      expect(counts['comment']).toBe(counts['event']);
+    }
+    stop.abort();
+    await writing;
+    const target = await empty('15');
+    const { counts } = await restoreBackup({ pool: target.pool, path: join(folder, 'second-while-writing.backup') });
+    expect(counts['comment']).toBe(counts['event']);
+  });
+
+  it('keeps every text and every JSON as it was', async () => {
+    const source = await openTestDatabase('18');
+    open.push(source);
+    const texts = sample(string({ unit: 'binary', maxLength: 40 }), { numRuns: 150, seed: 3 }).map((text) =>
+      text.replaceAll('\u0000', '').toWellFormed(),
+    );
+    const values = sample(jsonValue({ stringUnit: 'grapheme' }), { numRuns: 150, seed: 5 });
+    for (const [number, body] of texts.entries()) {
+      await source.pool.query(
+        `insert into comment (id, target_kind, target_id, author_id, author_name, body, created_at)
+         values ($1, 'incident', 'i', 'u', $2, $2, to_timestamp($3::float8))`,
+        [`cmt_${number}`, body, number * 1_234_567.891011],
+      );
+    }
+    for (const value of values) {
+      await source.pool.query(`insert into event (at, kind, actor, payload) values (now(), 'k', 's', $1)`, [
+        json(value),
+      ]);
+    }
+    const path = join(folder, 'texts.backup');
+    await writeBackup({ pool: source.pool, path, now: NOW });
+    const target = await empty('15');
+    await restoreBackup({ pool: target.pool, path });
+    expect(await contents(target.pool)).toEqual(await contents(source.pool));
+  });
+
+  it('of an empty or an older database is not made', async () => {
+    const { pool } = await empty('18');
+    const path = join(folder, 'nothing.backup');
+    await expect(writeBackup({ pool, path, now: NOW })).rejects.toMatchObject({
+      code: 'precondition',
+      message: 'the database is empty: there is nothing to back up',
+    });
+    await expect(writeBackup({ pool, path: '/nonexistent/x.backup', now: NOW })).rejects.toMatchObject({
+      code: 'precondition',
+    });
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+  });
+
+  it('that cannot be written where it should says so', async () => {
+    const source = await filled('18');
+    const path = join(folder, 'no-such-folder', 'x.backup');
+    await expect(writeBackup({ pool: source.pool, path, now: NOW })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining(`${path} cannot be written: ENOENT`),
+    });
+  });
+
+  it('of a newer program or another build is refused before anything is written', async () => {
+    const header = {
+      format: 'headwater-backup',
+      version: 1,
+      createdAt: '2026-11-21T13:00:00Z',
+      server: '18.4',
+      tables: 0,
+    };
+    const { pool } = await empty('18');
+    const cases = [
+      [{ ...header, schema: 99, checksums: [] }, /schema version 99, this program knows \d+: .*newer Headwater/],
+      [{ ...header, schema: 1, checksums: ['0'] }, /another build of Headwater/],
+      [{ ...header, schema: 0, checksums: [] }, /is no backup of Headwater/],
+    ] as const;
+    for (const [first, message] of cases) {
+      const path = join(folder, 'foreign.backup');
+      await writeFile(path, gzipSync(`${JSON.stringify(first)}\n{"end":true,"rows":0}\n`));
+      await expect(restoreBackup({ pool, path })).rejects.toThrow(message);
+    }
+    expect((await pool.query(`select to_regclass('alert') as alert`)).rows).toEqual([{ alert: null }]);
+  });
+
+  it('with a table nobody knows restores nothing at all', async () => {
+    const source = await filled('18');
+    const path = join(folder, 'whole-for-table.backup');
+    await writeBackup({ pool: source.pool, path, now: NOW });
+    const lines = gunzipSync(await readFile(path))
+      .toString('utf8')
+      .split('\n');
+    const foreign = JSON.stringify({ table: 'pg_authid', columns: ['rolname'], json: [], rows: 1 });
+    lines.splice(lines.length - 2, 0, foreign, '{"rolname":"intruder"}');
+    await writeFile(path, gzipSync(lines.join('\n')));
+    const { pool } = await empty('18');
+    await expect(restoreBackup({ pool, path })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('holds the table pg_authid, which does not fit'),
+    });
+    expect((await pool.query('select count(*) as count from incident')).rows).toEqual([{ count: 0 }]);
+    expect((await pool.query(`select 1 from pg_constraint where conname = 'incident_merged_into_fkey'`)).rowCount).toBe(
+      1,
+    );
   });
 
   it('leaves a database that goes on: the next row gets the next number, and references hold', async () => {

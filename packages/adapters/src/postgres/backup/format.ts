@@ -15,7 +15,13 @@ export const BackupHeader = z.object({
 export type BackupHeader = z.infer<typeof BackupHeader>;
 
 /** The line before the rows of a table: as many lines follow, each a row as JSON. */
-export const TableHeader = z.object({ table: z.string(), columns: z.array(z.string()), rows: z.number().int() });
+export const TableHeader = z.object({
+  table: z.string(),
+  columns: z.array(z.string()),
+  /** Columns whose JSON is written as text: as JSON, its null could not be told from no value. */
+  json: z.array(z.string()),
+  rows: z.number().int(),
+});
 export type TableHeader = z.infer<typeof TableHeader>;
 
 /** The last line; without it the file is cut off. */

@@ -68,7 +68,8 @@ async function loadTable(client: PoolClient, header: TableHeader, loading: Loadi
   const { lines, path, counts, onProgress } = loading;
   const known = await describeTable(client, header.table);
   const named = header.table === JOB_TABLE || TABLE_NAMES.includes(header.table);
-  if (!named || !known || !header.columns.every((column) => known.columns.includes(column))) {
+  const fits = known && header.columns.every((column) => known.columns.includes(column));
+  if (!named || !fits || !header.json.every((column) => known.json.includes(column))) {
     // Jobs may come from another version of the queue; what they were to do is found again by the sweeps.
     if (header.table === JOB_TABLE) return skip(header, loading);
     throw new AppError('invalid', `${path} holds the table ${header.table}, which does not fit this database`);
@@ -96,13 +97,15 @@ async function skip(header: TableHeader, { lines, path }: Loading): Promise<void
   }
 }
 
-async function insertRows(client: PoolClient, { table, columns }: TableHeader, rows: readonly string[]): Promise<void> {
+async function insertRows(client: PoolClient, header: TableHeader, rows: readonly string[]): Promise<void> {
+  const { table, columns } = header;
   const names = columns.join(', ');
+  const values = columns.map((column) => (header.json.includes(column) ? `(${column} #>> '{}')::jsonb` : column));
   // A running job and its waiting retry become twins in a backup; one of them is enough.
   const twins = table === JOB_TABLE ? 'on conflict do nothing' : '';
   await client.query(
     `insert into ${table} (${names}) overriding system value
-       select ${names} from json_populate_recordset(null::${table}, $1::json) ${twins}`,
+       select ${values.join(', ')} from json_populate_recordset(null::${table}, $1::json) ${twins}`,
     [`[${rows.join(',')}]`],
   );
 }

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Database } from '../schema.ts';
 
 export interface BackedUpTable {
-  /** Quoted and with its schema. */
-  readonly sql: string;
   readonly name: string;
   /** The columns a value is written to: not the generated ones. */
   readonly columns: readonly string[];
+  /** Those of them that are jsonb. */
+  readonly json: readonly string[];
 }
 
 // A record, so that a table added to the schema and forgotten here does not compile.
@@ -45,15 +45,17 @@ export const TABLE_NAMES = Object.keys(TABLES).sort();
 export const JOB_TABLE = 'pgboss.job';
 export const UNFINISHED_JOBS = `state in ('created', 'retry', 'active')`;
 
-const Column = z.object({ name: z.string() });
+const Column = z.object({ name: z.string(), json: z.boolean() });
 
 /** A table as the connected database has it; undefined when it has no such table. */
 export async function describeTable(client: ClientBase, name: string): Promise<BackedUpTable | undefined> {
   const result = await client.query(
-    `select quote_ident(attname) as name from pg_attribute
+    `select quote_ident(attname) as name, atttypid = 'jsonb'::regtype as json from pg_attribute
       where attrelid = to_regclass($1) and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`,
     [name],
   );
-  const columns = result.rows.map((row) => Column.parse(row).name);
-  return columns.length === 0 ? undefined : { sql: name, name, columns };
+  const found = result.rows.map((row) => Column.parse(row));
+  if (found.length === 0) return undefined;
+  const columns = found.map((column) => column.name);
+  return { name, columns, json: found.filter((column) => column.json).map((column) => column.name) };
 }

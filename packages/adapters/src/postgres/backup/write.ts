@@ -58,10 +58,10 @@ async function* backupLines(client: PoolClient, running: Running): AsyncGenerato
   const about = { createdAt, schema, checksums, server: server.rows[0]?.version ?? '', tables: tables.length };
   yield line({ format: 'headwater-backup', version: 1, ...about });
   for (const table of tables) {
-    const { columns, name } = table;
+    const { columns, json, name } = table;
     const count = await countRows(client, table);
     counts[name] = count;
-    yield line({ table: name, columns, rows: count });
+    yield line({ table: name, columns, json, rows: count });
     yield* rowLines(client, table, (rows) => running.onProgress?.({ table: name, rows, of: count }));
   }
   yield line({ end: true, rows: total(counts) });
@@ -90,12 +90,13 @@ async function* rowLines(
 
 // Nobody runs a restored job, so the one that was running waits for its next attempt.
 function selected(table: BackedUpTable, column: string): string {
+  if (table.json.includes(column)) return `${column}::text as ${column}`;
   if (table.name !== JOB_TABLE || column !== 'state') return column;
   return `case when state = 'active' then 'retry' else state end as state`;
 }
 
 function from(table: BackedUpTable): string {
-  return table.name === JOB_TABLE ? `${table.sql} where ${UNFINISHED_JOBS}` : table.sql;
+  return table.name === JOB_TABLE ? `${table.name} where ${UNFINISHED_JOBS}` : table.name;
 }
 
 async function countRows(client: PoolClient, table: BackedUpTable): Promise<number> {
