@@ -6,6 +6,7 @@ import type { VerbContext } from '@headwater/engine/context.ts';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { traceRequests } from '../observability/tracing.ts';
 import { harden } from './harden.ts';
+import { jsonBodyParser } from './json-body.ts';
 import { observeRequests } from './observe-requests.ts';
 import { servePage } from './page/serve-page.ts';
 import { registerRoutes } from './register.ts';
@@ -41,8 +42,8 @@ export interface ServerDeps {
   readonly tls?: ServerOptions | undefined;
 }
 
-// 10,000 alerts of 2 KB fit; nothing else of ours comes near.
-const BODY_LIMIT = 32 * 1024 * 1024;
+// Bodies of alerts have a limit of their own; nothing else of ours comes near this.
+const BODY_LIMIT = 1024 * 1024;
 
 const REQUEST_ARRIVES_WITHIN_MS = 60_000;
 
@@ -70,6 +71,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   observeRequests(app, services);
   answerProblems(app, services.log);
   await harden(app, server);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, jsonBodyParser(app));
   acceptForeignBodies(app);
   await app.register(fastifyWebsocket, { options: { maxPayload: MAX_SOCKET_MESSAGE } });
   await servePage(app, deps.page);

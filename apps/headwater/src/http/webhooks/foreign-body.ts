@@ -1,6 +1,7 @@
 import { createGunzip, createInflate } from 'node:zlib';
 import { AppError } from '@headwater/core/errors.ts';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+import { jsonBodyParser } from '../json-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,7 +17,7 @@ declare module 'fastify' {
 export function acceptForeignBodies(app: FastifyInstance): void {
   // Fastify would hand it on as text.
   app.removeContentTypeParser('text/plain');
-  const parseJson = app.getDefaultJsonParser('error', 'error');
+  const parseJson = jsonBodyParser(app);
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     if (request.routeOptions.config.intake) return parseJson(request, String(body), done);
     const type = request.headers['content-type'] ?? 'none';
