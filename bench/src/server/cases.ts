@@ -27,7 +27,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
   'a rare namespace': 'namespace=team-59',
   'a namespace nothing has': 'namespace=nothing',
   'one category': 'category=dns-failing',
-  'one assignee': 'assignee=user-3',
+  'one assignee': 'assignee=user-2',
   unassigned: 'assignee=none',
   'a verdict nothing has': 'verdict=ambiguous',
   'one day': 'from=FROM&to=TO',
@@ -35,7 +35,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
   'text that few have': 'q=service-399%20pipeline-3',
   'text that none has': 'q=zeppelin',
   'text with an excluded word': 'q=service%20-limit',
-  'several filters': 'assignee=user-3&category=oom-killed&severity=critical,high&q=revision',
+  'several filters': 'assignee=user-2&category=oom-killed&severity=critical,high&q=revision',
   hidden: 'hidden=true',
 };
 

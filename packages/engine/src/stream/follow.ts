@@ -2,6 +2,7 @@ import type { Actor } from '@headwater/core/access/actor.ts';
 import { scopeOf } from '@headwater/core/access/permissions.ts';
 import { covers, type Scope } from '@headwater/core/access/scope.ts';
 import type { StoredEvent } from '../ports/store/events.ts';
+import { withholdEvent } from '../views/withhold.ts';
 import type { EventFeed } from './event-feed.ts';
 
 /** What a reader is sent: events it may see, where it stands now, and nothing at all when it should only hear we live. */
@@ -58,7 +59,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowStep
       continue;
     }
     cursor = last.id;
-    yield { kind: 'events', events: page.filter((event) => mayRead(scope, event)), cursor };
+    const readable = page.filter((event) => mayRead(scope, event));
+    yield { kind: 'events', events: readable.map((event) => withholdEvent(scope, event)), cursor };
   }
 }
 

@@ -11,7 +11,7 @@ import type { IncidentFullView, TimelinePage } from '../ports/store/incident-que
 import { findIncident } from './incidents.ts';
 import { type PageOf, pageOf } from './page.ts';
 import { type DiagnosisView, readableDiagnosis } from './readable-diagnosis.ts';
-import { causeIsVisible, namespaceIsVisible, WITHHELD } from './withhold.ts';
+import { causeIsVisible, namespaceIsVisible, WITHHELD, withholdEvent } from './withhold.ts';
 
 /** Evidence as the actor may read it. */
 export interface EvidenceView extends EvidenceRow {
@@ -94,16 +94,12 @@ export async function incidentTimeline(
 ): Promise<PageOf<StoredEvent, number>> {
   const incident = await findIncident(ctx, idOrNumber);
   const rows = await ctx.store.incidentQueries.timeline({ ...page, incidentId: incident.id, limit: page.limit + 1 });
-  const visible = causeIsVisible(scopeOf(ctx.actor, 'incidents.read'), incident);
+  const scope = scopeOf(ctx.actor, 'incidents.read');
   return pageOf(
-    rows.map((row) => (visible || row.kind !== 'incident.diagnosed' ? row : withoutSummary(row))),
+    rows.map((row) => withholdEvent(scope, row)),
     page.limit,
     ({ id }) => id,
   );
-}
-
-function withoutSummary(event: StoredEvent): StoredEvent {
-  return { ...event, payload: { ...event.payload, summary: WITHHELD } };
 }
 
 /** The alerts of an incident, each with its newest episode there. */

@@ -1,7 +1,7 @@
 import { DIAGNOSIS_SCHEMA, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Scope } from '@headwater/core/access/scope.ts';
 import { describe, expect, it } from 'vitest';
-import { WITHHELD, withholdCause, withholdDiagnosis } from './withhold.ts';
+import { WITHHELD, withholdCause, withholdDiagnosis, withholdEvent } from './withhold.ts';
 
 const shopOnly: Scope = { everything: false, clusters: [], namespaces: [{ cluster: 'prod', namespaces: ['shop'] }] };
 const everything: Scope = { everything: true, clusters: [], namespaces: [] };
@@ -106,5 +106,30 @@ describe('a cause on an incident', () => {
   it('stays when it lies in the scope or in no namespace', () => {
     expect(withholdCause(shopOnly, { ...row, causeNamespace: 'shop' }).cause).toBe(row.cause);
     expect(withholdCause(shopOnly, { ...row, causeNamespace: null }).cause).toBe(row.cause);
+  });
+});
+
+describe('an event that tells of a diagnosis', () => {
+  const event = {
+    id: 1,
+    at: 0,
+    kind: 'incident.diagnosed',
+    incidentId: 'inc_1',
+    cluster: 'prod',
+    namespaces: ['shop'],
+    actor: 'Headwater',
+    payload: { revision: 1, summary: 'ledger-db was killed', causeNamespace: 'payments' },
+  };
+
+  it('says nothing of a cause that lies elsewhere', () => {
+    const seen = withholdEvent(shopOnly, event);
+    expect(JSON.stringify(seen)).not.toMatch(/ledger|payments/);
+    expect(seen).toMatchObject({ id: 1, payload: { revision: 1 } });
+  });
+
+  it('is whole for who may read the cause, and so is every other event', () => {
+    expect(withholdEvent(everything, event)).toBe(event);
+    const other = { ...event, kind: 'incident.commented' };
+    expect(withholdEvent(shopOnly, other)).toBe(other);
   });
 });

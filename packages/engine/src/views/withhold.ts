@@ -1,6 +1,7 @@
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { covers, type Scope } from '@headwater/core/access/scope.ts';
 import { isJsonObject } from '@headwater/core/json.ts';
+import type { StoredEvent } from '../ports/store/events.ts';
 
 /** What stands where something of a namespace the caller may not read would stand. */
 export const WITHHELD = '(withheld)';
@@ -30,6 +31,14 @@ export function causeIsVisible(scope: Scope, row: Pick<CauseFields, 'cluster' | 
 /** Whether a namespace of a cluster is in the scope; what has no namespace belongs to whoever sees the incident. */
 export function namespaceIsVisible(scope: Scope, cluster: string, namespace: string | null | undefined): boolean {
   return namespace === null || namespace === undefined || covers(scope, { cluster, namespaces: [namespace] });
+}
+
+/** The same event, without the words of a diagnosis whose cause lies outside the scope. */
+export function withholdEvent(scope: Scope, event: StoredEvent): StoredEvent {
+  const { causeNamespace } = event.payload;
+  if (event.kind !== 'incident.diagnosed' || typeof causeNamespace !== 'string') return event;
+  if (namespaceIsVisible(scope, event.cluster ?? '', causeNamespace)) return event;
+  return { ...event, payload: { ...event.payload, causeNamespace: null, summary: CAUSE_ELSEWHERE } };
 }
 
 /** A diagnosis as far as the scope reaches, and the ids of the evidence that was left out. */
