@@ -50,6 +50,7 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
     clusters,
     log,
     metrics,
+    tracing,
     wake,
     wiring: wire,
     notifiers: notifiersOf(settings),

@@ -12,6 +12,7 @@ import type { Notifier } from '@headwater/engine/ports/notifier.ts';
 import type { Metrics } from '@headwater/engine/ports/metrics.ts';
 import type { Store } from '@headwater/engine/ports/store.ts';
 import { emptyTopology } from '@headwater/engine/ports/topology.ts';
+import type { Tracing } from '@headwater/engine/ports/tracing.ts';
 import type { Wake } from '@headwater/engine/ports/wake.ts';
 import { type WarningEvents, watchWarnings } from '@headwater/engine/watch/warning-events.ts';
 import type { Settings } from '../config/settings.ts';
@@ -38,6 +39,7 @@ export interface WorkParts {
   readonly runtime: AnalysisRuntime;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
   readonly random: () => number;
@@ -75,7 +77,13 @@ export function startWork(parts: WorkParts): Work {
     ...startWarnings(ctx, { intake, warnings, log }),
   ];
   const { concurrency } = settings.diagnosis;
-  registerJobs({ ctx, jobs: parts.jobs, diagnose: { clusters, runtime, log }, concurrency, metrics });
+  registerJobs({
+    ctx,
+    jobs: parts.jobs,
+    diagnose: { clusters, runtime, log, ...(parts.tracing && { tracing: parts.tracing }) },
+    concurrency,
+    metrics,
+  });
   const jobs = startJobs(parts.jobs, log);
   return {
     clusters,

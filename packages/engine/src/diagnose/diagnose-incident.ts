@@ -3,6 +3,7 @@ import type { VerbContext } from '../context.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { Log } from '../ports/log.ts';
 import type { DiagnosedIncident } from '../ports/store/diagnoses.ts';
+import { noTracing, type Tracing } from '../ports/tracing.ts';
 import { type AnalysisRuntime, analyse } from './analyse.ts';
 import { collectIncident } from './collect-incident.ts';
 import { gatherEvidence } from './evidence/gather.ts';
@@ -12,6 +13,7 @@ export interface DiagnoseDependencies {
   readonly clusters: Clusters;
   readonly runtime: AnalysisRuntime;
   readonly log: Log;
+  readonly tracing?: Tracing;
 }
 
 export interface DiagnoseRequest {
@@ -65,12 +67,14 @@ interface Run {
 async function run(
   ctx: VerbContext,
   { incident, alerts, requestedBy, signal }: Run,
-  { clusters, runtime, log }: DiagnoseDependencies,
+  { clusters, runtime, log, tracing = noTracing }: DiagnoseDependencies,
 ): Promise<DiagnoseOutcome> {
   const started = runtime.monotonic();
   const { cluster, namespaces } = incident;
-  const input = await collectIncident(clusters, { cluster, namespaces, alerts, now: ctx.now(), signal });
-  const collected = await analyse(input, runtime, signal);
+  const wanted = { cluster, namespaces, alerts, now: ctx.now(), signal };
+  const input = await tracing.span('collect', { cluster }, () => collectIncident(clusters, wanted));
+  const objects = input.objects.length;
+  const collected = await tracing.span('diagnose', { objects }, () => analyse(input, runtime, signal));
   await runtime.pause();
   const evidence = gatherEvidence(collected);
   signal.throwIfAborted();
