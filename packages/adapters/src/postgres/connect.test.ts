@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { ENGINES } from '@headwater/testkit/postgres/server.ts';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { connect, connectionSettings, parseTimestamp } from './connect.ts';
+import { transactionWithRetries } from './store.ts';
 
 describe('a moment as PostgreSQL writes it', () => {
   it.each([
@@ -51,8 +54,11 @@ describe.each(ENGINES)('a pool of connections on PostgreSQL %s', (engine) => {
 
   it('names itself, bounds every statement and opens no more than it may', async () => {
     const { pool, close } = connect({ address: database().address, applicationName: 'bounded', maxConnections: 2 });
-    const settings = await pool.query(`select current_setting('statement_timeout') as statement`);
-    expect(settings.rows).toEqual([{ statement: '30s' }]);
+    const settings = await pool.query(
+      `select current_setting('statement_timeout') as statement,
+         current_setting('idle_in_transaction_session_timeout') as idle`,
+    );
+    expect(settings.rows).toEqual([{ statement: '30s', idle: '1min' }]);
     const sleeping = Promise.all(Array.from({ length: 6 }, () => pool.query('select pg_sleep(0.1)')));
     await expect.poll(() => connectionsOf('bounded')).toBe(2);
     await sleeping;
@@ -87,6 +93,22 @@ describe.each(ENGINES)('a pool of connections on PostgreSQL %s', (engine) => {
     );
     await expect.poll(() => lost.length).toBe(1);
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await close();
+  });
+
+  it('gives up the transaction of a process that stopped in its middle, so that its locks are free', async () => {
+    const { pool } = database();
+    const { db, close } = connect({ address: database().address, maxConnections: 1 });
+    const stuck = transactionWithRetries({ db, random: () => 0 }, async (tx) => {
+      await sql`set local idle_in_transaction_session_timeout = 50`.execute(tx);
+      await sql`select pg_advisory_xact_lock(1)`.execute(tx);
+      await sleep(400);
+      await sql`select 1`.execute(tx);
+    });
+    await expect(stuck).rejects.toMatchObject({ code: 'unavailable' });
+    const free = await pool.query('select pg_try_advisory_xact_lock(1) as free');
+    expect(free.rows).toEqual([{ free: true }]);
+    expect(await db.selectFrom('alert').select('id').execute()).toEqual([]);
     await close();
   });
 

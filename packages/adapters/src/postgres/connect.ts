@@ -25,6 +25,8 @@ export interface Connection {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+// A process that stopped in the middle of a transaction would keep its locks for ever.
+const IDLE_TIMEOUT_MS = 60_000;
 // A server that went silent without closing never answers a statement timeout either; this is the client's own limit.
 const ANSWER_TIMEOUT_MS = 60_000;
 
@@ -91,7 +93,8 @@ export function connect(options: ConnectOptions): Connection {
 
 // Queued before whatever the connection was opened for; that fails by itself when the connection is broken.
 function setTimeouts(client: ClientBase): void {
-  client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`, () => undefined);
+  const settings = `set statement_timeout = ${STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
+  client.query(settings, () => undefined);
 }
 
 // Kysely ends the pool only when a query went through it.

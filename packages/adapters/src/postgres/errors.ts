@@ -11,8 +11,8 @@ const UNREACHABLE = new Set([
   'EACCES',
 ]);
 // Not by class: 53100 disk full, 53200 memory, 53300 connections, 55P03 lock timeout, 57014 statement timeout,
-// 57P01-57P05 stopping or starting, 58030 I/O, 25006 a standby or a database that only reads.
-const UNAVAILABLE = /^(08...|53...|55P03|57014|57P0.|58030|25006)$/;
+// 57P01-57P05 stopping or starting, 58030 I/O, 25006 a standby or a database that only reads, 25P03 a transaction given up.
+const UNAVAILABLE = /^(08...|53...|55P03|57014|57P0.|58030|25006|25P03)$/;
 // A wrong password, an unknown user, a database that does not exist.
 const REFUSED = /^(28...|3D000)$/;
 const NO_CODE =
