@@ -42,12 +42,12 @@ function groupByAlert(deliveries: readonly Delivery[], reasons: readonly SignalR
   const wanted = new Map<string, WantedAlert>();
   for (const [index, { alerts, receivedAt }] of deliveries.entries()) {
     const told = reasons[index] ?? [];
-    for (const [place, { facts, signal }] of alerts.entries()) {
-      const received: ReceivedSignal = { facts, signal, receivedAt, tell: (reason) => (told[place] = reason) };
-      const key = keyText(facts);
+    for (const [place, alert] of alerts.entries()) {
+      const received: ReceivedSignal = { ...alert, receivedAt, tell: (reason) => (told[place] = reason) };
+      const key = keyText(alert);
       const known = wanted.get(key);
       if (known) known.signals.push(received);
-      else wanted.set(key, { cluster: facts.cluster, fingerprint: facts.fingerprint, signals: [received] });
+      else wanted.set(key, { cluster: alert.cluster, fingerprint: alert.fingerprint, signals: [received] });
     }
   }
   return [...wanted.values()];
@@ -72,7 +72,7 @@ function newAlert({ signals }: WantedAlert, newId: (prefix: string) => string): 
   const [first] = signals;
   const last = signals.at(-1);
   if (!first || !last) return undefined;
-  return { ...last.facts, id: newId('alr'), status: last.signal.status, firstSeenAt: first.receivedAt };
+  return { ...last.facts(), id: newId('alr'), status: last.signal.status, firstSeenAt: first.receivedAt };
 }
 
 // Signals about spans older than the newest few are rare: replays, and senders that come back after long.

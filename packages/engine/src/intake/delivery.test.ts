@@ -3,7 +3,7 @@ import { clusterOf, deliveryOf, namespaceOf } from './delivery.ts';
 import { testAlert, testBody } from './test-signals.ts';
 
 function factsOf(labels: Record<string, string>, more: Parameters<typeof testAlert>[1] = {}) {
-  return deliveryOf(testBody([testAlert(labels, more)]), 'prod', 5).alerts[0]?.facts;
+  return deliveryOf(testBody([testAlert(labels, more)]), 'prod', 5).alerts[0]?.facts();
 }
 
 describe('a delivery', () => {
@@ -43,7 +43,7 @@ describe('a delivery', () => {
   it('shortens a group key of any length to one that fits an index, and keeps different ones apart', () => {
     const keys = ['a', 'b'].map((end) => {
       const body = testBody([testAlert({})], { groupKey: `{}:{x="${'y'.repeat(3_000)}${end}"}` });
-      return deliveryOf(body, 'prod', 5).alerts[0]?.facts.groupKey ?? '';
+      return deliveryOf(body, 'prod', 5).alerts[0]?.groupKey ?? '';
     });
     expect(keys[0]).not.toBe(keys[1]);
     for (const key of keys) expect(key.length).toBeLessThanOrEqual(512);

@@ -10,10 +10,12 @@ import { scrubTree } from '@headwater/core/masking/scrub.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { AlertFacts } from '../ports/store/alerts.ts';
 
-/** One alert of a delivery: the signal, and what to store of it. */
-export interface DeliveredAlert {
-  readonly facts: AlertFacts;
+/** One alert of a delivery: the signal, and what tells whether anything of it must be written. */
+export interface DeliveredAlert
+  extends Pick<AlertFacts, 'cluster' | 'fingerprint' | 'contentHash' | 'groupKey' | 'receiver'> {
   readonly signal: Signal;
+  /** What to store of it; worked out when it is asked for, which a repeat never does. */
+  facts(): AlertFacts;
 }
 
 /** One body on its way to the database. */
@@ -31,32 +33,38 @@ export interface DeliveryOutcome {
 export function deliveryOf(body: SignalBody, defaultCluster: string, receivedAt: Millis): Delivery {
   const groupKey = body.groupKey === null ? null : shortened(body.groupKey);
   const alerts = body.alerts.map((alert): DeliveredAlert => {
-    const { labels } = alert;
-    // Labels are an identity and stay; what people write about an alert may quote a connection string.
-    const annotations = scrubTree(alert.annotations, maskText);
-    const { subject, state, reason } = subjectOf(alert);
-    const facts: AlertFacts = {
+    const own = {
       cluster: clusterOf(alert, defaultCluster),
       fingerprint: storable(alert.fingerprint),
-      source: body.source,
-      name:
-        labels['alertname'] || labels['rulename'] || annotations['summary']?.slice(0, 200) || 'alert without a name',
-      severity: normaliseSeverity(labels['severity'] ?? labels['priority'] ?? labels['level']),
-      namespace: namespaceOf(alert),
-      labels,
-      annotations,
-      contentHash: hash('sha1', JSON.stringify([labels, annotations]), 'base64url'),
-      extra: scrubTree(alert.extra, maskText),
-      subject,
-      subjectState: state,
-      subjectReason: reason,
+      contentHash: hash('sha1', JSON.stringify([alert.labels, alert.annotations]), 'base64url'),
       groupKey,
       receiver: body.receiver,
-      generatorUrl: alert.generatorUrl,
     };
-    return { facts, signal: { status: alert.status, startsAt: alert.startsAt, endsAt: alert.endsAt } };
+    const signal = { status: alert.status, startsAt: alert.startsAt, endsAt: alert.endsAt };
+    return { ...own, signal, facts: () => ({ ...own, ...factsOf(alert), source: body.source }) };
   });
   return { receivedAt, alerts };
+}
+
+type OwnFacts = Omit<AlertFacts, keyof DeliveredAlert | 'source'>;
+
+function factsOf(alert: SignalAlert): OwnFacts {
+  const { labels } = alert;
+  // Labels are an identity and stay; what people write about an alert may quote a connection string.
+  const annotations = scrubTree(alert.annotations, maskText);
+  const { subject, state, reason } = subjectOf(alert);
+  return {
+    name: labels['alertname'] || labels['rulename'] || annotations['summary']?.slice(0, 200) || 'alert without a name',
+    severity: normaliseSeverity(labels['severity'] ?? labels['priority'] ?? labels['level']),
+    namespace: namespaceOf(alert),
+    labels,
+    annotations,
+    extra: scrubTree(alert.extra, maskText),
+    subject,
+    subjectState: state,
+    subjectReason: reason,
+    generatorUrl: alert.generatorUrl,
+  };
 }
 
 // PostgreSQL's text knows neither NUL nor lone surrogates; a key must be the same text here and there.

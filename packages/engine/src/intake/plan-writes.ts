@@ -1,7 +1,6 @@
 import { decideSignal, type Episode, type SignalReason } from '@headwater/core/alert/episode.ts';
 import { type Millis, MINUTE } from '@headwater/core/time.ts';
 import type {
-  AlertFacts,
   AlertState,
   ChangedEpisode,
   NewEpisode,
@@ -52,19 +51,20 @@ const SEEN_EVERY = MINUTE;
 export function planAlert({ stored, signals }: AlertSignals, writes: Writes, newId: (prefix: string) => string): void {
   const before = new Map(stored.episodes.map((episode) => [episode.startsAt, episode]));
   const after = new Map<Millis, Episode>(before);
-  let facts: AlertFacts | null = null;
-  let opened: AlertFacts | null = null;
+  let latest: DeliveredAlert | null = null;
+  let opened: DeliveredAlert | null = null;
   let seenAt = stored.lastSeenAt;
-  for (const { signal, receivedAt, facts: told, tell } of signals) {
-    const { reason, put } = decideSignal([...after.values()], signal, receivedAt);
-    tell(reason);
+  for (const told of signals) {
+    const { receivedAt } = told;
+    const { reason, put } = decideSignal([...after.values()], told.signal, receivedAt);
+    told.tell(reason);
     for (const episode of put) after.set(episode.startsAt, episode);
-    if (!STALE.has(reason)) facts = told;
+    if (!STALE.has(reason)) latest = told;
     if (reason === 'opened' || reason === 'superseded' || reason === 'reopened') opened = told;
     seenAt = Math.max(seenAt, receivedAt);
   }
   planEpisodes({ alertId: stored.id, before, after, newId }, writes);
-  if (facts && facts.contentHash !== stored.contentHash) writes.refreshed.push({ ...facts, id: stored.id });
+  if (latest && latest.contentHash !== stored.contentHash) writes.refreshed.push({ ...latest.facts(), id: stored.id });
   const status = [...after.values()].some((episode) => episode.status === 'firing') ? 'firing' : 'resolved';
   const moved = opened !== null && (opened.groupKey !== stored.groupKey || opened.receiver !== stored.receiver);
   if (status !== stored.status || moved || seenAt - stored.lastSeenAt >= SEEN_EVERY) {
