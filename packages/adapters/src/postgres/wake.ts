@@ -21,24 +21,28 @@ export function openWake({ address, onLost }: WakeOptions): Wake {
     for (const listener of listeners.get(channel) ?? []) listener();
   };
 
-  async function listenOnce(): Promise<void> {
+  /** Whether the connection was ever good. */
+  async function listenOnce(): Promise<boolean> {
     const mine = new Client({ ...connectionSettings(address), application_name: 'headwater wake', keepAlive: true });
     const ended = Promise.withResolvers<void>();
     mine.on('error', (error) => {
       onLost?.(error);
       ended.resolve();
     });
-    mine.on('end', () => ended.resolve());
-    closing.signal.addEventListener('abort', () => ended.resolve());
+    const end = (): void => ended.resolve();
+    mine.on('end', end);
+    closing.signal.addEventListener('abort', end);
     mine.on('notification', ({ channel }) => call(channel as WakeChannel));
     try {
       await Promise.race([mine.connect(), ended.promise]);
-      if (closing.signal.aborted) return;
+      if (closing.signal.aborted) return false;
       for (const channel of WAKE_CHANNELS) await mine.query(`listen ${channel}`);
       // Whatever was committed while nobody listened is told now.
       for (const channel of WAKE_CHANNELS) call(channel);
       await ended.promise;
+      return true;
     } finally {
+      closing.signal.removeEventListener('abort', end);
       // A client that is still connecting never answers an end.
       await Promise.race([mine.end().catch(() => undefined), sleep(END_TIMEOUT_MS)]);
     }
@@ -47,9 +51,8 @@ export function openWake({ address, onLost }: WakeOptions): Wake {
   async function listenForEver(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
     while (!closing.signal.aborted) {
-      const began = performance.now();
-      await listenOnce().catch(() => undefined);
-      pause = performance.now() - began > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(2 * pause, LONGEST_PAUSE_MS);
+      const heard = await listenOnce().catch(() => false);
+      pause = heard ? FIRST_PAUSE_MS : Math.min(2 * pause, LONGEST_PAUSE_MS);
       await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }

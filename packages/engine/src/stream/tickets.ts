@@ -8,7 +8,7 @@ import type { Repositories } from '../ports/store.ts';
 import { currentActor } from './current-actor.ts';
 
 // Long enough to open a connection on a bad line, too short to be worth stealing from a log.
-const TICKET_LIFE = 30 * SECOND;
+const LIFE = 30 * SECOND;
 
 /** Gives the caller a one-time way into one stream; only its hash is kept. */
 export async function issueStreamTicket(
@@ -20,7 +20,7 @@ export async function issueStreamTicket(
   if (actor.kind === 'system') throw new AppError('forbidden', 'a stream ticket is for people and tokens');
   const { secret, hash } = secrets.refreshToken();
   const now = ctx.now();
-  const expiresAt = now + TICKET_LIFE;
+  const expiresAt = now + LIFE;
   const holder = { kind: actor.kind, id: actor.id, sessionId: actor.sessionId ?? null };
   await ctx.store.streamTickets.insert({ hash, holder, expiresAt, now });
   return { ticket: secret, expiresAt };
