@@ -71,9 +71,9 @@ describe('recordSignals', () => {
     [new AppError('unavailable', 'away'), 'unavailable'],
     [new AppError('internal', 'broken'), 'failed'],
     [new Error('anything'), 'failed'],
-  ])('passes on %s and counts it', async (error, outcome) => {
-    const { counted, record } = scene(() => Promise.reject(error));
-    await expect(record(two)).rejects.toBe(error);
+  ])('passes on %s and counts it', async (failure, outcome) => {
+    const { counted, record } = scene(() => Promise.reject(failure));
+    await expect(record(two)).rejects.toBe(failure);
     expect(counted).toEqual([`headwater_intake_deliveries_total alertmanager ${outcome} 1`]);
   });
 });
