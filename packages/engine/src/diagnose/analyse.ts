@@ -40,16 +40,23 @@ export async function analyse(
   };
 }
 
-// A credential in plain sight matters where its text may turn up: in the namespaces the incident speaks of.
+/** What an owner made repeats its template; thousands of Pods show no other literals than the first hundreds. */
+const MAX_OWNED = 500;
+
+// A credential in plain sight matters where its text may turn up: in the namespaces the incident speaks of, and those whose logs were read.
 function objectsAround(snapshot: Snapshot, diagnosis: Diagnosis): readonly unknown[] {
   const namespaces = new Set([
     ...snapshot.alerts.flatMap(({ labels }) => labels['namespace'] ?? []),
+    ...snapshot.logs.all.map(({ namespace }) => namespace),
     ...Object.values(diagnosis.evidence).flatMap(({ subject }) => subject?.namespace ?? []),
     ...diagnosis.causes.flatMap(({ subject, aliases }) => [subject, ...aliases].flatMap((one) => one.namespace ?? [])),
   ]);
-  return snapshot.objects.all.filter(
+  const near = snapshot.objects.all.filter(
     ({ kind, metadata }) => kind !== 'Event' && namespaces.has(metadata.namespace ?? ''),
   );
+  const owned = near.filter(({ metadata }) => (metadata.ownerReferences ?? []).length > 0);
+  const others = near.filter(({ metadata }) => (metadata.ownerReferences ?? []).length === 0);
+  return [...others, ...owned.slice(0, MAX_OWNED)];
 }
 
 /** A diagnosis without credentials; what was masked in evidence is marked `redacted`, ids and slugs stay. */
