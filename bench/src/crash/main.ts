@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTime } from '@headwater/core/time.ts';
@@ -23,7 +23,14 @@ const outcome = await runCrash({
   now: Date.now,
   say: (line) => void process.stderr.write(`${line}\n`),
 });
-const result = { madeAt: formatTime(started), seconds: Math.round((Date.now() - started) / 1000), ...outcome };
+const result = {
+  command: `node bench/src/crash/main.ts --points ${values.points} --alerts ${values.alerts} --seed ${values.seed}`,
+  node: process.versions.node,
+  cores: cpus().length,
+  madeAt: formatTime(started),
+  seconds: Math.round((Date.now() - started) / 1000),
+  ...outcome,
+};
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
 process.exitCode = outcome.violations.length === 0 ? 0 : 1;
