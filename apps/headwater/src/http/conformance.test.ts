@@ -20,6 +20,7 @@ import { ROUTES } from './routes.ts';
 
 interface Operation {
   readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly responses: Readonly<
     Record<string, { readonly $ref?: string; readonly content?: Readonly<Record<string, object>> }>
   >;
@@ -53,6 +54,16 @@ describe('the API document', () => {
           document,
         );
       expect(found, pointer).toBeDefined();
+    }
+  });
+
+  it('declares every parameter that stands in an address, and no other', () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { operationId, parameters = [] } of Object.values(operations)) {
+        const declared = parameters.filter((one) => one.in === 'path').map(({ name }) => name);
+        expect(declared.sort(), operationId).toEqual(inPath.sort());
+      }
     }
   });
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Server as TlsServer } from 'node:tls';
 import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
@@ -29,6 +30,7 @@ import { CleanUp } from './clean-up.ts';
 import { openStoreWhenThere } from './open-store.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { openRemediators } from './remediators.ts';
+import { renewTls } from './renew-tls.ts';
 import { stopHttp } from './stop-http.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -131,6 +133,7 @@ async function assemble(options: StartOptions, cleanUp: CleanUp): Promise<Runnin
   const app = await buildServer({ ...depsOf(options, { store, people, services }), tls });
   cleanUp.add('http', () => app.close());
   await listen(app, server);
+  if (tls) cleanUp.add('TLS', await renewal(app, server, log));
   // Last of all: its password is shown once, so nothing after it may fail.
   const firstAdmin = await makeFirstAdmin(options, store, people);
   log.info({ address: addressOf(app, server), roles: server.roles, version: VERSION }, 'the server is listening');
@@ -148,6 +151,14 @@ async function listen(app: FastifyInstance, { host, port }: Settings['server']):
   } catch (error) {
     throw new AppError('unavailable', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+async function renewal(app: FastifyInstance, server: Settings['server'], log: Log): Promise<() => Promise<void>> {
+  const files = [server.tlsCertFile, server.tlsKeyFile, server.tlsClientCaFile].filter((file) => file !== undefined);
+  // With TLS options the server was made by node:https.
+  const tlsServer = app.server as unknown as TlsServer;
+  const stop = await renewTls({ server: tlsServer, files, read: () => tlsOptions(server), log });
+  return () => Promise.resolve(stop());
 }
 
 interface Stopping {
