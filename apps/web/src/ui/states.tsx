@@ -60,6 +60,25 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   );
 }
 
+/** Rows that are on their way, shaped like the rows they will be. */
+export function RowsSkeleton({ height }: { readonly height: number }) {
+  const t = useT();
+  return (
+    <div role="status" aria-label={t('common.loading')} className="min-h-0 flex-1 overflow-hidden border-t bg-surface">
+      {Array.from({ length: 12 }, (_, row) => (
+        <div key={row} className="flex items-center gap-4 border-b px-4" style={{ height }}>
+          <Skeleton className="h-5 w-20" />
+          <div className="flex flex-1 flex-col gap-2">
+            <Skeleton className={row % 2 === 0 ? 'h-3.5 w-2/5' : 'h-3.5 w-1/3'} />
+            <Skeleton className={row % 3 === 0 ? 'h-3 w-3/5' : 'h-3 w-1/2'} />
+          </div>
+          <Skeleton className="hidden h-5 w-24 lg:block" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
 export function Skeleton({ className }: { readonly className?: string }) {
   return <div aria-hidden className={clsx('rounded-control shimmer', className)} />;
 }

@@ -15,7 +15,7 @@ import { AlertState } from '../../ui/alert-state.tsx';
 import { buttonClass } from '../../ui/button.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { SeverityBadge } from '../../ui/severity.tsx';
-import { Failure, Skeleton, State } from '../../ui/states.tsx';
+import { Failure, RowsSkeleton, State } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 
 const route = getRouteApi('/app/alerts');
@@ -70,7 +70,7 @@ export function AlertsPage() {
           ))}
         </div>
       </div>
-      {query.isPending && <Skeleton className="m-4 h-64" />}
+      {query.isPending && <RowsSkeleton height={ROW} />}
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.isSuccess && items.length === 0 && (
         <State icon={BellOff} tone={status === 'firing' && q === '' ? 'good' : 'calm'} title={t('alerts.none')} />
@@ -131,7 +131,7 @@ function AlertRows({ items, more, onMore }: AlertRowsProps) {
 function AlertRow({ alert }: { readonly alert: AlertItem }) {
   const t = useT();
   return (
-    <div className="relative flex h-full items-center gap-3 border-b px-4 hover:bg-sunken/60">
+    <div className="relative flex h-full items-center gap-3 border-b bg-surface px-4 hover:bg-sunken/70">
       <span className="hidden w-24 sm:block">
         <SeverityBadge severity={alert.severity} />
       </span>

@@ -90,7 +90,7 @@ function Item({ item }: { readonly item: ActivityItem }) {
           <span className="text-subtle">{entry.actor}</span>
           <Time at={entry.at} className="ml-auto text-xs whitespace-nowrap text-subtle" />
         </p>
-        <p className="text-muted">
+        <p className="line-clamp-3 text-muted">
           <Statement text={entry.text} />
         </p>
       </div>

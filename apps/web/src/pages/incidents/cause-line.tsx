@@ -3,6 +3,7 @@ import { LoaderCircle } from 'lucide-react';
 import { useT } from '../../i18n/language.tsx';
 import { Confidence } from '../../ui/confidence.tsx';
 import { plainStatement } from '../../ui/text.tsx';
+import { shortCause } from './short-cause.ts';
 
 /** The likeliest cause in one line, or what is known instead of one. */
 export function CauseLine({ incident }: { readonly incident: IncidentItem }) {
@@ -20,7 +21,7 @@ export function CauseLine({ incident }: { readonly incident: IncidentItem }) {
           )
         )}
         <span className="line-clamp-2 text-muted foreign lg:line-clamp-1" title={plainStatement(incident.cause)}>
-          {plainStatement(incident.cause)}
+          {shortCause(incident.cause, incident.title)}
         </span>
       </span>
     );

@@ -12,7 +12,7 @@ import { Time } from '../../ui/time.tsx';
 import { CauseLine } from './cause-line.tsx';
 
 export const COLUMNS =
-  'lg:grid lg:grid-cols-[28px_92px_minmax(0,1fr)_minmax(0,190px)_122px_44px_104px_44px] lg:items-center lg:gap-x-3';
+  'lg:grid lg:grid-cols-[28px_92px_minmax(0,1fr)_minmax(0,180px)_122px_44px_96px_44px] lg:items-center lg:gap-x-3';
 
 interface IncidentRowProps {
   readonly incident: IncidentItem;

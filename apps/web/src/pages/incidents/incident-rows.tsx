@@ -12,6 +12,11 @@ const ROW = { wide: 61, narrow: 136 } as const;
 // Asks for the next page this many rows before the end, so that scrolling never meets it.
 const AHEAD = 40;
 
+/** Every row has the same height, so that ten thousand of them have a place before they are in the page. */
+export function useRowHeight(): number {
+  return useNarrow() ? ROW.narrow : ROW.wide;
+}
+
 export interface RowsHandle {
   readonly focusRow: (index: number) => void;
   readonly focusedIndex: () => number;
@@ -41,7 +46,7 @@ function rowsAbove(items: readonly IncidentItem[], top: string | undefined): num
 export function IncidentRows(props: IncidentRowsProps) {
   const { items, fresh, selected, onSelect, more, onMore, handle } = props;
   const t = useT();
-  const height = useNarrow() ? ROW.narrow : ROW.wide;
+  const height = useRowHeight();
   const scroller = useRef<HTMLDivElement>(null);
   const [unseen, setUnseen] = useState(0);
   const rows = useVirtualizer({

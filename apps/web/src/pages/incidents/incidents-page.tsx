@@ -5,12 +5,12 @@ import { useT } from '../../i18n/language.tsx';
 import { usePageTitle } from '../../platform/page-title.ts';
 import { useKeys } from '../../platform/use-keys.ts';
 import { PageHeading } from '../../shell/page-heading.tsx';
-import { Failure } from '../../ui/states.tsx';
+import { Failure, RowsSkeleton } from '../../ui/states.tsx';
 import { COLUMNS } from './incident-row.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { filterFromSearch, type IncidentFilter, searchFromFilter } from './filter.ts';
-import { IncidentRows, type RowsHandle } from './incident-rows.tsx';
-import { EmptyList, ListSkeleton } from './list-states.tsx';
+import { IncidentRows, type RowsHandle, useRowHeight } from './incident-rows.tsx';
+import { EmptyList } from './list-states.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { useBulk } from './use-bulk.ts';
 import { useIncidents } from './use-incidents.ts';
@@ -27,6 +27,7 @@ export function IncidentsPage() {
   const { items, fresh, query } = useIncidents(filter, me.login);
   const selection = useSelection(items);
   const bulk = useBulk(selection.clear);
+  const rowHeight = useRowHeight();
   const searchBox = useRef<HTMLInputElement>(null);
   const rows = useRef<RowsHandle>(null);
   const change = (next: IncidentFilter): void => void navigate({ search: searchFromFilter(next), replace: true });
@@ -59,7 +60,7 @@ export function IncidentsPage() {
       </PageHeading>
       <FilterBar filter={filter} onChange={change} searchBox={searchBox} />
       <ColumnHeads />
-      {query.isPending && <ListSkeleton />}
+      {query.isPending && <RowsSkeleton height={rowHeight} />}
       {query.isError && items.length === 0 && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.isSuccess && items.length === 0 && <EmptyList filter={filter} onChange={change} />}
       {items.length > 0 && (
