@@ -1,6 +1,6 @@
 import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { AppError } from '@headwater/core/errors.ts';
+import { AppError, messageOf } from '@headwater/core/errors.ts';
 import { type Millis, SECOND } from '@headwater/core/time.ts';
 import { z } from 'zod';
 import { isRunning, processStart } from './processes.ts';
@@ -75,7 +75,8 @@ async function linked(from: string, to: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    const message = `the lock ${to} cannot be made, which needs a file system with hard links: ${messageOf(error)}`;
+    throw new AppError('precondition', message, { cause: error });
   }
 }
 

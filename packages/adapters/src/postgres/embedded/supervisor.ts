@@ -120,7 +120,7 @@ class Supervisor implements EmbeddedPostgres {
   async #launch(): Promise<void> {
     const { binaries, directories, log } = this.#parts;
     this.#server = spawnServer(binaries, directories, log);
-    await untilReady(this.#server, directories.socket);
+    await untilReady(this.#server, directories);
     this.#state = { state: 'ready' };
   }
 
