@@ -13,6 +13,9 @@ it('an alert is analysed and the analysis visible although no chat is configured
     expect(made).toMatchObject({ phase: 'firing', verdict: 'cause', body: { causes: [{ category: 'oom-killed' }] } });
     const incident = await database().db.selectFrom('incident').selectAll().executeTakeFirstOrThrow();
     expect(incident).toMatchObject({ diagnosis_id: made?.id, cause_category: 'oom-killed', title_by: 'diagnosis' });
+    // Correlated by owner although the alerts came before the first lists of the cluster were in.
+    const [episode] = await database().db.selectFrom('alert_episode').select('root_key').execute();
+    expect(episode?.root_key).toMatch(/^Deployment\//);
     const kept = await database().store.evidence.list({ incidentId: incident.id, limit: 200 });
     const kinds = new Set(kept.map(({ kind }) => kind));
     for (const kind of ['object', 'event', 'log-excerpt', 'field']) expect(kinds).toContain(kind);

@@ -14,6 +14,8 @@ import type { ClusterConfig } from './cluster-configs.ts';
 export interface LiveCluster extends ClusterView {
   /** Empty until the first lists are in. */
   topology(): Topology;
+  /** Resolves when the first lists are in, which may be never. */
+  readonly synced: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
   };
   let cache: ClusterCache | null = null;
   let topology: Topology = emptyTopology;
+  const synced = Promise.withResolvers<void>();
   const reader = kept(() => deps.wiring.openCluster(access));
   const telemetry = openTelemetry(config, deps.wiring);
 
@@ -62,6 +65,7 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
     }
     cache = opened;
     topology = heldTopology(opened.lookup);
+    synced.resolve();
     deps.log.info({ cluster: config.name, kinds: resources.length }, 'following the cluster');
   }
 
@@ -92,6 +96,7 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
     }),
     held: () => cache?.held() ?? null,
     topology: () => topology,
+    synced: synced.promise,
     close: async () => {
       stopping.abort();
       await connecting;

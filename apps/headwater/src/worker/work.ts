@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemActor } from '@headwater/core/access/actor.ts';
 import { SECOND } from '@headwater/core/time.ts';
 import type { VerbContext } from '@headwater/engine/context.ts';
@@ -59,6 +60,8 @@ const CORRELATE_BATCH = 500;
 /** For a wake-up that was lost. */
 const CORRELATE_EVERY_MS = SECOND;
 const WARNINGS_EVERY_MS = 2 * SECOND;
+/** What alerts of the first seconds wait at most for the first lists of the clusters. */
+const ACQUAINTED_WITHIN_MS = 3 * SECOND;
 
 /** Starts everything that happens without being asked: clusters, correlation, sweeps, Warning Events, notices, jobs. Nothing here waits for a cluster. */
 export function startWork(parts: WorkParts): Work {
@@ -98,10 +101,13 @@ export function startWork(parts: WorkParts): Work {
 
 function startCorrelator(ctx: VerbContext, parts: WorkParts, live: ReadonlyMap<string, LiveCluster>): Loop {
   const { wake, log, settings } = parts;
+  const acquainted = once((signal) => firstLists(live, signal));
   const correlator = startLoop({
     every: CORRELATE_EVERY_MS,
     onError: (error) => log.error({ error }, 'alerts could not be correlated'),
-    run: async () => {
+    run: async (signal) => {
+      await acquainted(signal);
+      if (signal.aborted) return false;
       const done = await correlateWaiting(ctx, {
         limit: CORRELATE_BATCH,
         topology: (cluster) => live.get(cluster)?.topology() ?? emptyTopology,
@@ -113,6 +119,20 @@ function startCorrelator(ctx: VerbContext, parts: WorkParts, live: ReadonlyMap<s
   });
   wake.on('headwater_alert', correlator.kick);
   return correlator;
+}
+
+// Without owners and neighbours every Pod would be an incident of its own; a cluster that does not answer must not hold up the alerts of the others.
+async function firstLists(live: ReadonlyMap<string, LiveCluster>, signal: AbortSignal): Promise<void> {
+  const ending = new AbortController();
+  const patience = sleep(ACQUAINTED_WITHIN_MS, undefined, { signal: AbortSignal.any([signal, ending.signal]) });
+  const lists = Promise.all([...live.values()].map(({ synced }) => synced));
+  await Promise.race([lists, patience.catch(() => undefined)]);
+  ending.abort();
+}
+
+function once(work: (signal: AbortSignal) => Promise<void>): (signal: AbortSignal) => Promise<void> {
+  let done: Promise<void> | undefined;
+  return (signal) => (done ??= work(signal));
 }
 
 function startSweeps(ctx: VerbContext, { settings, log }: WorkParts): Loop {
