@@ -21,6 +21,9 @@ export interface MetricsRegistry extends Metrics {
   read(): Promise<Reading>;
 }
 
+// Gauges that are named like counters: Prometheus's own linter refuses them, and OpenMetrics readers may too.
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** One registry per thread; `process` adds what Node.js knows of the whole process, and belongs to one thread only. */
 export function createMetrics(options: { readonly process: boolean }): MetricsRegistry {
   const registry = new Registry();
@@ -32,7 +35,10 @@ export function createMetrics(options: { readonly process: boolean }): MetricsRe
     else if (definition.kind === 'gauge') held.set(name, new Gauge({ ...common, aggregator: 'sum' }));
     else held.set(name, new Histogram({ ...common, buckets: [...definition.buckets] }));
   }
-  if (options.process) collectDefaultMetrics({ register: registry });
+  if (options.process) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+  }
   // Every name in `held` was made above from the same table, with the kind its method asks for.
   return {
     count: (name, labels, by) => (held.get(name) as Counter).inc(labels, by ?? 1),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { METRICS } from '@headwater/engine/ports/metrics.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -97,6 +98,23 @@ describe('metrics', () => {
     broken.set('headwater_build_info', { version: '1', node: '24' }, 1);
     const app = await testServer({ routes, services: { readMetrics: [() => broken.read()] } });
     expect((await app.inject('/metrics')).body).toContain('headwater_build_info{version="1",node="24"} 1');
+  });
+
+  it('pass the linter that comes with Prometheus', async () => {
+    const all = createMetrics({ process: true });
+    for (const [name, { kind, labels }] of Object.entries(METRICS)) {
+      const filled = Object.fromEntries(labels.map((label) => [label, 'x']));
+      if (kind === 'counter') all.count(name as never, filled);
+      else if (kind === 'gauge') all.set(name as never, filled, 1);
+      else all.observe(name as never, filled, 0.1);
+    }
+    const app = await testServer({ routes, services: { readMetrics: [() => all.read()] } });
+    const { stdout, stderr, error } = spawnSync('promtool', ['check', 'metrics'], {
+      input: (await app.inject('/metrics')).body,
+      encoding: 'utf8',
+    });
+    expect(error, 'promtool is missing: apt-get install prometheus').toBeUndefined();
+    expect(`${stdout}${stderr}`).toBe('');
   });
 
   it('are named as Prometheus asks: prefix, base unit, suffix by kind, few labels', () => {
