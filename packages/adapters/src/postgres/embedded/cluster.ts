@@ -75,11 +75,17 @@ function run(command: string, args: readonly string[], directories: Directories)
 export async function stopOrphan(cluster: string): Promise<boolean> {
   const pid = await postmasterPid(cluster);
   if (pid === null || !isRunning(pid)) return false;
+  const pidFile = join(cluster, 'postmaster.pid');
   const command = commandOf(pid);
   if (command !== undefined && !/\bpostgres\b/.test(command)) {
     // Another program got the number, as in a restarted container. PostgreSQL would take it for a server and not start.
-    await rm(join(cluster, 'postmaster.pid'), { force: true });
+    await rm(pidFile, { force: true });
     return false;
+  }
+  // Somebody else's server must not be stopped, nor a second one be started beside one that may be ours.
+  if (command === undefined || !command.includes(cluster)) {
+    const message = `${pidFile} names the PostgreSQL process ${pid}, which Headwater did not start there: stop it if it uses this directory, else delete that file`;
+    throw new AppError('conflict', message, { details: { pid } });
   }
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalProcess(pid, signal);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -147,6 +147,23 @@ describe('the embedded PostgreSQL', () => {
     expect((await startIn(used)).state()).toEqual({ state: 'ready' });
     expect(other.exitCode).toBeNull();
     other.kill();
+  });
+
+  it('never stops a PostgreSQL that is not its own, whatever the directory says', async () => {
+    const { rows } = await open(await startIn(used)).pool.query<{ file: string }>(
+      `select pg_read_file('postmaster.pid') as file`,
+    );
+    for (const embedded of running.splice(0)) await embedded.stop();
+    const other = spawn('/bin/sh', ['-c', 'sleep 60; :', 'postgres', '-D', '/somewhere/else']);
+    const pidFile = join(used, 'postgres', 'postmaster.pid');
+    await writeFile(pidFile, (rows[0]?.file ?? '').replace(/^\d+/, String(other.pid)));
+    await expect(start(used)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`names the PostgreSQL process ${other.pid}, which Headwater did not start`),
+    });
+    expect(other.exitCode).toBeNull();
+    other.kill();
+    await rm(pidFile);
   });
 
   it('refuses the database of another major version with the way out', async () => {
