@@ -78,7 +78,15 @@ function runThread(port: NonNullable<typeof parentPort>, data: WorkerData): void
     port.close();
   };
   const send = (message: FromWorker): void => port.postMessage(message, []);
-  const receive = serveQuestions({ work, log, send, stop, now: Date.now, readMetrics: () => metrics.read() });
+  const receive = serveQuestions({
+    work,
+    log,
+    send,
+    stop,
+    now: Date.now,
+    concurrency: settings.diagnosis.concurrency,
+    readMetrics: () => metrics.read(),
+  });
   port.on('message', (message: ToWorker) => receive(message));
   send({ type: 'started' });
   giveBackWhenIdle();

@@ -5,21 +5,28 @@ import { agentAnswer } from '@headwater/engine/diagnose/agent-answer.ts';
 import type { Log } from '@headwater/engine/ports/log.ts';
 import { renderDiagnosisMarkdown } from '../render/diagnosis-markdown.ts';
 import { type FromWorker, type Questions, tellError, type ToWorker } from './protocol.ts';
+import { turnstile } from './turnstile.ts';
 import type { Work } from './work.ts';
 
 export interface QuestionDependencies {
   readonly work: Work;
   readonly readMetrics: () => Promise<unknown>;
   readonly now: () => number;
+  /** Analyses at once. */
+  readonly concurrency: number;
   readonly log: Log;
   readonly send: (message: FromWorker) => void;
   /** Ends the thread. */
   readonly stop: (graceMilliseconds: number) => Promise<void>;
 }
 
+/** More would not be served before their callers give up. */
+const MAX_WAITING = 32;
+
 /** Answers the messages of the main thread; each question may be cancelled. */
 export function serveQuestions(deps: QuestionDependencies): (message: ToWorker) => void {
   const running = new Map<number, AbortController>();
+  const gate = turnstile({ atOnce: deps.concurrency, waiting: MAX_WAITING });
   const answer = async (id: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
     const abort = new AbortController();
     running.set(id, abort);
@@ -38,7 +45,7 @@ export function serveQuestions(deps: QuestionDependencies): (message: ToWorker) 
       void deps.stop(message.graceMilliseconds);
     } else if (message.type === 'cancel') running.get(message.id)?.abort();
     else if (message.type === 'metrics') void answer(message.id, deps.readMetrics);
-    else void answer(message.id, (signal) => analyze(deps, message.data, signal));
+    else void answer(message.id, (signal) => gate.pass(() => analyze(deps, message.data, signal), signal));
   };
 }
 
