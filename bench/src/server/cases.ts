@@ -41,7 +41,7 @@ const INCIDENTS: Readonly<Record<string, string>> = {
 
 const ALERTS: Readonly<Record<string, string>> = {
   'newest first': '',
-  'first seen last': 'sort=firstSeenAt',
+  'first seen last': 'sort=firstSeen',
   firing: 'status=firing',
   'firing of one name': 'status=firing&name=TargetDown',
   resolved: 'status=resolved',
@@ -97,8 +97,8 @@ export function listCases({ size, now, people: { admin, scoped } }: Names): read
     ...gets('alerts', '/api/v1/alerts', ALERTS),
     { name: 'alerts: two namespaces may be seen', path: '/api/v1/alerts', authorization: scoped },
     {
-      name: 'deep: alerts past the last one, over every ended episode',
-      path: `/api/v1/alerts?cursor=${cursorOf({ sort: 'startsAt', key: month.getTime(), id: 'eps_' })}`,
+      name: 'alerts: a page far down',
+      path: `/api/v1/alerts?cursor=${cursorOf({ sort: 'newest', key: month.getTime(), id: 'alr_' })}`,
       authorization: admin,
     },
   ];

@@ -79,14 +79,14 @@ function incidentsSql({ incidents }: SeedSize, { from, to }: Range): string {
 
 function alertsSql({ alerts }: SeedSize, { from, to }: Range): string {
   return `insert into alert (id, cluster, fingerprint, source, name, severity, namespace, labels, annotations, content_hash, subject,
-       subject_state, status, first_seen_at, last_seen_at)
+       subject_state, status, first_seen_at, last_seen_at, newest_at)
      select 'alr_' || lpad(n::text, 26, '0'), 'cluster-' || (1 + n % 3), lpad(to_hex(n), 16, '0'), 'alertmanager', alert,
        (array['critical', 'high', 'warning', 'warning', 'info'])[1 + n % 5], ns,
        jsonb_build_object('alertname', alert, 'namespace', ns, 'pod', 'service-' || n % 400 || '-' || md5(n::text), 'job', 'kube-state-metrics', 'severity', 'warning'),
        jsonb_build_object('summary', 'Pod of service-' || n % 400 || ' in ' || ns || ' restarts', 'runbook_url', 'https://runbooks.example.com/' || alert),
        md5(n::text),
        jsonb_build_object('kind', 'Pod', 'namespace', ns, 'name', 'service-' || n % 400 || '-' || md5(n::text)), 'resolved', 'resolved',
-       ${DAY_OF_LAST} - (${alerts} - n) * interval '3 minutes', ${DAY_OF_LAST}
+       ${DAY_OF_LAST} - (${alerts} - n) * interval '3 minutes', ${DAY_OF_LAST}, ${DAY_OF_LAST} - (${alerts} - n) * interval '31 seconds'
      from (select n, 'team-' || floor(60 * power(random(), 2))::int as ns,
              (array['KubePodCrashLooping', 'HighErrorRate', 'SlowRequests', 'NodeDiskPressure', 'TargetDown'])[1 + n % 5] as alert
            from generate_series(${from}, ${to}) n) s`;
@@ -117,10 +117,10 @@ function largestSql({ incidents, largest }: SeedSize): string[] {
   const incident = `'inc_' || lpad('${incidents}', 26, '0')`;
   return [
     `insert into alert (id, cluster, fingerprint, source, name, severity, namespace, labels, annotations, content_hash, subject_state, status,
-       first_seen_at, last_seen_at)
+       first_seen_at, last_seen_at, newest_at)
      select 'alr_z' || lpad(n::text, 25, '0'), 'cluster-1', 'z' || lpad(to_hex(n), 15, '0'), 'alertmanager', 'TargetDown', 'warning', 'team-0',
        jsonb_build_object('alertname', 'TargetDown', 'namespace', 'team-0', 'instance', '10.0.' || n / 250 || '.' || n % 250), '{}', md5(n::text),
-       'unresolved', 'firing', ${DAY_OF_LAST}, ${DAY_OF_LAST}
+       'unresolved', 'firing', ${DAY_OF_LAST}, ${DAY_OF_LAST}, ${DAY_OF_LAST}
      from generate_series(1, ${largest}) n`,
     `insert into alert_episode (id, alert_id, starts_at, status, received_at, incident_id, joined_at, joined_by, join_reason, correlate)
      select 'eps_z' || lpad(n::text, 25, '0'), 'alr_z' || lpad(n::text, 25, '0'), ${DAY_OF_LAST}, 'firing', ${DAY_OF_LAST},

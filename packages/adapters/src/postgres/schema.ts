@@ -37,6 +37,7 @@ export interface AlertTable {
   flapping_since: NullableTimestamp;
   first_seen_at: Timestamp;
   last_seen_at: Timestamp;
+  newest_at: ColumnType<Millis, Date | undefined, Date>;
   search: Computed<string>;
 }
 

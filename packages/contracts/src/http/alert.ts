@@ -4,7 +4,7 @@ import { bodyWithAliases, FlagParam, listParam, PageQuery, pageOf, SeverityName,
 import { EPISODE_STATUSES, Episode } from './episode.ts';
 
 export const SUBJECT_STATES = ['resolved', 'ambiguous', 'unresolved'] as const;
-export const ALERT_SORTS = ['startsAt', 'firstSeenAt'] as const;
+export const ALERT_SORTS = ['newest', 'firstSeen'] as const;
 export type AlertSort = (typeof ALERT_SORTS)[number];
 
 const Texts = z.record(z.string(), z.string());
@@ -71,9 +71,12 @@ export const AlertListQuery = PageQuery.extend({
     .describe('`name=value`; may be repeated'),
   flapping: FlagParam.optional(),
   q: plain(500).optional().describe('Full text over name, labels and annotations'),
-  from: Time.optional().describe('Newest episode started at or after'),
-  to: Time.optional().describe('Newest episode started before'),
-  sort: z.enum(ALERT_SORTS).default('startsAt').describe('Newest first'),
+  from: Time.optional().describe('Newest episode came in at or after'),
+  to: Time.optional().describe('Newest episode came in before'),
+  sort: z
+    .enum(ALERT_SORTS)
+    .default('newest')
+    .describe('By when the newest episode came in, or when the alert was first seen; newest first'),
 });
 export type AlertListQuery = z.output<typeof AlertListQuery>;
 

@@ -32,8 +32,7 @@ export async function listAlerts(
   return pageOf(
     rows.map((row) => withVisibleIncident(ctx, row)),
     page.limit,
-    ({ id, episode, firstSeenAt }) =>
-      page.sort === 'startsAt' ? { key: episode?.startsAt ?? 0, id: episode?.id ?? id } : { key: firstSeenAt, id },
+    ({ id, newestAt }) => ({ key: newestAt, id }),
   );
 }
 

@@ -22,6 +22,8 @@ create table alert (
   flapping_since timestamptz,
   first_seen_at timestamptz not null,
   last_seen_at timestamptz not null,
+  -- When its newest episode came in. Unlike last_seen_at it stays while a message is repeated, so repeats touch no index.
+  newest_at timestamptz not null default now(),
   -- Words cost more than all the rest of an insert: labels and the beginning of the summary are what people look for.
   search tsvector generated always as (to_tsvector('simple', left(translate(name || ' ' || coalesce(namespace, '') || ' ' ||
     (labels)::text || ' ' || left(coalesce(annotations ->> 'summary', annotations ->> 'description', annotations ->> 'message', ''), 200),
@@ -29,8 +31,9 @@ create table alert (
   constraint alert_identity unique (cluster, fingerprint)
 -- Alerts of a few KB stay in their row uncompressed: compressing costs more than the room.
 ) with (fillfactor = 80, toast_tuple_target = 8000);
-create index alert_name on alert (name, id desc);
-create index alert_namespace on alert (namespace, id desc);
+create index alert_newest on alert (newest_at desc, id desc);
+create index alert_name on alert (name, newest_at desc, id desc);
+create index alert_namespace on alert (namespace, newest_at desc, id desc);
 create index alert_labels on alert using gin (labels jsonb_path_ops);
 create index alert_search on alert using gin (search);
 
@@ -130,11 +133,19 @@ create table alert_episode (
 ) with (fillfactor = 80);
 create unique index alert_episode_open on alert_episode (alert_id) where status = 'firing';
 create index alert_episode_waiting on alert_episode (received_at, id) where correlate;
-create index alert_episode_newest on alert_episode (starts_at desc, id desc);
 create index alert_episode_incident on alert_episode (incident_id, starts_at, id);
 create index alert_episode_firing on alert_episode (incident_id) where status = 'firing';
 create index alert_episode_muted on alert_episode (muted_by) where status = 'firing' and muted_by is not null;
 create index alert_flapping on alert (flapping_since) where flapping_since is not null;
+create function note_newest_episode() returns trigger language plpgsql as $$
+begin
+  update alert a set newest_at = f.at
+  from (select alert_id, max(received_at) as at from fresh group by alert_id) f
+  where a.id = f.alert_id and a.newest_at < f.at;
+  return null;
+end $$;
+create trigger alert_episode_came_in after insert on alert_episode
+  referencing new table as fresh for each statement execute function note_newest_episode();
 create index alert_episode_expiry on alert_episode (expires_at) where status = 'firing' and expires_at is not null;
 
 create table evidence (

@@ -8,11 +8,10 @@ import { equalsAny } from './incident-filter.ts';
 
 type Condition = RawBuilder<boolean>;
 
-/** The conditions of a list of alerts `a`, all of which must hold; `time` is the column a time range is about. */
-export function alertConditions(filter: AlertFilter, time: string): Condition[] {
+/** The conditions of a list of alerts `a`, all of which must hold. */
+export function alertConditions(filter: Omit<AlertFilter, 'statuses'>): Condition[] {
   const { scope, text, from, to, labels, flapping } = filter;
   const conditions: Condition[] = [
-    ...equalsAny('a.status', filter.statuses),
     ...equalsAny('a.severity', filter.severities),
     ...equalsAny('a.cluster', filter.clusters),
     ...equalsAny('a.namespace', filter.namespaces),
@@ -28,8 +27,8 @@ export function alertConditions(filter: AlertFilter, time: string): Condition[] 
     const query = textQuery(text);
     conditions.push(query === null ? sql`false` : sql`a.search @@ to_tsquery('simple', ${query})`);
   }
-  if (from !== undefined) conditions.push(sql`${sql.ref(time)} >= ${moment(from)}`);
-  if (to !== undefined) conditions.push(sql`${sql.ref(time)} < ${moment(to)}`);
+  if (from !== undefined) conditions.push(sql`a.newest_at >= ${moment(from)}`);
+  if (to !== undefined) conditions.push(sql`a.newest_at < ${moment(to)}`);
   return conditions;
 }
 

@@ -7,7 +7,7 @@ import { json } from '../values.ts';
 import { addAlert, addEpisode, addIncident, T } from './test-rows.ts';
 
 const everything = scopeOfBindings([{ role: 'viewer', cluster: '*', namespace: '*' }]);
-const FIRST: AlertPage = { sort: 'startsAt', limit: 100, after: null };
+const FIRST: AlertPage = { sort: 'newest', limit: 100, after: null };
 
 describe.each(ENGINES)('alert queries on PostgreSQL %s', (engine) => {
   const database = useDatabase(engine);
@@ -38,7 +38,7 @@ describe.each(ENGINES)('alert queries on PostgreSQL %s', (engine) => {
     expect(await list()).toEqual([again, gone, once]);
     expect(await list({ statuses: ['firing'] })).toEqual([again, once]);
     expect(await list({ statuses: ['resolved'] })).toEqual([gone]);
-    expect(await list({}, { sort: 'firstSeenAt' })).toEqual([gone, once, again]);
+    expect(await list({}, { sort: 'firstSeen' })).toEqual([gone, once, again]);
     const [newest] = await queries.list({ scope: everything }, FIRST);
     expect(newest?.episode).toMatchObject({ startsAt: T, status: 'firing' });
     expect((await queries.episodes(again, 10)).map(({ startsAt }) => startsAt)).toEqual([T, T - 500]);
@@ -60,7 +60,7 @@ describe.each(ENGINES)('alert queries on PostgreSQL %s', (engine) => {
     await addEpisode(database(), one);
     const two = await addAlert(database());
     await addEpisode(database(), two, { starts_at: new Date(T - 1000) });
-    for (const sort of ['startsAt', 'firstSeenAt'] as const) {
+    for (const sort of ['newest', 'firstSeen'] as const) {
       const only = (filter: Partial<AlertFilter>) => list(filter, { sort });
       expect(await only({ clusters: ['east'] })).toEqual([one]);
       expect(await only({ names: ['DiskFull', 'x'] })).toEqual([one]);
@@ -81,7 +81,7 @@ describe.each(ENGINES)('alert queries on PostgreSQL %s', (engine) => {
   it('continues after a position, equal starts included', async () => {
     for (let index = 0; index < 7; index++)
       await addEpisode(database(), await addAlert(database()), { starts_at: new Date(T + (index % 2)) });
-    for (const sort of ['startsAt', 'firstSeenAt'] as const) {
+    for (const sort of ['newest', 'firstSeen'] as const) {
       const seen: string[] = [];
       let after: AlertPage['after'] = null;
       for (;;) {
@@ -89,10 +89,7 @@ describe.each(ENGINES)('alert queries on PostgreSQL %s', (engine) => {
         const last = rows.at(-1);
         if (!last) break;
         seen.push(...rows.map(({ id }) => id));
-        after =
-          sort === 'startsAt'
-            ? { key: last.episode?.startsAt ?? 0, id: last.episode?.id ?? '' }
-            : { key: 0, id: last.id };
+        after = { key: last.newestAt, id: last.id };
       }
       expect(new Set(seen).size, sort).toBe(7);
       expect(seen).toHaveLength(7);

@@ -9,8 +9,7 @@ import { ALERT_COLUMNS, alertOf, EPISODE_COLUMNS, episodeOf, fullAlertOf, INCIDE
 export function alertQueries(db: Kysely<Database>): AlertQueries {
   return {
     async list(filter, page) {
-      const query = page.sort === 'startsAt' ? byNewestEpisode(db, filter, page) : byFirstSight(db, filter, page);
-      return (await query.execute()).map(alertOf);
+      return (await listQuery(db, filter, page).execute()).map(alertOf);
     },
     async find(id) {
       const row = await withNewestEpisode(db)
@@ -38,10 +37,7 @@ export function alertQueries(db: Kysely<Database>): AlertQueries {
       return count;
     },
     async ofIncident(incidentId, { limit, after }) {
-      let query = fromEpisodes(db)
-        .where('e.incident_id', '=', incidentId)
-        .where(isNewest(sql`n.incident_id = e.incident_id`))
-        .limit(limit);
+      let query = fromEpisodes(db).where('e.incident_id', '=', incidentId).where(NEWEST_THERE).limit(limit);
       if (after) query = query.where(episodeBelow(after));
       return (await query.execute()).map(alertOf);
     },
@@ -58,22 +54,30 @@ function fromEpisodes(db: Kysely<Database>) {
     .orderBy('e.id', 'desc');
 }
 
-/** Walks episodes from the newest and keeps each alert's newest: no alert need be read that is not on the page. */
-function byNewestEpisode(db: Kysely<Database>, { statuses, ...filter }: AlertFilter, page: AlertPage) {
-  let query = fromEpisodes(db).limit(page.limit);
-  // The open episode of an alert is its newest, and few are open: all other ways to say it are slower.
-  if (statuses?.length === 1 && statuses[0] === 'firing') query = query.where(sql<boolean>`e.status = 'firing'`);
-  else query = query.where(isNewest());
-  const rest = statuses?.length === 1 && statuses[0] === 'resolved' ? { ...filter, statuses } : filter;
-  for (const condition of alertConditions(rest, 'e.starts_at')) query = query.where(condition);
-  return page.after ? query.where(episodeBelow(page.after)) : query;
+/** Finds the alerts of the page first and looks up episodes for those alone. */
+function listQuery(db: Kysely<Database>, { statuses, ...filter }: AlertFilter, page: AlertPage) {
+  const [status] = statuses?.length === 1 ? statuses : [];
+  const conditions = alertConditions(filter);
+  // Few of many alerts fire, and only their open episodes are in an index.
+  if (status === 'firing')
+    conditions.push(sql`a.id in (select o.alert_id from alert_episode o where o.status = 'firing')`);
+  if (status === 'resolved') conditions.push(sql`a.status = 'resolved'`);
+  if (page.after) conditions.push(alertBelow(page.sort, page.after));
+  const chosen = conditions.reduce(
+    (query, condition) => query.where(condition),
+    db.selectFrom('alert as a').select('a.id').limit(page.limit),
+  );
+  const newest = page.sort === 'newest';
+  const ordered = newest
+    ? chosen.orderBy('a.newest_at', 'desc').orderBy('a.id', 'desc')
+    : chosen.orderBy('a.id', 'desc');
+  const shown = withNewestEpisode(db).where('a.id', 'in', ordered);
+  return newest ? shown.orderBy('a.newest_at', 'desc').orderBy('a.id', 'desc') : shown.orderBy('a.id', 'desc');
 }
 
-function byFirstSight(db: Kysely<Database>, filter: AlertFilter, page: AlertPage) {
+function alertBelow(sort: AlertPage['sort'], { key, id }: NonNullable<AlertPage['after']>): RawBuilder<boolean> {
   // Ids begin with the time they were made at.
-  let query = withNewestEpisode(db).orderBy('a.id', 'desc').limit(page.limit);
-  for (const condition of alertConditions(filter, 'e.starts_at')) query = query.where(condition);
-  return page.after ? query.where('a.id', '<', page.after.id) : query;
+  return sort === 'newest' ? sql`(a.newest_at, a.id) < (${moment(key)}, ${id})` : sql`a.id < ${id}`;
 }
 
 function withNewestEpisode(db: Kysely<Database>) {
@@ -94,9 +98,8 @@ function withNewestEpisode(db: Kysely<Database>) {
     .select([...ALERT_COLUMNS, ...EPISODE_COLUMNS, ...INCIDENT_OF_ALERT]);
 }
 
-function isNewest(among: RawBuilder<unknown> = sql`true`): RawBuilder<boolean> {
-  return sql`not exists (select 1 from alert_episode n where n.alert_id = e.alert_id and n.starts_at > e.starts_at and ${among})`;
-}
+const NEWEST_THERE = sql<boolean>`not exists (select 1 from alert_episode n
+  where n.alert_id = e.alert_id and n.starts_at > e.starts_at and n.incident_id = e.incident_id)`;
 
 function episodeBelow({ key, id }: NonNullable<AlertPage['after']>): RawBuilder<boolean> {
   return sql`(e.starts_at, e.id) < (${moment(key)}, ${id})`;

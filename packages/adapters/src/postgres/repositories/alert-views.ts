@@ -18,6 +18,7 @@ export const ALERT_COLUMNS = [
   'a.status',
   'a.first_seen_at',
   'a.last_seen_at',
+  'a.newest_at',
   'a.flapping_since',
 ] as const;
 
@@ -108,6 +109,7 @@ export function alertOf(row: AlertViewRow): AlertView {
     status: row.status,
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
+    newestAt: row.newest_at,
     flappingSince: row.flapping_since,
     incident: incidentOf(row),
     episode: hasEpisode(row) ? episodeOf(row) : null,

@@ -107,9 +107,9 @@ async function insert(db: Kysely<Database>, alerts: Parameters<AlertsRepository[
   }));
   await sql`
     insert into alert (id, cluster, fingerprint, source, name, severity, namespace, labels, annotations, content_hash, extra,
-      subject, subject_state, subject_reason, group_key, receiver, generator_url, status, first_seen_at, last_seen_at)
+      subject, subject_state, subject_reason, group_key, receiver, generator_url, status, first_seen_at, last_seen_at, newest_at)
     select id, cluster, fingerprint, source, name, severity, namespace, labels, annotations, contenthash, extra,
-      subject, subjectstate, subjectreason, groupkey, receiver, generatorurl, status, seen, seen
+      subject, subjectstate, subjectreason, groupkey, receiver, generatorurl, status, seen, seen, seen
     from json_to_recordset(${json(rows)}::json) as new (id text, cluster text, fingerprint text, source text, name text,
       severity text, namespace text, labels jsonb, annotations jsonb, contenthash text, extra jsonb, subject jsonb,
       subjectstate text, subjectreason text, groupkey text, receiver text, generatorurl text, status text, seen timestamptz)

@@ -55,6 +55,7 @@ export async function addAlert({ db }: TestDatabase, changes: Partial<Insertable
       status: 'firing',
       first_seen_at: at,
       last_seen_at: at,
+      newest_at: new Date(0),
       ...changes,
     })
     .execute();
@@ -70,7 +71,14 @@ export async function addEpisode(
   const id = testId('eps');
   await db
     .insertInto('alert_episode')
-    .values({ id, alert_id: alertId, starts_at: at, status: 'firing', received_at: at, ...changes })
+    .values({
+      id,
+      alert_id: alertId,
+      starts_at: at,
+      status: 'firing',
+      received_at: changes.starts_at ?? at,
+      ...changes,
+    })
     .execute();
   return id;
 }

@@ -21,6 +21,8 @@ export interface AlertView {
   readonly status: 'firing' | 'resolved';
   readonly firstSeenAt: Millis;
   readonly lastSeenAt: Millis;
+  /** When its newest episode came in. */
+  readonly newestAt: Millis;
   readonly flappingSince: Millis | null;
   readonly incident: PlacedReference | null;
   readonly episode: EpisodeView | null;
@@ -69,7 +71,7 @@ export interface AlertFilter {
 
 /** Where a page of alerts ended. */
 export interface AlertPosition {
-  /** Start of the newest episode, or of the first sight. */
+  /** When the newest episode of the alert came in; within an incident, when it started. */
   readonly key: Millis;
   readonly id: string;
 }
