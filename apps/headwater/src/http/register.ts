@@ -43,6 +43,8 @@ function registerRoute(app: FastifyInstance, route: Route, deps: ServerDeps): vo
       intake: access === 'intake',
     },
     ...bodyLimitOf(route, deps),
+    // A stream has no length to tell, and asking for its head would open one.
+    exposeHeadRoute: route.method === 'GET' && route.ticket !== true,
     schema: schemasOf(route),
     onRequest: async (request: FastifyRequest) => {
       if (route.socket) return identifySocket(request, deps);

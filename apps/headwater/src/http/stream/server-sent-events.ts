@@ -29,9 +29,9 @@ function streamRoute(url: string, operationId: string): Route {
     query: StreamQuery,
     headers: StreamHeaders,
     responses: { 200: rawResponse('text/event-stream', 'Events, each a StreamEvent as JSON in its data') },
-    handle({ ctx, query, headers, services, request, reply }) {
+    handle({ ctx, query, headers, services, reply }) {
       const gone = new AbortController();
-      request.raw.once('close', () => gone.abort());
+      reply.raw.once('close', () => gone.abort());
       const after = headers['last-event-id'] ?? query.after;
       reply.headers(STREAM_HEADERS).type('text/event-stream; charset=utf-8');
       return reply.send(eventStream(services, { actor: ctx.actor, after, gone: gone.signal }));

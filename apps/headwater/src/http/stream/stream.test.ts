@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
+import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
 import { until } from '@headwater/testkit/fake-server.ts';
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -113,16 +114,25 @@ describe('server-sent events', () => {
       warn: (_: object, text: string) => void told.push(text),
       error: (_: object, text: string) => void told.push(text),
     };
-    const server = await serve({ log });
+    const open: number[] = [];
+    const metrics = { ...silentMetrics, set: (_: string, __: object, value: number) => void open.push(value) };
+    const server = await serve({ log, metrics, heartbeatMs: 60_000 });
     for (let count = 0; count < 3; count++) {
       const stream = await openStream(`${server.url}/api/stream`);
       await until(() => stream.lastId() !== '');
       stream.close();
       await stream.ended;
     }
-    await append(database(), [1]);
-    await sleep(100);
+    // At once, not when the next heartbeat is due.
+    await until(() => open.length === 6);
+    expect(open.at(-1)).toBe(0);
     expect(told).toEqual([]);
+  });
+
+  it('have no head that could be asked for', async () => {
+    const { url } = await serve();
+    const headers = { authorization: 'Bearer good' };
+    expect((await fetch(`${url}/api/stream`, { method: 'HEAD', headers })).status).toBe(404);
   });
 
   it('end politely when the server goes', async () => {

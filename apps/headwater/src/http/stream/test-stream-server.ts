@@ -3,7 +3,7 @@ import { type Actor, systemActor } from '@headwater/core/access/actor.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import { openWake } from '@headwater/adapters/postgres/wake.ts';
 import { type Log, silentLog } from '@headwater/engine/ports/log.ts';
-import { silentMetrics } from '@headwater/engine/ports/metrics.ts';
+import { type Metrics, silentMetrics } from '@headwater/engine/ports/metrics.ts';
 import { openEventFeed } from '@headwater/engine/stream/event-feed.ts';
 import type { TestDatabase } from '@headwater/testkit/postgres/database.ts';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
@@ -25,6 +25,7 @@ export interface StreamServerOptions extends Partial<LiveStreams> {
   readonly people?: Readonly<Record<string, Actor>>;
   readonly pollMs?: number;
   readonly log?: Log;
+  readonly metrics?: Metrics;
 }
 
 const SECRETS = {
@@ -42,6 +43,7 @@ export async function streamServer(database: TestDatabase, options: StreamServer
     pollMs = 60_000,
     routes = streamRoutes,
     log = silentLog,
+    metrics = silentMetrics,
     ...overrides
   } = options;
   const wake = openWake({ address: database.address });
@@ -81,7 +83,7 @@ export async function streamServer(database: TestDatabase, options: StreamServer
     identify,
     now: Date.now,
     // Only what the stream asks of people.
-    services: { log, streams, people: { authenticator, secrets: SECRETS } as never },
+    services: { log, metrics, streams, people: { authenticator, secrets: SECRETS } as never },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return {
