@@ -81,14 +81,14 @@ export const AlertListQuery = PageQuery.extend({
 export type AlertListQuery = z.output<typeof AlertListQuery>;
 
 export const MoveAlertRequest = bodyWithAliases(
-  z.strictObject({ incidentId: z.string().min(1).max(64), reason: z.string().trim().max(1_000).optional() }),
+  z.strictObject({ incidentId: plain(64).min(1), reason: plain(1_000).trim().optional() }),
   { incident_id: 'incidentId' },
 );
 
 export const MAX_BULK = 50;
 
 export const BulkResolveRequest = bodyWithAliases(
-  z.strictObject({ alertIds: z.array(z.string().min(1).max(64)).min(1).max(MAX_BULK) }),
+  z.strictObject({ alertIds: z.array(plain(64).min(1)).min(1).max(MAX_BULK) }),
   { alert_ids: 'alertIds' },
 );
 

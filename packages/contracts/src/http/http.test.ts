@@ -70,6 +70,12 @@ describe('bodies', () => {
     expect(SnoozeRequest.parse({ minutes: 5 })).toEqual({ minutes: 5 });
   });
 
+  it('hold no text the store cannot keep', () => {
+    expect(ResolveRequest.safeParse({ reason: 'a\u0000b' }).error?.issues[0]?.path).toEqual(['reason']);
+    expect(ResolveRequest.parse({ reason: '  fixed ' })).toEqual({ reason: 'fixed' });
+    expect(IncidentPatch.safeParse({ title: '   ' }).success).toBe(false);
+  });
+
   it('of a bulk resolve are bounded', () => {
     const alertIds = Array.from({ length: MAX_BULK + 1 }, (_, index) => `alr_${index}`);
     expect(BulkResolveRequest.safeParse({ alertIds }).success).toBe(false);

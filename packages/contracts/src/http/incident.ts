@@ -131,10 +131,10 @@ const LEGACY_FIELDS = {
 };
 
 const Edit = z.strictObject({
-  title: z.string().trim().min(1).max(300),
+  title: plain(300).trim().min(1),
   severity: SeverityName,
-  analysisSummary: z.string().max(4_000).nullable(),
-  analysisDetail: z.string().max(100_000).nullable(),
+  analysisSummary: plain(4_000).nullable(),
+  analysisDetail: plain(100_000).nullable(),
 });
 
 /** PUT: title and severity must be there; PATCH: what is there. */
@@ -146,11 +146,11 @@ export const IncidentPatch = bodyWithAliases(Edit.partial(), LEGACY_FIELDS);
 
 /** `resolved_by` of older clients is accepted and ignored: who resolves is who signed in. */
 export const ResolveRequest = bodyWithAliases(
-  z.strictObject({ reason: z.string().trim().max(1_000).optional(), resolvedBy: z.unknown().optional() }),
+  z.strictObject({ reason: plain(1_000).trim().optional(), resolvedBy: z.unknown().optional() }),
   { resolved_by: 'resolvedBy' },
 );
 
-export const ReasonRequest = bodyWithAliases(z.strictObject({ reason: z.string().trim().max(1_000).optional() }));
+export const ReasonRequest = bodyWithAliases(z.strictObject({ reason: plain(1_000).trim().optional() }));
 
 /** Either a moment or minutes from now, up to 30 days. */
 export const SnoozeRequest = bodyWithAliases(
@@ -163,7 +163,7 @@ export const SnoozeRequest = bodyWithAliases(
         .min(1)
         .max(30 * 24 * 60)
         .optional(),
-      reason: z.string().trim().max(1_000).optional(),
+      reason: plain(1_000).trim().optional(),
     })
     .refine((body) => (body.until === undefined) !== (body.minutes === undefined), {
       error: 'expected either until or minutes',
@@ -172,38 +172,38 @@ export const SnoozeRequest = bodyWithAliases(
 );
 
 /** A login name; null takes the incident away from whoever has it. */
-export const AssignRequest = bodyWithAliases(z.strictObject({ assignee: z.string().min(1).max(200).nullable() }));
+export const AssignRequest = bodyWithAliases(z.strictObject({ assignee: plain(200).min(1).nullable() }));
 
 /** The named incidents are merged into the addressed one. */
 export const MergeRequest = bodyWithAliases(
   z.strictObject({
-    incidentIds: z.array(z.string().min(1).max(64)).min(1).max(50),
-    reason: z.string().trim().max(1_000).optional(),
+    incidentIds: z.array(plain(64).min(1)).min(1).max(50),
+    reason: plain(1_000).trim().optional(),
   }),
   { incident_ids: 'incidentIds' },
 );
 
 /** The named incident becomes itself again. */
-export const UnmergeRequest = bodyWithAliases(z.strictObject({ incidentId: z.string().min(1).max(64) }), {
+export const UnmergeRequest = bodyWithAliases(z.strictObject({ incidentId: plain(64).min(1) }), {
   incident_id: 'incidentId',
 });
 
 /** The named alerts leave the addressed incident for a new one. */
 export const SplitRequest = bodyWithAliases(
   z.strictObject({
-    alertIds: z.array(z.string().min(1).max(64)).min(1).max(500),
-    title: z.string().trim().min(1).max(300).optional(),
-    reason: z.string().trim().max(1_000).optional(),
+    alertIds: z.array(plain(64).min(1)).min(1).max(500),
+    title: plain(300).trim().min(1).optional(),
+    reason: plain(1_000).trim().optional(),
   }),
   { alert_ids: 'alertIds' },
 );
 
 export const MockIncidentRequest = bodyWithAliases(
   z.strictObject({
-    title: z.string().trim().min(1).max(300).default('Test incident'),
+    title: plain(300).trim().min(1).default('Test incident'),
     severity: SeverityName.default('warning'),
-    cluster: z.string().min(1).max(253).default('test'),
-    namespace: z.string().min(1).max(63).default('default'),
+    cluster: plain(253).min(1).default('test'),
+    namespace: plain(63).min(1).default('default'),
   }),
 );
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { bodyWithAliases } from './common.ts';
+import { bodyWithAliases, plain } from './common.ts';
 
 /** Similarity by shared words; no vectors are involved and none are claimed. */
 export const RECALL_MODEL = 'lexical-v1';
 
 export const EmbeddingRequest = bodyWithAliases(
   z.strictObject({
-    incidentId: z.string().min(1).max(64),
+    incidentId: plain(64).min(1),
     incidentSummary: z.string().trim().min(1).max(20_000),
   }),
   { incident_id: 'incidentId', incident_summary: 'incidentSummary' },
