@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventReader } from './sse.ts';
 
@@ -12,8 +12,8 @@ const EVENTS = [
 
 describe('reading server-sent events', () => {
   it('reads the same wherever the network cuts the text', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(STREAM.length), { maxLength: 8 }), (cuts) => {
+    assert(
+      property(array(nat(STREAM.length), { maxLength: 8 }), (cuts) => {
         const read = eventReader();
         const places = [0, ...cuts.sort((left, right) => left - right), STREAM.length];
         const pieces = places.slice(1).map((end, index) => STREAM.slice(places[index], end));

@@ -3,7 +3,7 @@ import { en } from './en.ts';
 import { ko } from './ko.ts';
 import { translator } from './translate.ts';
 
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).sort();
 const keys = Object.keys(en) as (keyof typeof en)[];
 
 describe('the messages', () => {

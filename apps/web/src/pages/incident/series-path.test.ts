@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, double, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { axisNumber, seriesShape } from './series-path.ts';
 
@@ -6,12 +6,11 @@ const BOX = { width: 100, height: 50 };
 
 describe('a series as a path', () => {
   it('stays inside its box and has numbers only', () => {
-    const samples = fc.array(
-      fc.tuple(fc.integer({ min: 0, max: 1e9 }), fc.double({ min: -1e9, max: 1e9, noNaN: true })),
-      { minLength: 1 },
-    );
-    fc.assert(
-      fc.property(samples, (given) => {
+    const samples = array(tuple(integer({ min: 0, max: 1e9 }), double({ min: -1e9, max: 1e9, noNaN: true })), {
+      minLength: 1,
+    });
+    assert(
+      property(samples, (given) => {
         const shape = seriesShape(
           given.sort(([left], [right]) => left - right),
           BOX,

@@ -1,18 +1,18 @@
 import type { IncidentItem } from '@headwater/contracts/http/incident.ts';
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { BellOff, RotateCcw } from 'lucide-react';
+import { BellOff, RotateCcw, UserRound } from 'lucide-react';
 import { memo } from 'react';
 import { useT } from '../../i18n/language.tsx';
 import { Tick } from '../../ui/field.tsx';
-import { Person } from '../../ui/person.tsx';
+import { Avatar } from '../../ui/person.tsx';
 import { SeverityBadge, severityBar } from '../../ui/severity.tsx';
 import { StatusPill } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { CauseLine } from './cause-line.tsx';
 
 export const COLUMNS =
-  'lg:grid lg:grid-cols-[28px_92px_minmax(0,1fr)_minmax(0,180px)_122px_44px_96px_44px] lg:items-center lg:gap-x-3';
+  'lg:grid lg:grid-cols-[28px_92px_minmax(0,1fr)_minmax(0,160px)_118px_40px_24px_40px] lg:items-center 2xl:grid-cols-[28px_92px_minmax(0,1fr)_minmax(0,240px)_122px_48px_130px_52px] lg:gap-x-3';
 
 interface IncidentRowProps {
   readonly incident: IncidentItem;
@@ -97,6 +97,7 @@ export const IncidentRow = memo(function IncidentRow({ incident, selected, fresh
 
 function WideFacts({ incident }: { readonly incident: IncidentItem }) {
   const t = useT();
+  const who = incident.assignee ?? t('incidents.unassigned');
   return (
     <>
       <span className="hidden min-w-0 flex-col text-[13px] lg:flex">
@@ -112,12 +113,13 @@ function WideFacts({ incident }: { readonly incident: IncidentItem }) {
       >
         {incident.alertCount}
       </span>
-      <span className="hidden min-w-0 text-[13px] text-muted lg:block">
+      <span className="hidden min-w-0 items-center gap-1.5 text-[13px] text-muted lg:flex" title={who}>
         {incident.assignee ? (
-          <Person name={incident.assignee} />
+          <Avatar name={incident.assignee} />
         ) : (
-          <span className="text-subtle">{t('incidents.unassigned')}</span>
+          <UserRound size={14} aria-hidden className="ml-1 text-subtle 2xl:hidden" />
         )}
+        <span className="sr-only truncate 2xl:not-sr-only">{who}</span>
       </span>
       <span className="hidden text-right text-[13px] lg:block">
         <Time at={incident.startedAt} as="age" className="tabular" />

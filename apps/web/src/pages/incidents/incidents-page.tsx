@@ -90,7 +90,9 @@ function ColumnHeads() {
       <span>{t('column.where')}</span>
       <span>{t('column.status')}</span>
       <span className="text-right">{t('column.alerts')}</span>
-      <span>{t('column.assignee')}</span>
+      <span>
+        <span className="sr-only 2xl:not-sr-only">{t('column.assignee')}</span>
+      </span>
       <span className="text-right">{t('column.age')}</span>
     </div>
   );
