@@ -6,15 +6,15 @@ import { incidentFacets } from '@headwater/engine/views/incidents.ts';
 import { z } from 'zod';
 import { defineRoute } from '../route.ts';
 
-// Of a year's incidents the last quarter names every value people still filter by, at a quarter of the work.
-const DEFAULT_SPAN = 90 * DAY;
+// Of a year's incidents the last month and what is still open name the values people filter by, at a tenth of the work.
+const DEFAULT_SPAN = 30 * DAY;
 
 export const incidentFacetsRoute = defineRoute({
   method: 'GET',
   url: '/api/v1/incidents/facets',
   operationId: 'getIncidentFacets',
   summary: 'Values to filter incidents by, with how many have each',
-  description: 'Counts unresolved incidents and those started since `from`: the last 90 days unless said otherwise.',
+  description: 'Counts unresolved incidents and those started since `from`: the last 30 days unless said otherwise.',
   tags: ['incidents'],
   access: 'incidents.read',
   query: z.object({ from: Time.optional() }),
