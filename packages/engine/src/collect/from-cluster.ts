@@ -69,16 +69,16 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   };
   const preview = buildSnapshot(base);
   const { wanted, left } = logsToRead(preview);
-  say(`Reading ${wanted.length} container logs`);
-  const since = now - 6 * HOUR;
-  const { logs, gaps: logGaps } = await readLogs(sources.cluster, wanted, { since, signal });
+  say(`Reading ${wanted.length} container logs, metrics and traces`);
+  // Each source is a server of its own: one that hangs must not hold up the others.
+  const [{ logs, gaps: logGaps }, measured, traced] = await Promise.all([
+    readLogs(sources.cluster, wanted, { since: now - 6 * HOUR, signal }),
+    sources.metrics ? readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts))) : null,
+    sources.traces ? readTraces(sources.traces, scope, { from: now - HOUR, to: now }) : null,
+  ]);
   signal?.throwIfAborted();
+  // What the nodes still have is nearer to the source, so the archive is asked for the rest.
   const archived = await readArchive(request, scope, new Set(logs.map(streamKey)));
-  say('Reading metrics and traces');
-  const measured = sources.metrics
-    ? await readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts)))
-    : null;
-  const traced = sources.traces ? await readTraces(sources.traces, scope, { from: now - HOUR, to: now }) : null;
   signal?.throwIfAborted();
   const cut =
     left > 0
