@@ -5,8 +5,10 @@ import type { Database } from '../schema.ts';
 import { json, moment } from '../values.ts';
 
 export function outboxRepository(db: Kysely<Database>): OutboxRepository {
-  const row = (key: { readonly destination: string; readonly incidentId: string }) =>
-    db.updateTable('outbox').where('destination', '=', key.destination).where('incident_id', '=', key.incidentId);
+  return { ...reading(db), ...queueing(db), ...settling(db), ...showing(db) };
+}
+
+function reading(db: Kysely<Database>): Pick<OutboxRepository, 'lockCursor' | 'moveCursor'> {
   return {
     async lockCursor(reader, from) {
       await db
@@ -21,7 +23,11 @@ export function outboxRepository(db: Kysely<Database>): OutboxRepository {
     async moveCursor(reader, lastEvent) {
       await db.updateTable('event_cursor').set({ last_event: lastEvent }).where('name', '=', reader).execute();
     },
+  };
+}
 
+function queueing(db: Kysely<Database>): Pick<OutboxRepository, 'want' | 'claim'> {
+  return {
     async want(wanted, now) {
       const at = new Date(now);
       await db
@@ -75,7 +81,13 @@ export function outboxRepository(db: Kysely<Database>): OutboxRepository {
         ])
         .execute();
     },
+  };
+}
 
+function settling(db: Kysely<Database>): Pick<OutboxRepository, 'told' | 'postpone'> {
+  const row = (key: { readonly destination: string; readonly incidentId: string }) =>
+    db.updateTable('outbox').where('destination', '=', key.destination).where('incident_id', '=', key.incidentId);
+  return {
     async told(key, { event, receipt, now }) {
       await row(key)
         .set({
@@ -100,7 +112,11 @@ export function outboxRepository(db: Kysely<Database>): OutboxRepository {
         })
         .execute();
     },
+  };
+}
 
+function showing(db: Kysely<Database>): Pick<OutboxRepository, 'notice' | 'dead'> {
+  return {
     async notice(incidentId) {
       const found = await db
         .selectFrom('incident')
