@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useT } from '../../i18n/language.tsx';
 import { Time } from '../../ui/time.tsx';
 import { EvidenceIcon, evidenceKind } from './evidence-kind.tsx';
+import { EvidenceText } from './evidence-text.tsx';
 import { useIncidentView } from './incident-context.tsx';
 
 const SHOWN = 4;
@@ -35,7 +36,7 @@ export function EvidenceLines({ ids }: { readonly ids: readonly string[] }) {
                 {numbers.get(id)}
               </span>
               <span className="min-w-0 flex-1">
-                <code className="line-clamp-2 text-xs leading-relaxed foreign">{evidence.text}</code>
+                <EvidenceText kind={evidence.kind} text={evidence.text} />
                 <span className="mt-0.5 flex gap-2 text-xs text-subtle">
                   <span>{evidenceKind(t, evidence.kind)}</span>
                   <span>{evidence.source}</span>

@@ -9,6 +9,7 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { Failure, Skeleton, State } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { EvidenceIcon, evidenceKind } from './evidence-kind.tsx';
+import { EvidenceText } from './evidence-text.tsx';
 import { useIncidentView } from './incident-context.tsx';
 
 const KINDS = [
@@ -81,7 +82,7 @@ export function EvidenceTab() {
                       <LockKeyhole size={13} aria-hidden /> {t('evidence.withheld')}
                     </span>
                   ) : (
-                    <code className="line-clamp-2 text-xs leading-relaxed foreign">{item.text}</code>
+                    <EvidenceText kind={item.kind} text={item.text} />
                   )}
                   <span className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-subtle">
                     <span>{evidenceKind(t, item.kind)}</span>
