@@ -1,6 +1,5 @@
-import type { Database } from '@headwater/adapters/postgres/schema.ts';
+import type { Connection } from '@headwater/adapters/postgres/connect.ts';
 import type { Alert } from '@headwater/diagnosis/snapshot/input.ts';
-import type { Kysely } from 'kysely';
 
 export interface IncidentSeed {
   readonly id: string;
@@ -11,7 +10,7 @@ export interface IncidentSeed {
 
 /** Puts an open incident with its alerts into the database as correlation would leave it; existing alerts get the given status. */
 export async function seedIncident(
-  db: Kysely<Database>,
+  db: Connection['db'],
   { id, cluster = 'prod', at, alerts }: IncidentSeed,
 ): Promise<void> {
   const namespaces = [...new Set(alerts.flatMap(({ labels }) => labels['namespace'] ?? []))];
@@ -36,7 +35,7 @@ export async function seedIncident(
 }
 
 async function seedEpisode(
-  db: Kysely<Database>,
+  db: Connection['db'],
   { id, cluster, at, alert }: { id: string; cluster: string; at: number; alert: Alert },
 ): Promise<void> {
   const { fingerprint, labels, annotations, status, startsAt, endsAt } = alert;
