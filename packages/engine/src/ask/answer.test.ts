@@ -14,7 +14,7 @@ const diagnosis: Diagnosis = {
     {
       subject,
       aliases: [],
-      category: 'oom-killed' as Diagnosis['causes'][number]['category'],
+      category: 'oom-killed',
       statement: 'killed at its limit of 64Mi',
       confidence: { band: 'high', score: 0.9, basis: 'exit code 137' },
       actor: null,

@@ -64,8 +64,8 @@ export async function runServerDemo({ io }: CommandContext, options: ServerDemoO
     const telling = tellStory({
       incidents: cluster.alerts,
       cluster: DEMO_CLUSTER,
-      post: sender.post,
-      now: demoClock.now,
+      post: (alerts) => sender.post(alerts),
+      now: () => demoClock.now(),
       wait: (ms) => demoClock.wait(ms, signal),
       signal,
     });

@@ -6,8 +6,9 @@ import type { VerbContext } from '@headwater/engine/context.ts';
 import type { RemediationRow } from '@headwater/engine/ports/store/remediations.ts';
 
 /** A remediation as the API answers it to this caller. */
-export function presentRemediation(row: RemediationRow, { actor, now }: VerbContext): Remediation {
-  const asked = { actor, hash: row.planHash, now: now() };
+export function presentRemediation(row: RemediationRow, ctx: VerbContext): Remediation {
+  const { actor } = ctx;
+  const asked = { actor, hash: row.planHash, now: ctx.now() };
   const place = {
     cluster: row.plan.target.cluster,
     namespaces: row.plan.target.namespace ? [row.plan.target.namespace] : [],

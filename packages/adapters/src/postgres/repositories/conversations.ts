@@ -20,12 +20,12 @@ export function conversationsRepository(db: Kysely<Database>): ConversationRepos
         .insertInto('conversation_turn')
         .columns(['conversation_id', 'question', 'answer', 'evidence', 'at'])
         .expression(
-          own.select(({ val }) => [
+          own.select((build) => [
             'id as conversation_id',
-            val(question).as('question'),
-            val(answer).as('answer'),
-            val(json(evidence)).$castTo<string>().as('evidence'),
-            val(new Date(at)).as('at'),
+            build.val(question).as('question'),
+            build.val(answer).as('answer'),
+            build.val(json(evidence)).$castTo<string>().as('evidence'),
+            build.val(new Date(at)).as('at'),
           ]),
         )
         .executeTakeFirst();
