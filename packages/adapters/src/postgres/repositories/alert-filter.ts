@@ -38,5 +38,7 @@ function alertInScope({ clusters, namespaces }: Scope): Condition {
     const within = sql<boolean>`a.namespace = any(${[...entry.namespaces]}::text[])`;
     return entry.cluster === EVERYWHERE ? within : sql<boolean>`(a.cluster = ${entry.cluster} and ${within})`;
   });
-  return sql`(${sql.join([sql`a.cluster = any(${[...clusters]}::text[])`, ...entries], sql` or `)})`;
+  // An arm that can match nothing would still keep the indexes of the others from being used.
+  if (clusters.length > 0) entries.push(sql`a.cluster = any(${[...clusters]}::text[])`);
+  return entries.length === 0 ? sql`false` : sql`(${sql.join(entries, sql` or `)})`;
 }
