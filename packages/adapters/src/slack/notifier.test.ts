@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { IncidentNotice, NoticeRequest, Receipt } from '@headwater/engine/ports/notifier.ts';

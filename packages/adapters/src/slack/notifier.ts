@@ -59,6 +59,7 @@ export function slackNotifier({ token, channel, apiUrl, timeoutMs }: SlackOption
       try {
         receipt = await putRoot(client, channel, { request, receipt });
         for (const step of threadSteps(request, receipt)) {
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not a window's
           await client.chat.postMessage({ channel: receipt.channel, thread_ts: receipt.ts, ...contents(step.message) });
           receipt = { ...receipt, revision: step.revision, parts: step.parts };
         }
@@ -82,6 +83,7 @@ async function putRoot(
     return known;
   }
   const metadata = { event_type: METADATA_EVENT, event_payload: { incident_id: request.notice.incidentId } };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not a window's
   const posted = await client.chat.postMessage({ channel, ...message, metadata, unfurl_links: false });
   return { channel: posted.channel ?? channel, ts: posted.ts ?? '', revision: 0, parts: 0 };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Actor, EVERYWHERE, type RoleBinding, ROLES } from './actor.ts';
 import { authorize } from './authorize.ts';

@@ -173,7 +173,7 @@ async function auditComment(
     targetId: row.id,
     ...place,
     before: before ?? null,
-    after: { ...(after ?? {}), on: row.target },
+    after: { ...after, on: row.target },
   });
 }
 
