@@ -163,7 +163,7 @@ async function auditComment(
     readonly row: CommentRow;
     readonly place: Place;
     readonly before?: unknown;
-    readonly after?: unknown;
+    readonly after?: object;
   },
 ): Promise<void> {
   const { row, place, before, after } = write;
