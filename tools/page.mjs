@@ -63,8 +63,14 @@ export function ensurePage(root, node, say) {
     return `${built.stdout ?? ''}${built.stderr ?? ''}${built.error?.message ?? ''}`.trim();
   }
   writeFileSync(join(fresh, STAMP), hash);
-  rmSync(dist, { recursive: true, force: true });
-  renameSync(fresh, dist);
+  try {
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(fresh, dist);
+  } catch (error) {
+    // Another command built the same page and was first.
+    rmSync(fresh, { recursive: true, force: true });
+    if (stalePage(root) !== undefined) return error.message;
+  }
   say(`page built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   return undefined;
 }

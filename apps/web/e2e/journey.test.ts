@@ -60,6 +60,12 @@ describe('an engineer on call, by keyboard alone', () => {
 
       await keys('a');
       await page.getByRole('group', { name: 'State' }).getByText('Acknowledged').waitFor();
+      await keys('s');
+      await page.getByRole('dialog').getByLabel('Find a person').waitFor();
+      await type('admin');
+      await keys('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.getByRole('definition').getByText('admin', { exact: true }).waitFor();
       await keys('c');
       await type('Looked at the limit, rolling back.');
       await keys('Control+Enter');

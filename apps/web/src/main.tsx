@@ -13,6 +13,9 @@ import { Toaster } from './ui/toast.tsx';
 
 const RETRIES = 2;
 
+// A newer page was put in place of this one and its parts are gone: the address is kept, the rest starts anew.
+addEventListener('vite:preloadError', () => location.reload());
+
 const queries = new QueryClient({
   defaultOptions: {
     queries: { staleTime: 5_000, retry: (failures, error) => failures < RETRIES && !isFinal(error) },

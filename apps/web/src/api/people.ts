@@ -1,3 +1,4 @@
+import type { BindingInput } from '@headwater/contracts/http/auth.ts';
 import type { Page } from '@headwater/contracts/http/common.ts';
 import type { ApiToken, CreatedToken, CreateTokenBody } from '@headwater/contracts/http/tokens.ts';
 import type { CreateUserBody, EditUserBody, User, UserWithPassword } from '@headwater/contracts/http/users.ts';
@@ -32,6 +33,14 @@ export function editUser(id: string, body: EditUserBody): Promise<User> {
 
 export function resetPassword(id: string): Promise<UserWithPassword> {
   return request(`${USERS}/${encodeURIComponent(id)}/reset-password`, { method: 'POST', body: {} });
+}
+
+export function bindRole(id: string, body: BindingInput): Promise<unknown> {
+  return request(`${USERS}/${encodeURIComponent(id)}/bindings`, { method: 'POST', body });
+}
+
+export function unbindRole(id: string, bindingId: string): Promise<void> {
+  return request(`${USERS}/${encodeURIComponent(id)}/bindings/${encodeURIComponent(bindingId)}`, { method: 'DELETE' });
 }
 
 export function listTokens(signal?: AbortSignal): Promise<Page<ApiToken>> {

@@ -31,6 +31,8 @@ function OpenDialog({ onClose, title, shape = 'centre', children, footer }: Dial
     const dialog = element.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    // The browser would begin at the button that closes; a form begins at its first question.
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -43,7 +43,7 @@ export function ReasonDialog({ open, title, label, confirm, intro, onClose, onCo
         {(ids) => (
           <TextArea
             {...ids}
-            autoFocus
+            data-first
             maxLength={1000}
             value={reason}
             onChange={(event) => setReason(event.target.value)}

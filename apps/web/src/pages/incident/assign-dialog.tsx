@@ -50,7 +50,7 @@ export function AssignDialog({ open, onClose, onAssign }: AssignDialogProps) {
         }}
       >
         <TextInput
-          autoFocus
+          data-first
           aria-label={t('assign.search')}
           placeholder={t('assign.search')}
           value={search}

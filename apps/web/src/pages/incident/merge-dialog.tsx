@@ -52,7 +52,7 @@ export function MergeDialog({ open, onClose, onMerge }: MergeDialogProps) {
     >
       <p className="mb-3 text-[13px] text-muted">{t('merge.hint', { title: incident.title })}</p>
       <TextInput
-        autoFocus
+        data-first
         aria-label={t('merge.search')}
         placeholder={t('merge.search')}
         value={search}

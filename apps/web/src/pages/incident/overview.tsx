@@ -40,7 +40,7 @@ export function Overview() {
         )}
       </div>
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
-        <div className="order-2 min-w-0">{diagnosis && <Repair diagnosis={diagnosis} />}</div>
+        <div className="order-2 min-w-0 empty:hidden">{diagnosis && <Repair diagnosis={diagnosis} />}</div>
         <div className="order-4 flex min-w-0 flex-col gap-4">
           <ActivityPanel />
           <Similar />

@@ -37,7 +37,7 @@ export function NewTokenDialog({ open, onClose, onMade }: NewTokenDialogProps) {
           {(ids) => (
             <TextInput
               {...ids}
-              autoFocus
+              data-first
               required
               maxLength={100}
               value={name}

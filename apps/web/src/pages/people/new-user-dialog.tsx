@@ -40,7 +40,7 @@ export function NewUserDialog({ open, onClose, onMade }: NewUserDialogProps) {
           {(ids) => (
             <TextInput
               {...ids}
-              autoFocus
+              data-first
               required
               minLength={3}
               maxLength={64}

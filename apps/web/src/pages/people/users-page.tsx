@@ -1,6 +1,6 @@
 import type { User, UserWithPassword } from '@headwater/contracts/http/users.ts';
 import { useQuery } from '@tanstack/react-query';
-import { Ellipsis, KeyRound, UserPlus, UserX } from 'lucide-react';
+import { Ellipsis, KeyRound, ShieldCheck, UserPlus, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { keys } from '../../api/keys.ts';
 import { editUser, listUsers, resetPassword } from '../../api/people.ts';
@@ -14,6 +14,7 @@ import { Avatar } from '../../ui/person.tsx';
 import { Failure, Skeleton } from '../../ui/states.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { RoleChips } from './role-chips.tsx';
+import { RolesDialog } from './roles-dialog.tsx';
 import { SecretShown } from './secret-shown.tsx';
 import { useChange } from './use-change.ts';
 
@@ -73,6 +74,7 @@ function UserRow({ user, onPassword }: UserRowProps) {
   const t = useT();
   const me = useMe();
   const { change } = useChange(keys.users);
+  const [roles, setRoles] = useState(false);
   const reset = async (): Promise<void> => {
     const answer = await change(() => resetPassword(user.id));
     if (answer) onPassword(answer);
@@ -97,6 +99,9 @@ function UserRow({ user, onPassword }: UserRowProps) {
           <IconButton label={t('users.manage', { name: user.displayName })} icon={<Ellipsis size={16} aria-hidden />} />
         }
       >
+        <MenuItem icon={<ShieldCheck size={14} aria-hidden />} onSelect={() => setRoles(true)}>
+          {t('users.roles')}
+        </MenuItem>
         <MenuItem icon={<KeyRound size={14} aria-hidden />} onSelect={() => void reset()}>
           {t('users.reset')}
         </MenuItem>
@@ -109,6 +114,7 @@ function UserRow({ user, onPassword }: UserRowProps) {
           {user.disabled ? t('users.enable') : t('users.disable')}
         </MenuItem>
       </Menu>
+      <RolesDialog user={user} open={roles} onClose={() => setRoles(false)} />
     </li>
   );
 }
