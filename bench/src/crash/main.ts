@@ -19,6 +19,7 @@ const outcome = await runCrash({
   seed: Number(values.seed),
   points: Number(values.points),
   alerts: Number(values.alerts),
+  blows: ['server', 'server and database'],
   cacheDirectory: join(tmpdir(), `headwater-test-postgres-${process.getuid?.() ?? 0}`),
   now: Date.now,
   say: (line) => void process.stderr.write(`${line}\n`),

@@ -16,6 +16,8 @@ export interface CrashOptions {
   /** How often the program is killed. */
   readonly points: number;
   readonly alerts: number;
+  /** What may die at a point, each as likely as the others. */
+  readonly blows: readonly Blow[];
   /** Where the database's program is unpacked, shared by runs. */
   readonly cacheDirectory: string;
   readonly now: () => number;
@@ -64,6 +66,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashOutcome> {
       add: (from, to) => sender.add(letters.slice(from, to)),
       bodies: letters.length,
     });
+    await victim.ready();
     await sender.delivered();
     await victim.ready();
     const found = await settled(options, dataDirectory);
@@ -96,11 +99,11 @@ interface Scene {
 }
 
 async function strike(
-  { seed, points, say }: CrashOptions,
+  { seed, points, blows, say }: CrashOptions,
   { victim, bodies, add }: Scene,
 ): Promise<Pick<CrashOutcome, 'kills' | 'whileStarting'>> {
   const random = seeded(seed);
-  const kills: Record<Blow, number> = { server: 0, 'server and database': 0 };
+  const kills: Record<Blow, number> = { server: 0, 'server and database': 0, database: 0 };
   let whileStarting = 0;
   for (let point = 0; point < points; point++) {
     add(Math.floor((bodies * point) / points), Math.floor((bodies * (point + 1)) / points));
@@ -113,10 +116,10 @@ async function strike(
       // Now and then long enough for correlation and analyses to be under way.
       await sleep(random() ** 2 * 500);
     }
-    const blow: Blow = random() < 0.5 ? 'server' : 'server and database';
+    const blow = blows[Math.floor(random() * blows.length)] ?? 'server';
     await victim.kill(blow);
     kills[blow] += 1;
-    victim.start();
+    if (blow !== 'database') victim.start();
     if ((point + 1) % 20 === 0) say(`killed ${point + 1} of ${points} times`);
   }
   return { kills, whileStarting };

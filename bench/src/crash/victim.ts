@@ -9,8 +9,8 @@ import { request } from 'undici';
 const MAIN = resolve(import.meta.dirname, '../../../apps/headwater/src/main.ts');
 const READY_WITHIN_MS = 90_000;
 
-/** What dies: the program alone, or with every process it started, as when a machine or a container goes. */
-export type Blow = 'server' | 'server and database';
+/** What dies: the program alone, with every process it started as when a machine goes, or its database under it. */
+export type Blow = 'server' | 'server and database' | 'database';
 
 export interface VictimOptions {
   readonly dataDirectory: string;
@@ -25,7 +25,7 @@ export interface Victim {
   start(): void;
   /** Resolves once it answers that it is ready. */
   ready(): Promise<void>;
-  /** SIGKILL, without any warning; resolves when the program is gone. */
+  /** SIGKILL, without any warning; the program must be started again unless only the database died. */
   kill(blow: Blow): Promise<void>;
   /** Ends it in good order. */
   stop(): Promise<void>;
@@ -39,8 +39,10 @@ export async function createVictim(options: VictimOptions): Promise<Victim> {
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
   let said = '';
+  let databaseStruck = false;
 
   function start(): void {
+    databaseStruck = false;
     const env = {
       PATH: '/usr/bin:/bin',
       HOME: '/nonexistent',
@@ -73,18 +75,28 @@ export async function createVictim(options: VictimOptions): Promise<Victim> {
     said: () => said,
     async ready() {
       for (let waited = 0; waited < READY_WITHIN_MS; waited += 20) {
-        if (!child || child.exitCode !== null) throw new AppError('internal', `the server ended by itself: ${said}`);
+        if (!child || child.exitCode !== null) {
+          // Whose database dies while it starts gives up; whoever runs it starts it again.
+          if (!databaseStruck) throw new AppError('internal', `the server ended by itself: ${said}`);
+          start();
+        }
         if ((await statusOf(`${url}/readyz`)) === 200) return;
         await sleep(20);
       }
       throw new AppError('unavailable', `the server was not ready in ${READY_WITHIN_MS / 1000} s: ${said}`);
     },
-    kill: (blow) =>
-      end((pid) => {
+    async kill(blow) {
+      if (blow === 'database') {
+        databaseStruck = true;
+        for (const one of databaseOf(options.dataDirectory)) killNow(one);
+        return;
+      }
+      return end((pid) => {
         // All of them are named before the first dies: an orphan would have another parent.
         const others = blow === 'server' ? [] : [...descendants(pid), ...databaseOf(options.dataDirectory)];
         for (const one of [pid, ...others]) killNow(one);
-      }),
+      });
+    },
     stop: () => end((pid) => process.kill(pid, 'SIGTERM')),
   };
 }
