@@ -49,7 +49,11 @@ async function lock(
       a.last_seen_at, e.*
     from (
       select alert.* from unnest(${clusters}::text[], ${fingerprints}::text[]) as wanted (cluster, fingerprint)
-      join alert on alert.cluster = wanted.cluster and alert.fingerprint = wanted.fingerprint
+      -- The limit keeps the planner from reading the whole table for a large body.
+      cross join lateral (
+        select id, cluster, fingerprint, status, content_hash, group_key, receiver, last_seen_at from alert
+        where alert.cluster = wanted.cluster and alert.fingerprint = wanted.fingerprint limit 1
+      ) alert
       order by alert.id
     ) a
     left join lateral (
