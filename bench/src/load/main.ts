@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { formatTime, MINUTE } from '@headwater/core/time.ts';
 import { apiBody } from './alerts.ts';
 import { drive, type Outcome } from './drive.ts';
-import { ADMIN_PASSWORD, type Lengths, type Measured, measure } from './measure.ts';
+import { ADMIN_PASSWORD, type Lengths, type Measured, measure, STORM, stormGroups } from './measure.ts';
 import { startAlertmanager, startExternalPostgres, startHeadwater } from './processes.ts';
 
 // node bench/src/load/main.ts [--seconds 15] [--storm 60] [--only embedded|external|alertmanager] [--json bench/results/server-load.json]
@@ -66,6 +66,9 @@ async function alertmanager(): Promise<Record<string, Outcome>> {
       outcomes[alerts] = await drive({ target, seconds: lengths.closed, connections: 32, body });
       say(`Alertmanager, ${alerts} a request: ${JSON.stringify(outcomes[alerts])}`);
     }
+    const groups = stormGroups(startsAt);
+    outcomes['storm'] = await drive({ target, seconds: lengths.storm, ...STORM, body: (n) => apiBody(groups(n)) });
+    say(`Alertmanager, 500 requests/s of 10: ${JSON.stringify(outcomes['storm'])}`);
     return outcomes;
   } finally {
     await server.stop();

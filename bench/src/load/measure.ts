@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE } from '@headwater/core/time.ts';
 import { request } from 'undici';
-import { webhookBody } from './alerts.ts';
+import { type BodyRequest, webhookBody } from './alerts.ts';
 import { drive, type Outcome, summary, type Target } from './drive.ts';
 import { type Memory, memoryOf, type Running } from './processes.ts';
 import { watchIncidents } from './stream.ts';
@@ -21,7 +21,7 @@ export interface Measured {
   readonly sustained: Readonly<Record<string, Outcome & { readonly alertsPerSecond: number }>>;
   /** 100 webhooks a second of 10 alerts; new groups and repeats half and half. */
   readonly calm: Outcome;
-  /** 500 webhooks a second of 10 alerts. */
+  /** 500 webhooks a second of 10 alerts: ten thousand alerts, sent again and again. */
   readonly storm: Outcome;
   /** Milliseconds from sending a webhook of a new group to its incident on the live stream, and to its diagnosis, beside the calm load. */
   readonly alertToIncident: Outcome['milliseconds'] & { readonly seen: number; readonly sent: number };
@@ -31,6 +31,7 @@ export interface Measured {
 const SENDERS = 32;
 const IDLE_SECONDS = 10;
 const PROBES_A_SECOND = 2;
+const STORM_GROUPS = 1_000;
 const ALERTS_IN_A_WEBHOOK = [1, 10, 100] as const;
 
 /** Everything that is measured of one running server. */
@@ -78,6 +79,7 @@ export async function measure(server: Running, say: (line: string) => void, leng
     sustained[alerts] = { ...outcome, alertsPerSecond: Math.round(outcome.perSecond * alerts) };
     say(`webhooks of ${alerts}: ${JSON.stringify(sustained[alerts])}`);
   }
+  const groups = stormGroups(startsAt);
   const storm = await drive({
     target,
     seconds: lengths.storm,
@@ -89,10 +91,17 @@ export async function measure(server: Running, say: (line: string) => void, leng
   return { idle, loaded: memoryOf(server.pid), sustained, calm, storm, alertToIncident, alertToDiagnosis };
 }
 
-// Alertmanager sends a group again whenever it changes: half of what comes is known already.
+/** Ten thousand alerts of a thousand workloads, sent again and again as their groups change. */
+export function stormGroups(startsAt: number): (n: number) => BodyRequest {
+  return (n) => ({ group: 9_000_000 + (n % STORM_GROUPS), alerts: 10, startsAt });
+}
+
+// Every second webhook is of a group that was not heard of before.
 function repeating(first: number, startsAt: number, alerts: number): (n: number) => string {
   return (n) => webhookBody({ group: first + (n % 2 === 0 ? n : Math.max(0, n - 1)), alerts, startsAt });
 }
+
+export const STORM = { connections: 64, rate: 500 } as const;
 
 interface Probe {
   readonly target: Target;
