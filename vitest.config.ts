@@ -11,6 +11,8 @@ export default defineConfig({
     ],
     pool: 'threads',
     isolate: false,
+    // Much of the time is spent waiting for servers and browsers, so more threads than cores.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -166,7 +166,7 @@ function describeType(declared: string): Omit<LiveColumn, 'type'> {
   return {
     // PostgreSQL calls a computed column nullable even where it never is null.
     nullable: generated || /^Nullable|\bnull\b/.test(declared),
-    given: /^(WithDefault|Generated|JsonWithDefault)/.test(declared),
+    given: /^(WithDefault|Generated|JsonWithDefault|TimestampWithDefault)/.test(declared),
     kind: generated ? 'generated' : kind,
   };
 }

@@ -6,6 +6,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** Read as milliseconds, written as a Date. */
 export type Timestamp = ColumnType<Millis, Date, Date>;
+type TimestampWithDefault = ColumnType<Millis, Date | undefined, Date>;
 export type NullableTimestamp = ColumnType<Millis | null, Date | null | undefined, Date | null>;
 /** Read as the value, written as the text that `json()` makes: the driver would turn an array into a PostgreSQL array. */
 export type Json<T> = ColumnType<T, string, string>;
@@ -37,7 +38,7 @@ export interface AlertTable {
   flapping_since: NullableTimestamp;
   first_seen_at: Timestamp;
   last_seen_at: Timestamp;
-  newest_at: ColumnType<Millis, Date | undefined, Date>;
+  newest_at: TimestampWithDefault;
   search: Computed<string>;
 }
 
