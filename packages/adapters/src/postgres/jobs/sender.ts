@@ -41,7 +41,7 @@ export function jobSender(start: () => Promise<PgBoss>, db: Kysely<Database>): J
 async function sendBatch(batch: Batch, wanted: readonly Wanted[]): Promise<number> {
   if (wanted.length === 0) return 0;
   const { keyed } = JOB_QUEUES[batch.name];
-  if (!keyed) return insert(batch, wanted);
+  if (!keyed) return (await insert(batch, wanted)).length;
   const byKey = new Map<string, Wanted>();
   for (const job of wanted) {
     if (job.key === undefined) throw new AppError('internal', `a job of the queue ${batch.name} needs a key`);
@@ -60,11 +60,15 @@ async function sendKeyed(batch: Batch, byKey: Map<string, Wanted>): Promise<numb
   let missing = [...byKey.keys()].sort();
   for (let attempt = 0; missing.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new AppError('unavailable', `the queue ${batch.name} is too busy`);
-    added += await insert(
+    const ids = await insert(
       batch,
       missing.map((key) => byKey.get(key)).filter((job) => job !== undefined),
     );
-    const waiting = await lockWaiting(batch, missing);
+    added += ids.length;
+    // Without a transaction a worker may have taken what was just added: it waits no more, and must not be added again.
+    const fresh = new Set(await keysOf(batch, ids));
+    missing = missing.filter((key) => !fresh.has(key));
+    const waiting = missing.length === 0 ? [] : await lockWaiting(batch, missing);
     for (const row of waiting) {
       const job = byKey.get(row.key);
       if (job && startOf(job) < row.start) await bringForward(batch, row.id, startOf(job));
@@ -75,15 +79,23 @@ async function sendKeyed(batch: Batch, byKey: Map<string, Wanted>): Promise<numb
   return added;
 }
 
-async function insert({ boss, db, name }: Batch, wanted: readonly Wanted[]): Promise<number> {
+async function insert({ boss, db, name }: Batch, wanted: readonly Wanted[]): Promise<readonly string[]> {
   const jobs: JobInsert[] = wanted.map(({ data, key, startAfter }) => ({
     // Through our own writer, which replaces what jsonb cannot hold.
     data: JSON.parse(json(data)) as object,
     ...(key === undefined ? {} : { singletonKey: key, group: { id: key } }),
     ...(startAfter === undefined ? {} : { startAfter: new Date(startAfter) }),
   }));
-  const ids = await boss.insert(name, jobs, { db, returnId: true });
-  return ids?.length ?? 0;
+  return (await boss.insert(name, jobs, { db, returnId: true })) ?? [];
+}
+
+async function keysOf({ db, name }: Batch, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await db.executeSql(
+    'select singleton_key as key from pgboss.job where name = $1 and id = any($2::uuid[])',
+    [name, ids],
+  );
+  return rows.map(({ key }) => String(key));
 }
 
 interface WaitingJob {
