@@ -19,7 +19,7 @@ export interface Measured {
   readonly loaded: Memory;
   /** As many webhooks as are answered, by alerts a webhook; every webhook is another group. */
   readonly sustained: Readonly<Record<string, Outcome & { readonly alertsPerSecond: number }>>;
-  /** 100 webhooks a second of 10 alerts; new groups and repeats half and half. */
+  /** 100 webhooks a second of 10 alerts; every tenth is of a new group. */
   readonly calm: Outcome;
   /** 500 webhooks a second of 10 alerts: ten thousand alerts, sent again and again. */
   readonly storm: Outcome;
@@ -54,7 +54,7 @@ export async function measure(server: Running, say: (line: string) => void, leng
     seconds: lengths.calm,
     connections: SENDERS,
     rate: 100,
-    body: repeating(1_000_000, startsAt, 10),
+    body: repeating(1_000_000, startsAt),
   });
   const probing = probe({ target, seconds: lengths.calm, startsAt, sent: probes });
   const calm = await calmLoad;
@@ -72,6 +72,16 @@ export async function measure(server: Running, say: (line: string) => void, leng
   const alertToDiagnosis = { ...summary(toDiagnosis), seen: toDiagnosis.length, sent: probes.size };
   say(`alert to incident ${JSON.stringify(alertToIncident)}, to diagnosis ${JSON.stringify(alertToDiagnosis)}`);
 
+  await untilIdle(server.url);
+  const groups = stormGroups(startsAt);
+  const storm = await drive({
+    target,
+    seconds: lengths.storm,
+    ...STORM,
+    body: (n) => webhookBody(groups(n)),
+  });
+  say(`500 webhooks/s of 10: ${JSON.stringify(storm)}`);
+  await untilIdle(server.url);
   const sustained: Record<string, Measured['sustained'][string]> = {};
   for (const [index, alerts] of ALERTS_IN_A_WEBHOOK.entries()) {
     const body = (n: number): string => webhookBody({ group: 2_000_000 + index * 1_000_000 + n, alerts, startsAt });
@@ -79,15 +89,6 @@ export async function measure(server: Running, say: (line: string) => void, leng
     sustained[alerts] = { ...outcome, alertsPerSecond: Math.round(outcome.perSecond * alerts) };
     say(`webhooks of ${alerts}: ${JSON.stringify(sustained[alerts])}`);
   }
-  const groups = stormGroups(startsAt);
-  const storm = await drive({
-    target,
-    seconds: lengths.storm,
-    connections: 64,
-    rate: 500,
-    body: repeating(9_000_000, startsAt, 10),
-  });
-  say(`500 webhooks/s of 10: ${JSON.stringify(storm)}`);
   return { idle, loaded: memoryOf(server.pid), sustained, calm, storm, alertToIncident, alertToDiagnosis };
 }
 
@@ -96,9 +97,9 @@ export function stormGroups(startsAt: number): (n: number) => BodyRequest {
   return (n) => ({ group: 9_000_000 + (n % STORM_GROUPS), alerts: 10, startsAt });
 }
 
-// Every second webhook is of a group that was not heard of before.
-function repeating(first: number, startsAt: number, alerts: number): (n: number) => string {
-  return (n) => webhookBody({ group: first + (n % 2 === 0 ? n : Math.max(0, n - 1)), alerts, startsAt });
+// Alertmanager sends a group again whenever it changes: nine of ten are known already.
+function repeating(first: number, startsAt: number): (n: number) => string {
+  return (n) => webhookBody({ group: first + (n % 10 === 0 ? n : n - (n % 10)), alerts: 10, startsAt });
 }
 
 export const STORM = { connections: 64, rate: 500 } as const;
@@ -130,6 +131,18 @@ async function credentials(url: string): Promise<{ admin: string; sender: string
   const token = { name: 'load', bindings: [{ role: 'sender' }] };
   const made = await postJson(`${url}/api/v1/tokens`, token, { authorization: `Bearer ${admin}` });
   return { admin, sender: String(made['secret']) };
+}
+
+const DRAINED_WITHIN_SECONDS = 180;
+
+// Each phase begins with nothing left to do from the one before.
+async function untilIdle(url: string): Promise<void> {
+  for (let waited = 0; waited < DRAINED_WITHIN_SECONDS; waited += 2) {
+    const { body } = await request(`${url}/metrics`);
+    const waiting = [...(await body.text()).matchAll(/^headwater_jobs\{.*state="(?:waiting|active)".*\} (\d+)/gm)];
+    if (waiting.length > 0 && waiting.every(([, count]) => count === '0')) return;
+    await sleep(2_000);
+  }
 }
 
 // The first user is made just after the server begins to listen.
