@@ -1,3 +1,4 @@
+import type { Place } from '../access/scope.ts';
 import { formatSubject, type Subject } from '../subject.ts';
 
 /** What Headwater can do to a cluster. A closed list: whatever is not here is advice for people. */
@@ -9,6 +10,11 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 export interface ActionTarget extends Subject {
   readonly cluster: string;
   readonly apiVersion: string;
+}
+
+/** Where an action changes something: who acts on an incident of one namespace may not reach into another. */
+export function placeOfTarget({ cluster, namespace }: ActionTarget): Place {
+  return { cluster, namespaces: namespace ? [namespace] : [] };
 }
 
 /** Exactly what will be done; approvals are given to its hash. */

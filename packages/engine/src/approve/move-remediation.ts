@@ -2,6 +2,7 @@ import { authorize } from '@headwater/core/access/authorize.ts';
 import type { Permission } from '@headwater/core/access/permissions.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import type { Decision, RemediationStatus } from '@headwater/core/remediation/decide.ts';
+import { placeOfTarget } from '@headwater/core/remediation/plan.ts';
 import type { VerbContext } from '../context.ts';
 import { audit } from '../people/audit.ts';
 import type { RemediationRow } from '../ports/store/remediations.ts';
@@ -15,6 +16,11 @@ export interface Move {
   readonly decide: (row: RemediationRow) => Decision;
 }
 
+/** What an event says of a plan; the namespace lets its words be withheld from whoever may not read there. */
+export function remediationPayload({ id, status, plan }: RemediationRow): Readonly<Record<string, unknown>> {
+  return { remediationId: id, status, statement: plan.statement, targetNamespace: plan.target.namespace ?? null };
+}
+
 /**
  * One step of a remediation: authorised, decided, written with its audit row and its event in one transaction. Of two callers who decide at the
  * same time one moves it, the other gets AppError `conflict`.
@@ -23,7 +29,9 @@ export async function moveRemediation(ctx: VerbContext, move: Move): Promise<Rem
   const row = await ctx.store.remediations.get(move.id);
   const incident = row && (await ctx.store.incidents.get(row.incidentId));
   if (!row || !incident) throw new AppError('not_found', `no remediation ${move.id}`);
-  authorize(ctx.actor, move.permission, { ...incident, label: `remediation ${move.id}` });
+  const label = `remediation ${move.id}`;
+  for (const place of [incident, placeOfTarget(row.plan.target)])
+    authorize(ctx.actor, move.permission, { cluster: place.cluster, namespaces: place.namespaces, label });
   const { allowed, reason } = move.decide(row);
   if (!allowed) throw new AppError('conflict', `this cannot be done: ${reason}`, { details: { status: row.status } });
   const { kind, id, name } = ctx.actor;
@@ -49,7 +57,7 @@ export async function moveRemediation(ctx: VerbContext, move: Move): Promise<Rem
         cluster,
         namespaces,
         actor: name,
-        payload: { remediationId: row.id, status: move.to, statement: row.plan.statement },
+        payload: remediationPayload({ ...row, status: move.to }),
       },
     ]);
   });

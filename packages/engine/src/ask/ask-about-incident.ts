@@ -1,7 +1,8 @@
-import { authorize } from '@headwater/core/access/authorize.ts';
 import { AppError } from '@headwater/core/errors.ts';
 import type { VerbContext } from '../context.ts';
 import type { ConversationTurn } from '../ports/store/conversations.ts';
+import { findIncident } from '../views/incidents.ts';
+import { readableDiagnosis } from '../views/readable-diagnosis.ts';
 import { type Answer, answerQuestion } from './answer.ts';
 
 export interface AskInput {
@@ -11,21 +12,19 @@ export interface AskInput {
   readonly conversationId: string | null;
 }
 
-/** Answers a question about an incident out of its latest diagnosis. A conversation belongs to who began it. */
+/** Answers a question about an incident out of what the caller may read of its latest diagnosis. A conversation belongs to who began it. */
 export async function askAboutIncident(
   ctx: VerbContext,
   { incidentId, question, conversationId }: AskInput,
 ): Promise<Answer & { readonly conversationId: string }> {
-  const incident = await ctx.store.incidents.get(incidentId);
-  if (!incident) throw new AppError('not_found', `no incident ${incidentId}`);
-  authorize(ctx.actor, 'incidents.read', { ...incident, label: `incident ${incidentId}` });
-  const diagnosis = await ctx.store.diagnoses.newest(incidentId);
-  const answer: Answer = diagnosis
-    ? answerQuestion(diagnosis.body, question)
+  const incident = await findIncident(ctx, incidentId);
+  const newest = await ctx.store.diagnoses.newest(incident.id);
+  const answer: Answer = newest
+    ? answerQuestion(readableDiagnosis(ctx, incident.cluster, newest).body, question)
     : { text: 'The incident is still being diagnosed; ask again in a moment.', evidence: [] };
   const id = conversationId ?? ctx.newId('cnv');
   const turn = { question, answer: answer.text, evidence: answer.evidence, at: ctx.now() };
-  const added = await ctx.store.conversations.add({ id, ownerId: ctx.actor.id, incidentId }, turn);
+  const added = await ctx.store.conversations.add({ id, ownerId: ctx.actor.id, incidentId: incident.id }, turn);
   if (!added) throw new AppError('not_found', `no conversation ${id} of yours about incident ${incidentId}`);
   return { ...answer, conversationId: id };
 }

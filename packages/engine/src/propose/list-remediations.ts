@@ -1,12 +1,12 @@
-import { authorize } from '@headwater/core/access/authorize.ts';
-import { AppError } from '@headwater/core/errors.ts';
+import { allows } from '@headwater/core/access/permissions.ts';
+import { placeOfTarget } from '@headwater/core/remediation/plan.ts';
 import type { VerbContext } from '../context.ts';
 import type { RemediationRow } from '../ports/store/remediations.ts';
+import { findIncident } from '../views/incidents.ts';
 
-/** Every plan made for an incident, newest first. */
+/** The plans made for an incident, newest first; those for objects the actor may not see are left out. */
 export async function listRemediations(ctx: VerbContext, incidentId: string): Promise<readonly RemediationRow[]> {
-  const incident = await ctx.store.incidents.get(incidentId);
-  if (!incident) throw new AppError('not_found', `no incident ${incidentId}`);
-  authorize(ctx.actor, 'incidents.read', { ...incident, label: `incident ${incidentId}` });
-  return ctx.store.remediations.list(incidentId);
+  const { id } = await findIncident(ctx, incidentId);
+  const rows = await ctx.store.remediations.list(id);
+  return rows.filter(({ plan }) => allows(ctx.actor, 'incidents.read', placeOfTarget(plan.target)).allowed);
 }

@@ -1,12 +1,15 @@
 import { authorize } from '@headwater/core/access/authorize.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import { type ActionKind, planAction, SUGGESTED_ACTIONS } from '@headwater/core/remediation/plan.ts';
+import { type ActionKind, placeOfTarget, planAction, SUGGESTED_ACTIONS } from '@headwater/core/remediation/plan.ts';
 import { planHash } from '@headwater/core/remediation/plan-hash.ts';
-import { sameSubject, type Subject } from '@headwater/core/subject.ts';
+import { formatSubject, sameSubject, type Subject } from '@headwater/core/subject.ts';
 import type { Cause, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { remediationPayload } from '../approve/move-remediation.ts';
 import type { VerbContext } from '../context.ts';
 import { audit } from '../people/audit.ts';
 import type { RemediationRow } from '../ports/store/remediations.ts';
+import { findIncident } from '../views/incidents.ts';
+import { readableDiagnosis } from '../views/readable-diagnosis.ts';
 
 export interface ProposeInput {
   readonly incidentId: string;
@@ -38,15 +41,18 @@ export function suggestedActions(
  */
 export async function proposeRemediation(ctx: VerbContext, input: ProposeInput): Promise<RemediationRow> {
   const { store, actor } = ctx;
-  const incident = await store.incidents.get(input.incidentId);
-  if (!incident) throw new AppError('not_found', `no incident ${input.incidentId}`);
+  const incident = await findIncident(ctx, input.incidentId);
   authorize(actor, 'incidents.write', { ...incident, label: `incident ${incident.id}` });
-  const diagnosis = await store.diagnoses.newest(incident.id);
+  const newest = await store.diagnoses.newest(incident.id);
+  // A cause the actor may not see is withheld here as everywhere, so no plan can be made for it.
+  const diagnosis = newest && readableDiagnosis(ctx, incident.cluster, newest);
   const subject = input.subject ?? diagnosis?.body.causes[0]?.subject;
   if (!diagnosis || !subject || !knows(diagnosis.body.causes, subject))
     throw new AppError('invalid', 'a plan is made for an object that the diagnosis names as a cause, and this is none');
   const planned = planAction(input.action, subject, incident.cluster);
   if ('reason' in planned) throw new AppError('invalid', planned.reason);
+  const { target } = planned.plan;
+  authorize(actor, 'incidents.write', { ...placeOfTarget(target), label: formatSubject(target) });
   const row: RemediationRow = {
     id: ctx.newId('rem'),
     incidentId: incident.id,
@@ -75,7 +81,7 @@ export async function proposeRemediation(ctx: VerbContext, input: ProposeInput):
         cluster,
         namespaces,
         actor: actor.name,
-        payload: { remediationId: row.id, status: row.status, statement: row.plan.statement },
+        payload: remediationPayload(row),
       },
     ]);
   });

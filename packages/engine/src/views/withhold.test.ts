@@ -127,6 +127,13 @@ describe('an event that tells of a diagnosis', () => {
     expect(seen).toMatchObject({ id: 1, payload: { revision: 1 } });
   });
 
+  it('says nothing of a plan for something elsewhere', () => {
+    const payload = { remediationId: 'rem_1', statement: 'Restart ledger-db', targetNamespace: 'payments' };
+    const plan = { ...event, kind: 'incident.remediation', payload };
+    expect(JSON.stringify(withholdEvent(shopOnly, plan))).not.toMatch(/ledger|payments/);
+    expect(withholdEvent(everything, plan)).toBe(plan);
+  });
+
   it('is whole for who may read the cause, and so is every other event', () => {
     expect(withholdEvent(everything, event)).toBe(event);
     const other = { ...event, kind: 'incident.commented' };

@@ -33,12 +33,19 @@ export function namespaceIsVisible(scope: Scope, cluster: string, namespace: str
   return namespace === null || namespace === undefined || covers(scope, { cluster, namespaces: [namespace] });
 }
 
-/** The same event, without the words of a diagnosis whose cause lies outside the scope. */
+// Events whose words may be about another namespace than the incident's: where that is said, and what then stands for the words.
+const ABOUT_ELSEWHERE: Readonly<Record<string, { namespace: string; words: string; instead: string }>> = {
+  'incident.diagnosed': { namespace: 'causeNamespace', words: 'summary', instead: CAUSE_ELSEWHERE },
+  'incident.remediation': { namespace: 'targetNamespace', words: 'statement', instead: WITHHELD },
+};
+
+/** The same event, without its words when they are about a namespace outside the scope. */
 export function withholdEvent(scope: Scope, event: StoredEvent): StoredEvent {
-  const { causeNamespace } = event.payload;
-  if (event.kind !== 'incident.diagnosed' || typeof causeNamespace !== 'string') return event;
-  if (namespaceIsVisible(scope, event.cluster ?? '', causeNamespace)) return event;
-  return { ...event, payload: { ...event.payload, causeNamespace: null, summary: CAUSE_ELSEWHERE } };
+  const about = ABOUT_ELSEWHERE[event.kind];
+  const namespace = about && event.payload[about.namespace];
+  if (!about || typeof namespace !== 'string') return event;
+  if (namespaceIsVisible(scope, event.cluster ?? '', namespace)) return event;
+  return { ...event, payload: { ...event.payload, [about.namespace]: null, [about.words]: about.instead } };
 }
 
 /** A diagnosis as far as the scope reaches, and the ids of the evidence that was left out. */
