@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { caseInput } from './adapter.ts';
 import type { OpsCase } from './dataset.ts';
-import { mulberry32, renameCase } from './rename.ts';
+import { seeded } from '../seeded.ts';
+import { renameCase } from './rename.ts';
 
 const SHOP: OpsCase = {
   id: 'one',
@@ -76,13 +77,13 @@ describe('renameCase', () => {
   });
 });
 
-describe('mulberry32', () => {
+describe('seeded', () => {
   it('gives numbers from 0 up to 1, the same for a seed', () => {
-    const random = mulberry32(5);
+    const random = seeded(5);
     const values = Array.from({ length: 1000 }, random);
     expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...values)).toBeLessThan(1);
-    expect(mulberry32(5)()).toBe(values[0]);
+    expect(seeded(5)()).toBe(values[0]);
     expect(new Set(values).size).toBeGreaterThan(990);
   });
 });

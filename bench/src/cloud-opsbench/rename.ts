@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { seeded } from '../seeded.ts';
 import { caseInput } from './adapter.ts';
 import type { OpsCase } from './dataset.ts';
 
@@ -10,7 +11,7 @@ const KEPT = new Set(['default', 'standard', 'kube-root-ca.crt', 'master', 'kube
  * Services, claims, quotas, containers, label values and keys, image paths, the namespace, and its ports. The score must not change.
  */
 export function renameCase(opsCase: OpsCase, seed: number): OpsCase {
-  const random = mulberry32(seed);
+  const random = seeded(seed);
   const { names, ports } = collect(opsCase);
   const cipher = letterCipher(random);
   const scramble = (name: string): string => name.replace(/[a-z]/g, (letter) => cipher.get(letter) ?? letter);
@@ -87,15 +88,4 @@ function movePorts(ports: ReadonlySet<number>, random: () => number): ReadonlyMa
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/** A small seeded generator; 32 bits of state. */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

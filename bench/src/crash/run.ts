@@ -7,7 +7,7 @@ import { embeddedAddress } from '@headwater/adapters/postgres/embedded/superviso
 import { MINUTE } from '@headwater/core/time.ts';
 import { openWork, violations } from './findings.ts';
 import { lettersOf } from './letters.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../seeded.ts';
 import { startSender } from './sender.ts';
 import { type Blow, createVictim, type Victim } from './victim.ts';
 

@@ -4,6 +4,7 @@ import { request } from 'undici';
 import { type BodyRequest, webhookBody } from './alerts.ts';
 import { drive, type Outcome, summary, type Target } from './drive.ts';
 import { type Memory, memoryOf, type Running } from './processes.ts';
+import { makeToken, signIn } from './sign-in.ts';
 import { watchIncidents } from './stream.ts';
 
 export interface Lengths {
@@ -36,7 +37,8 @@ const ALERTS_IN_A_WEBHOOK = [1, 10, 100] as const;
 
 /** Everything that is measured of one running server. */
 export async function measure(server: Running, say: (line: string) => void, lengths: Lengths): Promise<Measured> {
-  const { admin, sender } = await credentials(server.url);
+  const admin = await signIn(server.url);
+  const sender = await makeToken(server.url, admin, [{ role: 'sender' }]);
   const target: Target = {
     origin: server.url,
     path: '/webhook/alertmanager',
@@ -123,16 +125,6 @@ async function probe({ target, seconds, startsAt, sent }: Probe): Promise<void> 
   }
 }
 
-export const ADMIN_PASSWORD = 'load-bench-password-1';
-
-async function credentials(url: string): Promise<{ admin: string; sender: string }> {
-  const grant = await firstSignIn(url);
-  const admin = String(grant['accessToken']);
-  const token = { name: 'load', bindings: [{ role: 'sender' }] };
-  const made = await postJson(`${url}/api/v1/tokens`, token, { authorization: `Bearer ${admin}` });
-  return { admin, sender: String(made['secret']) };
-}
-
 const DRAINED_WITHIN_SECONDS = 180;
 
 // Each phase begins with nothing left to do from the one before.
@@ -143,27 +135,4 @@ async function untilIdle(url: string): Promise<void> {
     if (waiting.length > 0 && waiting.every(([, count]) => count === '0')) return;
     await sleep(2_000);
   }
-}
-
-// The first user is made just after the server begins to listen.
-async function firstSignIn(url: string): Promise<Record<string, unknown>> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await postJson(`${url}/api/v1/auth/login`, { login: 'admin', password: ADMIN_PASSWORD }, {});
-    } catch (error) {
-      if (attempt === 5) throw error;
-      await sleep(1_000);
-    }
-  }
-}
-
-async function postJson(url: string, body: unknown, headers: Record<string, string>): Promise<Record<string, unknown>> {
-  const answer = await request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`${url} answered ${answer.statusCode}: ${text}`);
-  return JSON.parse(text) as Record<string, unknown>;
 }

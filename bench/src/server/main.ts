@@ -1,12 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { connect, type DatabaseAddress } from '@headwater/adapters/postgres/connect.ts';
-import { embeddedAddress } from '@headwater/adapters/postgres/embedded/supervisor.ts';
 import { formatTime } from '@headwater/core/time.ts';
-import { request } from 'undici';
-import { type Running, startExternalPostgres, startHeadwater } from '../load/processes.ts';
+import { onEmbedded, onExternal, runAndWrite, say } from '../load/both-databases.ts';
+import type { Running } from '../load/processes.ts';
+import { makeToken, signIn } from '../load/sign-in.ts';
 import { changeCases, listCases, type Names } from './cases.ts';
 import { measureCase, measureTogether, type Target, type Timing } from './measure-lists.ts';
 import { FULL_SIZE, type SeedSize, seedStatements } from './seed-lists.ts';
@@ -21,7 +19,6 @@ const { values } = parseArgs({
   },
 });
 
-const PASSWORD = 'list-bench-password-1';
 const BAR = 100;
 const share = Number(values.share);
 const size: SeedSize = {
@@ -31,7 +28,6 @@ const size: SeedSize = {
   largest: FULL_SIZE.largest,
 };
 const requests = Number(values.requests);
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function seed(address: DatabaseAddress): Promise<void> {
   const { pool, close } = connect({ address });
@@ -46,27 +42,12 @@ async function seed(address: DatabaseAddress): Promise<void> {
   say(`seeded in ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
-async function post(
-  url: string,
-  body: unknown,
-  headers: Record<string, string> = {},
-): Promise<Record<string, unknown>> {
-  const answer = await request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  return (await answer.body.json()) as Record<string, unknown>;
-}
-
 /** Someone who sees everything, and someone who sees two namespaces. */
 async function people(url: string): Promise<Names['people']> {
-  const grant = await post(`${url}/api/v1/auth/login`, { login: 'admin', password: PASSWORD });
-  const admin = `Bearer ${String(grant['accessToken'])}`;
+  const admin = await signIn(url);
   const place = { role: 'viewer', cluster: 'cluster-1' };
   const bindings = ['team-3', 'team-59'].map((namespace) => ({ ...place, namespace }));
-  const token = await post(`${url}/api/v1/tokens`, { name: 'scoped', bindings }, { authorization: admin });
-  return { admin, scoped: `Bearer ${String(token['secret'])}` };
+  return { admin: `Bearer ${admin}`, scoped: `Bearer ${await makeToken(url, admin, bindings)}` };
 }
 
 async function measure(server: Running): Promise<Record<string, Timing>> {
@@ -89,47 +70,15 @@ async function measure(server: Running): Promise<Record<string, Timing>> {
   return timings;
 }
 
-async function embedded(): Promise<Record<string, Timing>> {
-  const folder = await mkdtemp(join(tmpdir(), 'headwater-lists-'));
-  // Started as root, the database runs as another user, who must be able to pass through.
-  await chmod(folder, 0o711);
-  const data = join(folder, 'data');
-  const server = await startHeadwater({ ...settings, HEADWATER_DATA_DIR: data });
-  try {
-    await seed(embeddedAddress(data));
-    return await measure(server);
-  } finally {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function external(): Promise<Record<string, Timing>> {
-  const postgres = await startExternalPostgres();
-  const server = await startHeadwater({ ...settings, HEADWATER_DATABASE_URL: postgres.url });
-  try {
-    await seed({ url: postgres.url });
-    return await measure(server);
-  } finally {
-    await server.stop();
-    await postgres.stop();
-  }
-}
-
-// A year of incidents must outlive the bench.
-const settings = { HEADWATER_ADMIN_PASSWORD: PASSWORD };
-const runs = { embedded, external };
-const results: Record<string, unknown> = {
+const head = {
   madeAt: formatTime(Date.now()),
   machine: { cores: cpus().length, model: cpus()[0]?.model, load: loadavg()[0] },
   size,
   unit: 'milliseconds from request to whole answer over HTTP',
 };
-for (const [name, run] of Object.entries(runs)) {
-  if (values.only && values.only !== name) continue;
-  say(`== ${name}`);
-  results[name] = await run();
-}
-const text = `${JSON.stringify(results, null, 2)}\n`;
-if (values.json) await writeFile(resolve(values.json), text);
-process.stdout.write(text);
+const work = async (server: Running, database: DatabaseAddress): Promise<Record<string, Timing>> => {
+  await seed(database);
+  return measure(server);
+};
+const runs = { embedded: () => onEmbedded(work), external: () => onExternal(work) };
+await runAndWrite(head, { runs, only: values.only, json: values.json });

@@ -23,7 +23,7 @@ import { z } from 'zod';
 import { readCursor, writeCursor } from './cursor.ts';
 import { CommentParams, IncidentParams, OnceHeaders } from './incidents/inputs.ts';
 import { defineRoute, rawResponse, type Route } from './route.ts';
-import { timeOrNull } from './incidents/present.ts';
+import { timeOrNull } from './time-or-null.ts';
 
 const WRITTEN = { tags: ['comments'], access: 'incidents.write' } as const;
 const READ = { method: 'GET', tags: ['comments'], access: 'incidents.read', params: IncidentParams } as const;

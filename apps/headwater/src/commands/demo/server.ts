@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IncidentPage } from '@headwater/contracts/http/incident.ts';
-import { SECOND } from '@headwater/core/time.ts';
+import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { Io } from '../../cli/io.ts';
 import { styleOf } from '../../cli/style.ts';
@@ -34,6 +35,8 @@ export interface ServerDemoOptions {
 
 const PREFERRED_PORT = 8080;
 const LOOK_EVERY = SECOND / 2;
+// Whoever merges or reopens meanwhile keeps the story from its end; the access token lasts longer than this.
+const LOOK_FOR = 5 * MINUTE;
 
 /** Runs the server on an embedded database that is thrown away, with a replayed cluster and a sender of its alerts, until it is stopped. */
 export async function runServerDemo({ io }: CommandContext, options: ServerDemoOptions): Promise<void> {
@@ -72,7 +75,7 @@ export async function runServerDemo({ io }: CommandContext, options: ServerDemoO
     const watching = watch({ io, server: server.url, password: secrets.password, signal });
     if (options.untilDiagnosed) void watching.then(() => ending.abort());
     await Promise.all([telling, watching]);
-    await untilAborted(signal);
+    if (!signal.aborted) await once(signal, 'abort');
   } finally {
     // A second Ctrl-C must not leave half of it behind.
     io.out(paint('dim', '\nStopping, and removing what the demo made.\n'));
@@ -140,7 +143,8 @@ async function watch({ io, server, password, signal }: Watching): Promise<void> 
   const { grant } = await openSession(server, { login: 'admin', password }, io.now());
   const headers = { authorization: `Bearer ${grant.accessToken}` };
   const told = new Map<string, string>();
-  while (!signal.aborted) {
+  const end = demoClock.now() + LOOK_FOR;
+  while (!signal.aborted && demoClock.now() < end) {
     const answer = await send({ method: 'GET', url: `${server}/api/v1/incidents?limit=50`, headers });
     const { items } = IncidentPage.parse(JSON.parse(await answer.body.text()));
     for (const incident of items.toReversed()) {
@@ -165,11 +169,4 @@ async function isFree(port: number): Promise<boolean> {
   });
   if (free) await new Promise((resolve) => server.close(resolve));
   return free;
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -4,7 +4,7 @@ import { AppError } from '@headwater/core/errors.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import type { AlertView, EpisodeView } from '@headwater/engine/ports/store/alert-queries.ts';
 import type { AlertDetailView } from '@headwater/engine/views/alerts.ts';
-import { timeOrNull } from '../incidents/present.ts';
+import { timeOrNull } from '../time-or-null.ts';
 
 export function presentAlert(view: AlertView): AlertItem {
   const { episode, incident } = view;

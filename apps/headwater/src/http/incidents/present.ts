@@ -2,7 +2,7 @@ import type { DiagnosisRevision, DiagnosisSummary } from '@headwater/contracts/h
 import type { EvidenceDetail, EvidenceItem } from '@headwater/contracts/http/evidence.ts';
 import type { IncidentDetail, IncidentItem, SimilarIncident } from '@headwater/contracts/http/incident.ts';
 import type { TimelineEntry } from '@headwater/contracts/http/timeline.ts';
-import { formatTime, type Millis } from '@headwater/core/time.ts';
+import { formatTime } from '@headwater/core/time.ts';
 import type { DiagnosisHead } from '@headwater/engine/ports/store/diagnoses.ts';
 import type { StoredEvent } from '@headwater/engine/ports/store/events.ts';
 import type { IncidentReference, IncidentView } from '@headwater/engine/ports/store/incident-queries.ts';
@@ -11,11 +11,7 @@ import type { EvidenceView } from '@headwater/engine/views/incident-parts.ts';
 import type { IncidentDetailView } from '@headwater/engine/views/incidents.ts';
 import type { DiagnosisView } from '@headwater/engine/views/readable-diagnosis.ts';
 import { timelineText } from '@headwater/engine/views/timeline-text.ts';
-
-/** A moment or nothing, as answers write it. */
-export function timeOrNull(at: Millis | null): string | null {
-  return at === null ? null : formatTime(at);
-}
+import { timeOrNull } from '../time-or-null.ts';
 
 export function presentIncident(view: IncidentView): IncidentItem {
   return {

@@ -1,6 +1,7 @@
 import type { ApiToken } from '@headwater/contracts/http/tokens.ts';
 import { formatTime, type Millis } from '@headwater/core/time.ts';
 import type { TokenWithRoles } from '@headwater/engine/people/tokens.ts';
+import { timeOrNull } from '../time-or-null.ts';
 import { presentBinding } from '../users/present.ts';
 
 /** A token as the API answers it; never its hash. */
@@ -19,8 +20,4 @@ export function presentToken({ token, bindings }: TokenWithRoles, now: Millis): 
     state: revokedAt !== null ? 'revoked' : expired ? 'expired' : 'live',
     bindings: bindings.map(presentBinding),
   };
-}
-
-function timeOrNull(at: Millis | null): string | null {
-  return at === null ? null : formatTime(at);
 }
