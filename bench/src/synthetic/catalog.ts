@@ -1,0 +1,27 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compareText } from '@headwater/core/subject.ts';
+import type { Fault } from './fault.ts';
+
+const directory = join(import.meta.dirname, 'faults');
+
+/** Every fault of the folders, by code; a file named after another fault than it exports is an error. */
+export async function loadCatalog(): Promise<Fault[]> {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const faults = await Promise.all(files.map(loadFault));
+  const codes = new Set<string>();
+  for (const { code } of faults) {
+    if (codes.has(code)) throw new Error(`two faults of the catalog have the code ${code}`);
+    codes.add(code);
+  }
+  return faults.sort((left, right) => compareText(left.code, right.code));
+}
+
+async function loadFault(file: string): Promise<Fault> {
+  const { fault } = (await import(pathToFileURL(join(directory, file)).href)) as { fault?: Fault };
+  const name = file.split('/').at(-1) ?? file;
+  if (!fault || !name.startsWith(`${fault.code.toLowerCase()}-`))
+    throw new Error(`bench/src/synthetic/faults/${file} must export a fault whose code begins its name`);
+  return fault;
+}
