@@ -7,7 +7,7 @@ import {
   statefulSetReplicasMismatch,
 } from '@headwater/testkit/world/alerts.ts';
 import type { Application } from '@headwater/testkit/world/application.ts';
-import type { Plan, PodPlan, Workload } from '@headwater/testkit/world/plan.ts';
+import type { NodePlan, Plan, PodPlan, Workload } from '@headwater/testkit/world/plan.ts';
 import type { PodSpecJson } from '@headwater/testkit/world/pod-spec.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import type { PodState } from '@headwater/testkit/world/pod.ts';
@@ -58,6 +58,8 @@ export interface PendingScaleUp {
   /** Pods of `to` that find a node. */
   readonly fit: number;
   readonly state: PodState;
+  /** Where the pods that fit run, in turn; default: any node. */
+  readonly nodes?: readonly NodePlan[];
 }
 
 /** A scale-up that stops halfway because the rest of the pods find no node. */
@@ -71,13 +73,12 @@ export function pendingScaleUp(plan: Plan, { workload, ...scale }: PendingScaleU
   ]);
   workload.progress = 'complete';
   scaleTo(workload, { from, to, at, manager });
-  if (scene.repaired) {
-    scaleTo(workload, { from: to, to: Math.min(from, scale.fit), at: scene.repairedAt, manager });
-    return;
-  }
-  workload.pods = (workload.pods ?? []).map(
-    (pod, index): PodPlan => (index < scale.fit ? pod : { ...pod, state: scale.state, salt: 'pending' }),
-  );
+  if (scene.repaired) scaleTo(workload, { from: to, to: Math.min(from, scale.fit), at: scene.repairedAt, manager });
+  workload.pods = (workload.pods ?? []).map((pod, index): PodPlan => {
+    const node = scale.nodes?.[index % scale.nodes.length]?.name;
+    return index < scale.fit ? { ...pod, node } : { ...pod, state: scale.state, salt: 'pending' };
+  });
+  if (scene.repaired) return;
   pendingAlerts(plan, workload, at);
 }
 
@@ -85,11 +86,12 @@ export function pendingScaleUp(plan: Plan, { workload, ...scale }: PendingScaleU
 export function pendingSuccessors(
   plan: Plan,
   app: Application,
-  { workload, at, state }: On & { at: Millis; state: PodState },
+  { workload, at, state, node }: On & { at: Millis; state: PodState; node?: NodePlan | undefined },
 ): void {
   const { scene } = plan;
   workload.progress = 'complete';
-  allPods(workload, scene.repaired ? running() : state, { created: scene.repaired ? scene.repairedAt + 5_000 : at });
+  const created = scene.repaired ? scene.repairedAt + 5_000 : at;
+  allPods(workload, scene.repaired ? running() : state, { created, node: node?.name });
   sufferingCaller(plan, app, { workload, at });
   pendingAlerts(plan, workload, at);
 }
