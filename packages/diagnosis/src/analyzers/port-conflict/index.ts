@@ -1,20 +1,16 @@
-import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { HOUR } from '@headwater/core/time.ts';
-import { citeEvent, citeField } from '../../evidence/cite.ts';
+import { formatSubject } from '@headwater/core/subject.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { isWithin } from '../_shared/freshness.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { type LogHit, logHits, quote, citeHit } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { NODE_PORT, nodePorts } from './node-ports.ts';
 import { otherUserOf } from './other-user.ts';
 import { type PortInUse, readPortInUse } from './patterns.ts';
 
 const IN_POD = 'container/port-in-use';
-const NODE_PORT = 'service/node-port-taken';
 
 /** Two programs that want the same port: in one Pod, on one node's network, or as one node port. */
 export const analyzer: Analyzer = {
@@ -23,7 +19,7 @@ export const analyzer: Analyzer = {
     [IN_POD]: 'A container cannot listen because another one of its Pod, or of its node, has the port.',
     [NODE_PORT]: 'A Service cannot have its node port because another Service holds it.',
   },
-  reads: ['Pod', 'Deployment', 'Service', 'Event', 'logs'],
+  reads: ['Pod', 'Deployment', 'Service', 'Application', 'Kustomization', 'HelmRelease', 'Event', 'logs'],
   analyze(snapshot) {
     const hits = logHits(snapshot, readPortInUse).filter(({ mode }) => mode !== 'running');
     const inPods = groupByRoot(snapshot, hits, ({ view }) => view.name).map((group) => report(snapshot, group));
@@ -55,44 +51,4 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<PortInUse>>): Finding
       edit('patch-ports', 'R2', `Give one of the two programs in ${formatSubject(group.subject)} another port`),
     ],
   });
-}
-
-const TAKEN = /provided port is already allocated|was assigned to multiple services/i;
-
-function nodePorts(snapshot: Snapshot): Finding[] {
-  const byPort = new Map<number, Subject>();
-  for (const { metadata, spec } of snapshot.objects.list('Service')) {
-    for (const { nodePort } of spec?.ports ?? []) {
-      if (nodePort)
-        byPort.set(nodePort, {
-          kind: 'Service',
-          name: metadata.name,
-          ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
-        });
-    }
-  }
-  const latest = new Map<string, Finding>();
-  for (const event of snapshot.events.all) {
-    if (event.stale || !TAKEN.test(event.message) || !isWithin(snapshot, event.last, HOUR)) continue;
-    const port = Number(
-      /nodePort: (?:Invalid value: )?(\d+)|[Pp]ort (\d+)/.exec(event.message)?.slice(1).find(Boolean),
-    );
-    const holder = byPort.get(port);
-    const object = holder && snapshot.objects.find(holder);
-    const evidence: Evidence[] = [citeEvent(event), ...(object ? [citeField(object, 'spec.ports')] : [])];
-    latest.set(formatSubject(event.subject), {
-      code: NODE_PORT,
-      subject: event.subject,
-      category: 'port-conflict',
-      role: 'cause',
-      layer: 'state',
-      strength: holder ? 0.9 : 0.8,
-      statement: `${formatSubject(event.subject)} asks for a port that is already allocated${holder ? `: \`${port}\` belongs to ${formatSubject(holder)}` : ''}`,
-      evidence,
-      aliases: holder ? [holder] : [],
-      since: event.first,
-      remediation: [edit('patch-service-port', 'R2', `Choose a free node port for ${formatSubject(event.subject)}`)],
-    });
-  }
-  return [...latest.values()];
 }

@@ -1,5 +1,7 @@
 import { formatSelector } from '@headwater/core/kube/selector.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Change } from '../../changes/change.ts';
+import { DAY } from '@headwater/core/time.ts';
 import { citeChange, citeField, citeSelection } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -55,8 +57,9 @@ function report(
   const matchLabels = service.spec?.selector ?? {};
   const traffic = trafficTo(snapshot, subject);
   const edited = recentEdit(snapshot, subject, (path) => path.startsWith('spec.selector'));
+  const touched = edited ?? unexplainedEdit(snapshot, { subject, meant, foreign });
   const deaf = foreign.some(({ pods: [pod] }) => !servesAll(service, pod));
-  const confirmed = traffic.failing.length > 0 || edited !== undefined;
+  const confirmed = traffic.failing.length > 0 || touched !== undefined;
   // Variants of one application may share a port and a Service; without any effect it is somebody's design.
   if (!confirmed && !deaf) return [];
   const count = foreign.reduce((sum, { pods }) => sum + pods.length, 0);
@@ -75,10 +78,10 @@ function report(
         citeSelection(snapshot, 'Pod', subject.namespace ?? '', { matchLabels }),
         ...(first ? [citeField(first.pods[0], 'metadata.labels'), citeField(first.own, 'spec.selector')] : []),
         ...traffic.failing,
-        ...(edited ? [citeChange(edited)] : []),
+        ...(touched ? [citeChange(touched)] : []),
       ],
       aliases: [meant, ...foreign.map(({ component }) => component)],
-      ...(edited ? { change: edited.id, since: edited.time } : {}),
+      ...(touched ? { change: touched.id, since: touched.time } : {}),
       ruledOut: [],
       remediation: [
         edit(
@@ -90,6 +93,17 @@ function report(
       ],
     },
   ];
+}
+
+// Field managers tell that a Service was written, not what; a variant of the same application may be meant to share it.
+function unexplainedEdit(
+  snapshot: Snapshot,
+  { subject, meant, foreign }: { subject: Subject; meant: Subject; foreign: readonly Foreign[] },
+): Change | undefined {
+  if (foreign.some(({ component }) => component.name.startsWith(`${meant.name}-`))) return undefined;
+  return snapshot.changes
+    .of(subject)
+    .findLast(({ source, time }) => source === 'managed-fields' && snapshot.now - time <= DAY);
 }
 
 function servesAll(service: ServiceObject, pod: PodObject): boolean {
