@@ -128,6 +128,7 @@ describe('report', () => {
       label: family,
       rank,
       verdict: 'cause',
+      confidence: null,
       predictions: [],
       ms,
     });

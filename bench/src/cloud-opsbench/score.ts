@@ -1,6 +1,7 @@
 import type { Cause, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
+import type { CaseResult } from '../suite.ts';
 import type { OpsCase } from './dataset.ts';
 import { canonical, labelOf } from './labels.ts';
 
@@ -19,6 +20,8 @@ export interface CaseScore {
   /** 1-based rank of the right answer among the first three; 0 when absent. */
   readonly rank: number;
   readonly verdict: Diagnosis['verdict'];
+  /** Of the first cause; null when none was named. */
+  readonly confidence: CaseResult['confidence'];
   readonly predictions: readonly Prediction[];
   readonly ms: number;
 }

@@ -21,7 +21,8 @@ export async function loadCatalog(): Promise<Fault[]> {
 async function loadFault(file: string): Promise<Fault> {
   const { fault } = (await import(pathToFileURL(join(directory, file)).href)) as { fault?: Fault };
   const name = file.split('/').at(-1) ?? file;
-  if (!fault || !name.startsWith(`${fault.code.toLowerCase()}-`))
+  const code = fault?.code.toLowerCase();
+  if (!fault || !(name === `${code}.ts` || name.startsWith(`${code}-`)))
     throw new Error(`bench/src/synthetic/faults/${file} must export a fault whose code begins its name`);
   return fault;
 }

@@ -162,7 +162,9 @@ export const layerRules: readonly Rule[] = [
         const outside = !from.path.startsWith('packages/adapters/') && !isTest(from.path);
         const wiring = /^apps\/headwater\/src\/(wiring\.ts|wiring\/)/.test(from.path);
         // A benchmark of whole processes joins the parts by itself, as wiring.ts does.
-        const support = /^(packages\/testkit|tools|bench\/src\/(scale|load|server|crash))\//.test(from.path);
+        const support = /^(packages\/testkit|tools|bench\/src\/(scale|load|server|crash|recordings|journal))\//.test(
+          from.path,
+        );
         if (!outside || wiring || support || !target?.startsWith('packages/adapters/')) return undefined;
         return `imports ${imported.specifier}`;
       }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from '../cli/context.ts';
+import { allBenchCommand } from './bench/all.ts';
 import { cloudOpsBenchCommand } from './bench/cloud-opsbench.ts';
 import { recordingsBenchCommand } from './bench/recordings.ts';
 
@@ -8,8 +9,9 @@ export function benchCommand(context: CommandContext): Command {
   const command = new Command('bench').description('Measure the engine against incidents whose cause is known.');
   command.addHelpText(
     'after',
-    '\nExamples:\n  headwater bench recordings\n  headwater bench cloud-opsbench --data ./cloud-opsbench\n',
+    '\nExamples:\n  headwater bench all --data ./data\n  headwater bench recordings\n  headwater bench cloud-opsbench --data ./cloud-opsbench\n',
   );
+  command.addCommand(allBenchCommand(context));
   command.addCommand(recordingsBenchCommand(context));
   command.addCommand(cloudOpsBenchCommand(context));
   return command;

@@ -1,0 +1,11 @@
+import type { Suite } from './suite.ts';
+
+/** Every benchmark of diagnoses, in the order they are told. The whole engine stands behind each: loaded when asked for. */
+export async function loadSuites(): Promise<Suite[]> {
+  const [{ cloudOpsBench, cloudOpsBenchRenamed }, { recordings }, { synthetic }] = await Promise.all([
+    import('./cloud-opsbench/suite.ts'),
+    import('./recordings/suite.ts'),
+    import('./synthetic/suite.ts'),
+  ]);
+  return [cloudOpsBench, cloudOpsBenchRenamed, synthetic, recordings];
+}
