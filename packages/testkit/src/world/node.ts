@@ -126,7 +126,9 @@ function nodeStatus(scene: Scene, node: NodePlan): Json {
       pods: String(maxPods),
     },
     capacity: { cpu: String(cpu), ...disk, memory: `${memoryGi * 1_048_576 - 260_000}Ki`, pods: String(maxPods) },
-    conditions: Object.keys(GOOD).map((type) => nodeCondition(scene, node, type)),
+    conditions: [...new Set([...Object.keys(GOOD), ...Object.keys(node.conditions)])].map((type) =>
+      nodeCondition(scene, node, type),
+    ),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       architecture: 'amd64',
