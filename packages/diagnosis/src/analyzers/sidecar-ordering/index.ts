@@ -1,13 +1,13 @@
-import { formatSubject } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { parseTime } from '@headwater/core/time.ts';
-import { citeField } from '../../evidence/cite.ts';
+import { citeField, citeLog } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
-import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
+import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { type ContainerView, containersOf } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
+import { type EarlyCall, earlyCalls } from './early-calls.ts';
 
 const CODE = 'pod/sidecar-not-up';
 
@@ -21,7 +21,10 @@ export const analyzer: Analyzer = {
       const sidecar = hit.mode === 'running' ? undefined : sidecarOf(hit);
       return sidecar && isLate(hit, sidecar) ? [{ ...hit, sidecar }] : [];
     });
-    return groupByRoot(snapshot, hits, ({ view }) => view.name).map((group) => report(snapshot, group));
+    return [
+      ...groupByRoot(snapshot, hits, ({ view }) => view.name).map(report),
+      ...groupByRoot(snapshot, earlyCalls(snapshot), ({ view }) => view.name).map(reportEarly),
+    ];
   },
 };
 
@@ -76,7 +79,7 @@ function isLate({ line, death }: LogHit<LocalFailure>, { status }: ContainerView
   return started !== null && failed !== null && failed <= started + 5_000;
 }
 
-function report(snapshot: Snapshot, group: PodGroup<LogHit<LocalFailure> & { sidecar: ContainerView }>): Finding {
+function report(group: PodGroup<LogHit<LocalFailure> & { sidecar: ContainerView }>): Finding {
   const [{ pod, view, match, sidecar }] = group.entries;
   const up = sidecar.status?.ready === true;
   const state = up ? 'started only after it needed it' : 'is not ready';
@@ -86,19 +89,45 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<LocalFailure> & { sid
     strength: up ? 0.8 : 0.75,
     says: `Container \`${view.name}\` of ${formatSubject(group.subject)} is refused on port \`${match.port}\` by its sidecar \`${sidecar.name}\`, which ${state}`,
     evidence: [citeField(pod, `${sidecar.statusPath}.${up ? 'state.running.startedAt' : 'ready'}`)],
-    remediation: [
-      {
-        action: 'restart',
-        risk: 'R1',
-        statement: `Restart ${formatSubject(group.subject)} once its sidecar is up`,
-        preconditions: [`Sidecar ${sidecar.name} starts`],
-        undo: 'None needed',
-      },
-      edit(
-        'patch-sidecar',
-        'R2',
-        `Let ${formatSubject(group.subject)} wait for its sidecar (a native sidecar, or the proxy's hold option)`,
-      ),
-    ],
+    remediation: remedies(group.subject, sidecar),
   });
+}
+
+function reportEarly(group: PodGroup<EarlyCall>): Finding {
+  const { subject } = group;
+  const [{ pod, view, stream, line, sidecar }] = group.entries;
+  return {
+    code: CODE,
+    subject,
+    category: 'sidecar-ordering',
+    role: 'cause',
+    layer: 'state',
+    strength: 0.75,
+    statement: `Container \`${view.name}\` of ${formatSubject(subject)} was refused while its sidecar \`${sidecar.name}\` was still starting, has not called again and is not ready since`,
+    evidence: [
+      citeLog(stream, line),
+      citeField(pod, `${sidecar.statusPath}.state.running.startedAt`),
+      citeField(pod, `${view.statusPath}.ready`),
+    ],
+    aliases: podSubjects(group),
+    since: line.time,
+    remediation: remedies(subject, sidecar),
+  };
+}
+
+function remedies(subject: Subject, sidecar: ContainerView): NonNullable<Finding['remediation']> {
+  return [
+    {
+      action: 'restart',
+      risk: 'R1',
+      statement: `Restart ${formatSubject(subject)} once its sidecar is up`,
+      preconditions: [`Sidecar ${sidecar.name} starts`],
+      undo: 'None needed',
+    },
+    edit(
+      'patch-sidecar',
+      'R2',
+      `Let ${formatSubject(subject)} wait for its sidecar (a native sidecar, or the proxy's hold option)`,
+    ),
+  ];
 }
