@@ -71,3 +71,51 @@ it('turns the shortage of the victim into a symptom of whoever took its place', 
 it('forgets what happened long ago', () => {
   expect(preemptions(snapshot(`Preempted by pod ${UID} on node n1`, '2026-02-27T09:50:00Z'))).toEqual([]);
 });
+
+it('concludes it from priorities and times where no Event can be read', () => {
+  const made = '2026-03-01T09:50:00Z';
+  const pod = (name: string, owner: string, fields: { spec: object; status: object }) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: 'shop',
+      creationTimestamp: made,
+      ownerReferences: [{ kind: 'StatefulSet', name: owner, controller: true }],
+    },
+    ...fields,
+  });
+  const containers = [{ name: 'app', resources: { requests: { cpu: '3' } } }];
+  const waiting = {
+    spec: { containers, priority: 0 },
+    status: {
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available: 1 Insufficient cpu.' }],
+    },
+  };
+  const world = (priority: number, born: string) =>
+    buildSnapshot(
+      fixtureInput({
+        objects: [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'StatefulSet',
+            metadata: { name: 'db', namespace: 'shop', creationTimestamp: born },
+          },
+          {
+            apiVersion: 'apps/v1',
+            kind: 'StatefulSet',
+            metadata: { name: 'vip', namespace: 'shop', creationTimestamp: made },
+          },
+          pod('db-0', 'db', waiting),
+          pod('vip-0', 'vip', { spec: { containers, priority, nodeName: 'n1' }, status: { phase: 'Running' } }),
+        ],
+      }),
+    );
+  const old = '2026-01-01T00:00:00Z';
+  expect(preemptions(world(1000, old))).toMatchObject([
+    { preemptor: { name: 'vip' }, victim: { name: 'db' }, event: null },
+  ]);
+  expect(preemptions(world(0, old))).toEqual([]);
+  expect(preemptions(world(1000, made))).toEqual([]);
+});

@@ -36,6 +36,7 @@ describe('parseSchedulerMessage', () => {
       ['1 host-port', '1 resource nvidia.com/gpu'],
     ],
     ['0/3 nodes are available: 3 node(s) had volume node affinity conflict.', ['3 volume-node-affinity']],
+    ["0/3 nodes are available: 3 node(s) didn't match PersistentVolume's node affinity.", ['3 volume-node-affinity']],
     ['0/4 nodes are available: pod has unbound immediate PersistentVolumeClaims.', ['0 claim']],
     ['0/4 nodes are available: 4 pod has unbound immediate PersistentVolumeClaims.', ['4 claim']],
     [

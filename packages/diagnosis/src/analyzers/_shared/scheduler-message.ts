@@ -26,7 +26,7 @@ const PATTERNS: readonly (readonly [RegExp, MessageReasonKind])[] = [
   [/pod anti-?affinity|existing pods'? anti-?affinity|affinity\/anti-affinity/i, 'pod-anti-affinity'],
   [/pod affinity rules/i, 'pod-affinity'],
   [/topology spread/i, 'topology-spread'],
-  [/volume node affinity|available volume zone/i, 'volume-node-affinity'],
+  [/volume node affinity|volume'?s node affinity|available volume zone/i, 'volume-node-affinity'],
   [/node affinity|node selector|requested hostname|requested node name/i, 'node-rules'],
   [/free ports/i, 'host-port'],
   [/too many pods/i, 'pod-count'],

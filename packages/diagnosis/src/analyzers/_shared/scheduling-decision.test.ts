@@ -47,6 +47,12 @@ describe('decideByNodes', () => {
     expect(decide(fit('cp', ['cordoned cp'], CONTROL), ...others)).toBe('node-selector on b,c,d');
   });
 
+  it('blames a spread that counts tainted Nodes as empty domains, not their taint', () => {
+    expect(decide(fit('a', ['taint team=ml']), fit('b', ['taint team=ml']), fit('c', ['topology-spread host']))).toBe(
+      'topology-spread on c',
+    );
+  });
+
   it('leaves the control plane out, unless there is nothing else', () => {
     expect(decide(fit('a', ['resource cpu']), fit('cp', ['cordoned cp'], CONTROL))).toBe('resource cpu on a');
     expect(

@@ -60,6 +60,8 @@ function mostNodes(candidates: readonly NodeFit[]): Decision | null {
     const [only] = groups;
     if (groups.size === 1 && only !== undefined) push(alone, only, fit);
   }
+  // A tainted Node still counts as an empty domain of the spread, which is what keeps the Pod off the others.
+  if (alone.has('topology-spread')) alone.delete('taint');
   const best = (alone.size > 0 ? [...alone] : [...any]).sort(
     ([left, a], [right, b]) =>
       b.length - a.length || orderOf(left) - orderOf(right) || tightness(b, right) - tightness(a, left),

@@ -1,4 +1,6 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
+import { parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -41,12 +43,12 @@ function report(snapshot: Snapshot, preemption: Preemption): Finding {
     category: 'preempted',
     role: 'cause',
     layer: 'state',
-    strength: preemptorPod ? 0.95 : 0.7,
+    strength: event ? (preemptorPod ? 0.95 : 0.7) : 0.75,
     statement: `The scheduler removed a Pod of ${formatSubject(victim)} to make room for ${because}; its replacement finds no Node`,
-    evidence: [citeEvent(event), ...priority, ...effect],
+    evidence: [...(event ? [citeEvent(event)] : madeAtOnce(preemption)), ...priority, ...effect],
     affects: [victim, subjectOf(waiting)],
     ...(priorityClass ? { actor: subjectOf(priorityClass), aliases: [subjectOf(priorityClass)] } : {}),
-    since: event.first,
+    since: event?.first ?? parseTime(waiting.metadata.creationTimestamp),
     remediation: [
       edit(
         'patch-scheduling',
@@ -63,4 +65,8 @@ function report(snapshot: Snapshot, preemption: Preemption): Finding {
       },
     ],
   };
+}
+
+function madeAtOnce({ preemptorPod, waiting }: Preemption): readonly Evidence[] {
+  return [waiting, ...(preemptorPod ? [preemptorPod] : [])].map((pod) => citeField(pod, 'metadata.creationTimestamp'));
 }

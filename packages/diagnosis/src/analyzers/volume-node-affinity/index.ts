@@ -1,3 +1,4 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
@@ -26,7 +27,7 @@ function report(snapshot: Snapshot, cause: SchedulingCause): Finding {
     ? [{ kind: 'PersistentVolumeClaim', namespace: cause.pod.metadata.namespace ?? undefined, name: claim }]
     : [];
   const what = volume
-    ? `their volume ${formatSubject(subjectOf(volume))} can only be used on Nodes its nodeAffinity names`
+    ? `their volume ${formatSubject(subjectOf(volume))} can only be used on Nodes its nodeAffinity names${named(volume)}`
     : 'their volume can only be used in a zone or on Nodes';
   return reportCause(snapshot, cause, {
     code: 'scheduling/volume-node-affinity',
@@ -53,6 +54,12 @@ function report(snapshot: Snapshot, cause: SchedulingCause): Finding {
       },
     ],
   });
+}
+
+function named(volume: ObjectOf<'PersistentVolume'>): string {
+  const [first] = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms?.[0]?.matchExpressions ?? [];
+  const values = (first?.values ?? []).slice(0, 2).map((value) => `\`${value}\``);
+  return first?.key && values.length > 0 ? `, \`${first.key}\` ${values.join(' or ')}` : '';
 }
 
 function claimNames({ pod }: SchedulingCause): readonly string[] {
