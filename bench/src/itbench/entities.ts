@@ -1,0 +1,88 @@
+import type { Subject } from '@headwater/core/subject.ts';
+import type { Component } from './applications/application.ts';
+import { type Cast, pattern } from './cast.ts';
+import type { GroundTruth, Group } from './ground-truth.ts';
+
+/** The groups of a truth as names of objects. */
+export interface Entities {
+  /** The class of a group: itself and its aliases under one name. */
+  classOf(group: string): string;
+  /** The class an object belongs to; undefined when the truth does not know it. */
+  find(subject: Subject): string | undefined;
+}
+
+// A truth that has no group of an object's own kind means it by the nearest other one.
+const NEAREST: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'ServiceOperation'],
+  StatefulSet: ['StatefulSet', 'Deployment', 'Pod', 'Service'],
+  ReplicaSet: ['ReplicaSet', 'Deployment', 'Pod', 'Service'],
+  Pod: ['Pod', 'ReplicaSet', 'Deployment', 'Service'],
+  Service: ['Service', 'ServiceOperation', 'Pod', 'Deployment'],
+};
+
+/** Indexes the groups of a truth. */
+export function entitiesOf(truth: GroundTruth, cast: Cast): Entities {
+  const classOf = aliasClasses(truth);
+  return {
+    classOf,
+    find: (subject) => {
+      const group = groupOf(subject, truth.groups, cast);
+      return group && classOf(group.id);
+    },
+  };
+}
+
+function groupOf(subject: Subject, groups: readonly Group[], cast: Cast): Group | undefined {
+  const kinds = NEAREST[subject.kind];
+  if (!kinds || (subject.namespace ?? cast.namespace) !== cast.namespace)
+    return groups.find((group) => group.kind === subject.kind && isNamed(group, subject, cast));
+  const component = componentOf(subject, cast);
+  for (const kind of kinds) {
+    const found = groups.find(
+      (group) =>
+        group.kind === kind &&
+        component &&
+        cast.componentOf(group)?.name === component.name &&
+        sameWorkload(cast.componentOf(group), component, kind),
+    );
+    if (found) return found;
+  }
+  return undefined;
+}
+
+// Several workloads behind one Service are one for the Service and several for their Pods.
+function sameWorkload(left: Component | undefined, right: Component, kind: string): boolean {
+  return kind === 'Service' || left === right;
+}
+
+function isNamed(group: Group, { name, namespace }: Subject, cast: Cast): boolean {
+  const inPlace = !namespace || !group.namespace || namespace === group.namespace;
+  return inPlace && (cast.nameOf(group) === name || group.filters.some((filter) => pattern(filter).test(name)));
+}
+
+function componentOf({ kind, name }: Subject, cast: Cast): Component | undefined {
+  const { components } = cast.application;
+  if (kind === 'Service') return components.find((component) => component.name === name);
+  const named = (component: Component): string => component.workload ?? component.name;
+  if (kind === 'Deployment' || kind === 'StatefulSet') return components.find((component) => named(component) === name);
+  return components
+    .filter((component) => name.startsWith(`${named(component)}-`))
+    .sort((left, right) => named(right).length - named(left).length)[0];
+}
+
+/** The class of every group id: groups that share an alias list, directly or through others, are one. */
+export function aliasClasses({ aliases }: GroundTruth): (id: string) => string {
+  const parent = new Map<string, string>();
+  const rootOf = (id: string): string => {
+    let root = id;
+    for (let next = parent.get(root); next !== undefined; next = parent.get(root)) root = next;
+    return root;
+  };
+  for (const [first, ...others] of aliases)
+    for (const other of others) {
+      if (first === undefined) continue;
+      const [left, right] = [rootOf(first), rootOf(other)];
+      if (left !== right) parent.set(right, left);
+    }
+  return rootOf;
+}

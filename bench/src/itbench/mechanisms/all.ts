@@ -1,0 +1,39 @@
+import { namesOf } from '../cast.ts';
+import type { Fault } from '../ground-truth.ts';
+import type { Stage } from '../stage.ts';
+import { chaos } from './chaos.ts';
+import { flags } from './flags.ts';
+import type { Case, Mechanism } from './mechanism.ts';
+import { changeVisibly, POD_MECHANISMS } from './pods.ts';
+import { POLICY_MECHANISMS } from './policies.ts';
+import { SETTING_MECHANISMS } from './settings.ts';
+
+// What an object of the truth says outright comes before what words say.
+const MECHANISMS: readonly Mechanism[] = [flags, chaos, ...POLICY_MECHANISMS, ...SETTING_MECHANISMS, ...POD_MECHANISMS];
+
+/** Breaks the stage as the faults of its truth say, each mechanism once; returns the names of what was done. */
+export function breakStage(stage: Stage): readonly string[] {
+  const { truth } = stage;
+  const roots = truth.groups.filter(({ rootCause }) => rootCause);
+  const done = new Map<Mechanism | null, Case>();
+  for (const fault of truth.faults) {
+    const input: Case = { stage, fault, roots, named: namedBy(stage, fault) };
+    const mechanism = MECHANISMS.find((candidate) => candidate.fits(input)) ?? null;
+    const better = done.get(mechanism);
+    if (!better || (!better.fault.changed && fault.changed)) done.set(mechanism, input);
+  }
+  for (const [mechanism, input] of done) {
+    if (mechanism) mechanism.apply(input);
+    // Several faults of which one is understood: the others are what it leads to.
+    else if (done.size === 1) changeVisibly(input);
+  }
+  return [...done.keys()].map((mechanism) => mechanism?.name ?? 'change');
+}
+
+function namedBy(stage: Stage, fault: Fault): Case['named'] {
+  const { cast, truth } = stage;
+  const group = truth.groups.find(({ id }) => id === fault.entity.group);
+  const direct = group && cast.componentOf(group);
+  const roots = truth.groups.filter(({ rootCause }) => rootCause).flatMap((root) => cast.componentOf(root) ?? []);
+  return [...new Set([...(direct ? [direct] : []), ...cast.mentioned(namesOf(fault)), ...roots])];
+}
