@@ -109,6 +109,8 @@ const SAID_BETTER: Partial<Readonly<Record<Category, readonly Category[]>>> = {
   'feature-flag': ['config-changed'],
   'config-malformed': ['config-changed'],
   'config-stale': ['config-changed'],
+  // What the kernel does to a process that grows is the growth's doing.
+  'memory-leak': ['oom-killed'],
   // What an experiment does to the network is the experiment's doing.
   'chaos-experiment': ['network-partition', 'network-delay', 'network-loss'],
 };

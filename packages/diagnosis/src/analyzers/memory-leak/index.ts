@@ -1,29 +1,28 @@
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { formatDuration, HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
+import { parseQuantity } from '@headwater/core/kube/quantity.ts';
+import { formatDuration, HOUR } from '@headwater/core/time.ts';
 import { citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import type { Sample } from '../../metrics/onset.ts';
 import type { Signal } from '../../metrics/signal.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { limitsOf, unlimited } from '../_shared/limits.ts';
 import { hasMoreLoad } from '../_shared/node-hogs.ts';
+import { previousRevision } from '../_shared/previous-revision.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { lastOf } from '../_shared/shift-words.ts';
-import { linearFit } from './linear-fit.ts';
+import { type Climb, climbToLimit, lastClimb } from './climbs.ts';
 
 const CODE = 'memory/leak';
-const MIN_SPAN = 15 * MINUTE;
-const MIN_SAMPLES = 15;
-// How straight the line must be, how much must have been gained, and how soon the limit is reached for it to matter now.
-const MIN_FIT = 0.9;
-const MIN_GAIN = 0.25;
+// How soon the limit is reached for a climb to matter now.
 const HORIZON = HOUR;
 
 /** Workloads whose memory grows steadily towards their limit at unchanged load. */
 export const analyzer: Analyzer = {
   name: 'memory-leak',
-  codes: { [CODE]: 'Memory grows in a straight line towards the limit while load is flat.' },
+  codes: {
+    [CODE]: 'Memory grows in a straight line towards the limit, once or again after each kill, while load is flat.',
+  },
   reads: ['metrics', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
   analyze(snapshot) {
     const found = new Map<string, Finding>();
@@ -49,11 +48,10 @@ function candidates(snapshot: Snapshot): readonly Signal[] {
 }
 
 function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | null {
-  const climb = lastClimb(signal.samples);
   const limit = limitOf(snapshot, signal, root);
-  if (!climb || !limit || hasMoreLoad(snapshot, root)) return null;
-  const left = (limit.amount - climb.last) / climb.slope;
-  if (left > HORIZON) return null;
+  if (!limit || hasMoreLoad(snapshot, root)) return null;
+  const leak = leakOf(snapshot, { signal, root, limit: limit.amount });
+  if (!leak) return null;
   const rate = signalsOf(snapshot).of('request-rate', root);
   return {
     code: CODE,
@@ -64,10 +62,10 @@ function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | nul
     strength: rate ? 0.85 : 0.78,
     statement:
       `the memory of ${formatSubject(signal.subject)} grows steadily, now ${lastOf(signal)}${limit.words ? ` of a limit of ${limit.words}` : ''}, ` +
-      `and ${left <= 0 ? 'has reached' : 'reaches'} its limit${left <= 0 ? '' : ' within the hour'} at this pace${rate ? `; its load is flat at ${lastOf(rate)}` : ''}`,
+      `and ${leak.says}${rate ? `; its load is flat at ${lastOf(rate)}` : ''}`,
     evidence: [citeSignal(signal), ...limit.evidence, ...(rate ? [citeSignal(rate)] : [])],
     ...(signal.subject.kind === 'Pod' ? { aliases: [signal.subject] } : {}),
-    since: signal.samples.at(-climb.count)?.[0] ?? null,
+    since: leak.climb.first[0],
     ruledOut: rate
       ? [
           {
@@ -81,7 +79,7 @@ function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | nul
       {
         action: 'restart',
         risk: 'R1',
-        statement: `Restart ${formatSubject(root)} to gain ${formatDuration(climb.span)} or more`,
+        statement: `Restart ${formatSubject(root)} to gain ${formatDuration(leak.climb.span)} or more`,
         preconditions: ['More than one replica, or a pause is acceptable'],
         undo: 'None needed',
       },
@@ -90,24 +88,33 @@ function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | nul
   };
 }
 
-interface Climb {
-  /** Bytes per millisecond. */
-  readonly slope: number;
-  readonly last: number;
-  readonly count: number;
-  readonly span: Millis;
+interface Leak {
+  readonly climb: Climb;
+  readonly says: string;
 }
 
-/** The straight climb since the last restart (a fall by half or more), when it is long, straight and high enough. */
-function lastClimb(samples: readonly Sample[]): Climb | null {
-  const fall = samples.findLastIndex(([, value], index) => index > 0 && value < (samples[index - 1]?.[1] ?? 0) / 2);
-  const run = samples.slice(Math.max(0, fall));
-  const [first, last] = [run[0], run.at(-1)];
-  if (!first || !last || run.length < MIN_SAMPLES || last[0] - first[0] < MIN_SPAN) return null;
-  const { slope, fit } = linearFit(run);
-  const gain = slope * (last[0] - first[0]);
-  if (slope <= 0 || fit < MIN_FIT || gain < first[1] * MIN_GAIN) return null;
-  return { slope, last: last[1], count: run.length, span: last[0] - first[0] };
+function leakOf(
+  snapshot: Snapshot,
+  { signal, root, limit }: { signal: Signal; root: Subject; limit: number },
+): Leak | null {
+  const climb = lastClimb(signal.samples);
+  if (climb) {
+    const left = (limit - climb.last[1]) / climb.slope;
+    const soon = left <= 0 ? 'has reached its limit at this pace' : 'reaches its limit within the hour at this pace';
+    if (left <= HORIZON) return { climb, says: soon };
+  }
+  // Who was given less than before need not grow to be killed.
+  const ended = wasLowered(snapshot, root) ? null : climbToLimit(signal.samples, limit);
+  return ended ? { climb: ended, says: 'has climbed to its limit before and started again from the bottom' } : null;
+}
+
+function wasLowered(snapshot: Snapshot, root: Subject): boolean {
+  const former = previousRevision(snapshot, root)?.spec?.template?.spec?.containers ?? [];
+  return limitsOf(snapshot, root, 'memory').some(({ container, amount }) =>
+    former.some(
+      ({ name, resources }) => name === container && (parseQuantity(resources?.limits?.['memory']) ?? 0) > amount,
+    ),
+  );
 }
 
 interface KnownLimit {
