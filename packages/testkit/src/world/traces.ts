@@ -10,6 +10,8 @@ export interface Hop {
   readonly operation: string;
   /** Milliseconds it takes beside its calls. */
   readonly own: number;
+  /** Milliseconds a call to it spends on the wire. */
+  readonly wire?: number;
   readonly error?: string;
   readonly calls?: readonly Hop[];
 }
@@ -36,7 +38,9 @@ function walk(plan: Plan, step: Step): number {
   let elapsed = hop.own / 2;
   for (const [index, call] of (hop.calls ?? []).entries()) {
     const clientId = plan.scene.random.hex(`span/${traceId}/${path}.${index}c`, 16);
-    const took = walk(plan, { hop: call, traceId, parent: clientId, at: at + elapsed + 1, path: `${path}.${index}` });
+    const wire = call.wire ?? 0;
+    const arrives = at + elapsed + 1 + wire / 2;
+    const took = wire + walk(plan, { hop: call, traceId, parent: clientId, at: arrives, path: `${path}.${index}` });
     plan.traces.push(
       spanOf(hop, {
         traceId,
