@@ -74,7 +74,10 @@ function namedSubjects(snapshot: Snapshot, labels: Alert['labels']): Named[] {
     if (kind && kind !== 'Namespace') named.push(...namedAs(snapshot, kind, namespace, value));
     if (LOOSE_LABELS.includes(label)) named.push(...looselyNamed(snapshot, namespace, value));
     if (label === 'instance' || label === 'node_ip') named.push(...atAddress(snapshot, value));
+    if (PROBED_LABELS.has(label)) named.push(...behindUrl(snapshot, value));
   }
+  // A probe from outside stands in the namespace of its prober, which says nothing about what it probes.
+  if (Object.entries(labels).some(([label, value]) => PROBED_LABELS.has(label) && hostOfUrl(value))) return named;
   if (named.every(({ exists }) => !exists) && namespace && snapshot.objects.get('Namespace', null, namespace)) {
     named.push({ subject: { apiVersion: 'v1', kind: 'Namespace', name: namespace }, exists: true });
   }
@@ -130,6 +133,25 @@ function atAddress(snapshot: Snapshot, value: string): Named[] {
         candidate.metadata.name === host || (candidate.status?.addresses ?? []).some(({ address }) => address === host),
     );
   return node ? [{ subject: subjectOf(node), exists: true }] : [];
+}
+
+const PROBED_LABELS: ReadonlySet<string> = new Set(['instance', 'target', 'url']);
+
+function hostOfUrl(value: string): string | undefined {
+  return /^https?:\/\/([^/:?#\s]+)/i.exec(value)?.[1]?.toLowerCase();
+}
+
+/** The routing objects that serve the host of a probed URL. */
+function behindUrl(snapshot: Snapshot, value: string): Named[] {
+  const host = hostOfUrl(value);
+  if (!host) return [];
+  const ingresses = snapshot.objects
+    .list('Ingress')
+    .filter(({ spec }) => (spec?.rules ?? []).some((rule) => rule.host?.toLowerCase() === host));
+  const routes = snapshot.objects
+    .list('HTTPRoute')
+    .filter(({ spec }) => (spec?.hostnames ?? []).some((name) => name.toLowerCase() === host));
+  return [...ingresses, ...routes].map((object) => ({ subject: subjectOf(object), exists: true }));
 }
 
 // A workload and the Service of the same app are one thing to a reader: keep the workload. An exporter's own Service or

@@ -14,7 +14,7 @@ import { holderOf, type RouteTable } from './tables.ts';
 /** Routes of a table that lead to no Service, to no port of it, or to the wrong Service. */
 export function judgeTable(snapshot: Snapshot, table: RouteTable): Finding[] {
   const namespace = table.object.metadata.namespace ?? '';
-  const targets = new Map(table.routes.map((route) => [route, resolveHost(snapshot, route.host, namespace)]));
+  const targets = new Map(table.routes.map((route) => [route, targetOf(snapshot, route.host, namespace)]));
   const existing = table.routes.filter((route) => targets.get(route)?.exists);
   // A table of which no host is a Service is no table of Services (samples, external hosts, registry names).
   if (existing.length === 0) return [];
@@ -34,6 +34,15 @@ export function judgeTable(snapshot: Snapshot, table: RouteTable): Finding[] {
   ];
 }
 
+// `orders.legacy` may be a name of the internet, but not where it is a Service's name with another word behind it.
+function targetOf(snapshot: Snapshot, host: string, namespace: string): ServiceName | null {
+  const known = resolveHost(snapshot, host, namespace);
+  const [name = '', other = '', ...rest] = host.toLowerCase().split('.');
+  if (known || other === '' || rest.length > 0 || !snapshot.objects.get('Service', namespace, name)) return known;
+  const absent = snapshot.objects.existence('Namespace', null, other) === 'absent';
+  return absent ? { name, namespace: other, exists: false, form: 'qualified' } : null;
+}
+
 interface HostCase {
   readonly route: Route;
   readonly target: ServiceName | null;
@@ -46,9 +55,12 @@ function judgeHost(snapshot: Snapshot, table: RouteTable, { route, target, owner
   if (!target) return null;
   const { namespace, name } = target;
   if (target.exists) return judgePort(snapshot, table, { route, target });
-  if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
+  const gone = snapshot.objects.existence('Namespace', null, namespace) === 'absent';
+  if (!gone && snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
   if (isServiceAtFault(snapshot, { kind: 'Service', namespace, name })) return null;
-  const meant = meantBy(snapshot, { route, namespace, name, owners, led });
+  const filled = snapshot.objects.names('Service', namespace).length > 0;
+  const home = filled ? namespace : (table.object.metadata.namespace ?? '');
+  const meant = meantBy(snapshot, { route, namespace: home, name, owners, led });
   const edited = edits(snapshot, table);
   // A route to what is not installed harms nobody; it is a mistake when it takes a Service's only route.
   if (!meant && edited.length === 0) return null;
@@ -59,11 +71,11 @@ function judgeHost(snapshot: Snapshot, table: RouteTable, { route, target, owner
     statement: `${formatSubject(holderOf(table))} routes \`${route.paths[0]}\` to \`${route.host}\`, which is no Service${meant ? `; \`${meant}\` is` : ''}`,
     evidence: [
       table.cite(route),
-      citeAbsent(snapshot, { kind: 'Service', namespace, name }),
-      ...named(snapshot, namespace, meant),
+      citeAbsent(snapshot, gone ? { kind: 'Namespace', name: namespace } : { kind: 'Service', namespace, name }),
+      ...named(snapshot, home, meant),
       ...edited,
     ],
-    affects: meant ? [{ kind: 'Service', namespace, name: meant }] : [],
+    affects: meant ? [{ kind: 'Service', namespace: home, name: meant }] : [],
     remediation: [restore(table, meant)],
   };
 }

@@ -1,10 +1,12 @@
-import { formatSubject } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { DAY, MINUTE, parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import { oneLine } from '../../evidence/evidence.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { controllerWorkloads } from '../../topology/ingress-controllers.ts';
 import { quote } from '../_shared/log-hits.ts';
 import type { ServiceObject } from '../_shared/service-traffic.ts';
 
@@ -22,8 +24,11 @@ const DONE = new Set(['EnsuredLoadBalancer', 'UpdatedLoadBalancer', 'IPAllocated
 /** Load balancers that the cloud could not make or update. */
 export const analyzer: Analyzer = {
   name: 'load-balancer-external',
-  codes: { 'service/load-balancer-failed': 'The load balancer of a Service could not be made or updated.' },
-  reads: ['Service', 'Event'],
+  codes: {
+    'service/load-balancer-failed': 'The load balancer of a Service could not be made or updated.',
+    'service/load-balancer-pending': 'A Service made lately still has no external address.',
+  },
+  reads: ['Service', 'Ingress', 'IngressClass', 'Deployment', 'DaemonSet', 'Event'],
   analyze(snapshot) {
     return snapshot.objects
       .list('Service')
@@ -35,26 +40,88 @@ function judge(snapshot: Snapshot, service: ServiceObject): Finding[] {
   const events = snapshot.events.of(subjectOf(service)).filter(({ stale }) => !stale);
   const failure = events.findLast(({ reason }) => FAILED.has(reason));
   // Success after the failure, or an address with no failure since, is a load balancer that works.
-  if (!failure || events.some(({ reason, last }) => DONE.has(reason) && (last ?? 0) >= (failure.last ?? 0))) return [];
-  return [report(service, failure)];
+  if (!failure) return pending(snapshot, service) ?? [];
+  if (events.some(({ reason, last }) => DONE.has(reason) && (last ?? 0) >= (failure.last ?? 0))) return [];
+  return [report(snapshot, service, failure)];
 }
 
-function report(service: ServiceObject, failure: EventRecord): Finding {
+// Providers answer within minutes; a cluster without a provider leaves every such Service pending for ever.
+const PATIENCE = 10 * MINUTE;
+
+function pending(snapshot: Snapshot, service: ServiceObject): Finding[] | null {
+  const made = parseTime(service.metadata.creationTimestamp);
+  const age = made === null ? null : snapshot.now - made;
+  if (age === null || age < PATIENCE || age > DAY || hasAddress(service)) return null;
   const subject = subjectOf(service);
-  const address = (service.status?.loadBalancer?.ingress ?? []).length > 0;
+  const users = ingressesBehind(snapshot, subject);
+  if (users.length === 0) return null;
+  return [
+    {
+      ...remedied(subject, users),
+      code: 'service/load-balancer-pending',
+      strength: 0.6,
+      statement: `${formatSubject(subject)} has had no external address since it was made, so nothing outside reaches ${users.map(formatSubject).join(', ')}`,
+      evidence: [
+        citeField(service, 'status.loadBalancer'),
+        citeField(service, 'metadata.creationTimestamp'),
+        citeField(service, 'spec.type'),
+      ],
+      since: made,
+    },
+  ];
+}
+
+/** The Ingresses whose controller is behind a Service: they are reached through its address. */
+function ingressesBehind(snapshot: Snapshot, service: Subject): readonly Subject[] {
+  const behind = new Set(
+    snapshot.topology
+      .dependencies(service)
+      .flatMap(({ relation, to }) => (relation === 'selects' ? [subjectKey(snapshot.topology.component(to))] : [])),
+  );
+  const classes = snapshot.objects
+    .list('IngressClass')
+    .filter(({ spec }) =>
+      controllerWorkloads(snapshot.topology.templates, spec?.controller).some(({ component }) =>
+        behind.has(subjectKey(component)),
+      ),
+    )
+    .map(({ metadata }) => metadata.name);
+  return snapshot.objects
+    .list('Ingress')
+    .filter(({ spec }) => classes.includes(spec?.ingressClassName ?? ''))
+    .map(subjectOf);
+}
+
+function hasAddress(service: ServiceObject): boolean {
+  return (service.status?.loadBalancer?.ingress ?? []).length > 0;
+}
+
+function report(snapshot: Snapshot, service: ServiceObject, failure: EventRecord): Finding {
+  const subject = subjectOf(service);
+  const address = hasAddress(service);
   const event = citeEvent(failure);
   const why = quote([event], oneLine(failure.message).replace(/^Error syncing load balancer: /, ''));
   const effect = address ? 'keeps its former load balancer, which could not be updated' : 'has no external address';
   return {
+    ...remedied(subject, ingressesBehind(snapshot, subject)),
     code: 'service/load-balancer-failed',
-    subject,
-    category: 'load-balancer-external',
-    role: 'cause',
-    layer: 'state',
     strength: address ? 0.7 : 0.9,
     statement: `${formatSubject(subject)} ${effect}: the provider answers ${why || 'with an error'}`,
     evidence: [event, citeField(service, 'status.loadBalancer'), citeField(service, 'spec.type')],
     since: failure.first,
+  };
+}
+
+function remedied(
+  subject: Subject,
+  affects: readonly Subject[],
+): Pick<Finding, 'subject' | 'category' | 'role' | 'layer' | 'affects' | 'remediation'> {
+  return {
+    subject,
+    category: 'load-balancer-external',
+    role: 'cause',
+    layer: 'state',
+    affects,
     remediation: [
       {
         action: 'none',

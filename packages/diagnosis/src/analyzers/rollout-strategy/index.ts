@@ -1,5 +1,5 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
-import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { HOUR, parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
@@ -35,6 +35,7 @@ function judge(snapshot: Snapshot, object: ObjectOf<'Deployment'>): Finding | nu
   if (!strategy || !newest || !before || !isWithin(snapshot, parseTime(newest.metadata.creationTimestamp), HOUR))
     return null;
   if (!isDown(object) && !wasDownAndAlerts(snapshot, object, newest)) return null;
+  if (failsToStart(snapshot, subject)) return null;
   return {
     code: CODE,
     subject,
@@ -72,6 +73,14 @@ function drastic(object: ObjectOf<'Deployment'>, replicas: number): Strategy | n
         path: 'spec.strategy.rollingUpdate.maxUnavailable',
       }
     : null;
+}
+
+// What keeps the new Pods from running keeps the outage up, whatever the strategy took away before.
+function failsToStart(snapshot: Snapshot, subject: Subject): boolean {
+  return snapshot.topology.pods
+    .ofComponent(subject)
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .some(({ state }) => /BackOff|^Err|Error$/.test(state?.waiting?.reason ?? ''));
 }
 
 function isDown({ status }: ObjectOf<'Deployment'>): boolean {
