@@ -157,6 +157,17 @@ describe('workload signals', () => {
     expect(values([bucket('100', 60), bucket('200', 100), bucket('+Inf', 100)], 'latency')?.[0]).toBeCloseTo(0.0833, 3);
   });
 
+  it('takes the mean where a recorder keeps no buckets', () => {
+    const labels = { namespace: 'shop', service_name: 'checkout-svc' };
+    const series = (end: string, perStep: number) => ({
+      name: `charge_request_duration_milliseconds_${end}`,
+      labels,
+      values: [0, perStep, 2 * perStep],
+      step: 60,
+    });
+    expect(values([series('sum', 6000), series('count', 120)], 'latency')).toEqual([0.05, 0.05]);
+  });
+
   it('ignores a quantile of no requests and values that are no numbers', () => {
     const labels = { namespace: 'shop', workload: 'checkout' };
     expect(values([{ name: 'workload:latency_p50:seconds', labels, values: [0, Number.NaN, 0.3] }], 'latency')).toEqual(

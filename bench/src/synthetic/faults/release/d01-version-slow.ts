@@ -3,7 +3,8 @@ import { alert, highLatency } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { addMetrics, during, steady, traffic, usage } from '@headwater/testkit/world/metrics.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
-import { realise } from '@headwater/testkit/world/realise.ts';
+import type { Plan } from '@headwater/testkit/world/plan.ts';
+import { type RealPod, realise } from '@headwater/testkit/world/realise.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
@@ -31,25 +32,10 @@ export const fault: Fault = {
         catalog.progress = 'progressing';
         const former = { revision: 'previous', state: running() } as const;
         catalog.pods = [former, former, { revision: 'current', state: running() }];
-        catalog.specExtra['paused'] = true;
       }
-      for (const pod of realise(plan, catalog).pods) {
-        const slow = pod.plan.revision === 'current';
-        addMetrics(
-          plan,
-          traffic(scene, pod, {
-            rate: steady(scene, `rate/${pod.name}`, 5),
-            seconds: during(scene, at, { normal: () => 0.04, faulty: () => (slow ? 0.83 : 0.041) }),
-          }),
-          usage(scene, pod, {
-            cores: during(scene, at, {
-              normal: steady(scene, `cpu/${pod.name}`, 0.08),
-              faulty: steady(scene, `cpu/${pod.name}`, slow ? 0.34 : 0.08),
-            }),
-            bytes: steady(scene, `memory/${pod.name}`, 130e6),
-          }),
-        );
-      }
+      if (canary && !scene.repaired) {
+        for (const pod of realise(plan, catalog).pods) canaryMetrics(plan, pod, at);
+      } else serve(plan, catalog, { since: at, seconds: [0.04, 0.83], cores: [0.08, 0.34], rate: [5, 5] });
       serve(plan, frontend, { since: at, seconds: [0.07, canary ? 0.35 : 0.9], rate: [9, 9] });
       requestsAround(plan, at, (faulty) => ({
         legs: [
@@ -81,3 +67,26 @@ export const fault: Fault = {
       }),
   },
 };
+
+function canaryMetrics(plan: Plan, pod: RealPod, at: number): void {
+  const { scene } = plan;
+  // The two old pods take over from a third that the canary replaced, so the service's traffic stays what it was.
+  const slow = pod.plan.revision === 'current';
+  addMetrics(
+    plan,
+    traffic(scene, pod, {
+      rate: during(scene, at, {
+        normal: steady(scene, `rate/${pod.name}`, 7.5),
+        faulty: steady(scene, `rate/${pod.name}`, 5),
+      }),
+      seconds: during(scene, at, { normal: () => 0.04, faulty: () => (slow ? 0.83 : 0.041) }),
+    }),
+    usage(scene, pod, {
+      cores: during(scene, at, {
+        normal: steady(scene, `cpu/${pod.name}`, 0.08),
+        faulty: steady(scene, `cpu/${pod.name}`, slow ? 0.34 : 0.08),
+      }),
+      bytes: steady(scene, `memory/${pod.name}`, 130e6),
+    }),
+  );
+}

@@ -49,6 +49,23 @@ export function latencies(by: NamedBy, factor = 1, only?: (labels: Labels) => bo
   ];
 }
 
+/** Mean of a duration's sum over its count, for recorders that keep no buckets; `factor` brings its unit to seconds. */
+export function meanLatency(
+  sum: string,
+  by: NamedBy,
+  rest: { readonly factor?: number; readonly only?: (labels: Labels) => boolean } = {},
+): Family[] {
+  const { only, factor = 1 } = rest;
+  const count = sum.replace(/_sum$/, '_count');
+  return [
+    counter('latency', by, {
+      factor,
+      ...(only ? { only } : {}),
+      over: { metrics: [count], ...(only ? { only } : {}) },
+    }),
+  ];
+}
+
 /** Rate and share of failures of a request counter. */
 export function requests(by: NamedBy, only: (labels: Labels) => boolean = () => true): Family[] {
   return [

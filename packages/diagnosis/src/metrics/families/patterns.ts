@@ -1,4 +1,4 @@
-import { type Family, gauge, latencies, requests } from './family.ts';
+import { type Family, gauge, latencies, meanLatency, requests } from './family.ts';
 
 // Metrics of the platform and of the scraping itself: their durations are not a workload serving its callers.
 const PLATFORM =
@@ -6,6 +6,8 @@ const PLATFORM =
 
 const BUCKETS =
   /(?:request|requests|rpc|call|response|operation|handler|handling|server|http|grpc).*(?:duration|latency|time|handling)(?:_(seconds|milliseconds|ms))?_bucket$/;
+const SUM =
+  /(?:request|requests|rpc|operation|handler|handling|server|http|grpc).*(?:duration|latency|time|handling)(?:_(seconds|milliseconds|ms))?_sum$/;
 const COUNTER = /(?:requests|calls|operations)_(?:total|count)$/;
 const GAUGE =
   /(?:^|[_:])(?:latency|response_time|request_duration)(?:_(p50|p90|p95|p99|median|avg|mean))?(?:_(seconds|milliseconds|ms))?(?:_(p50|p90|p95|p99|median|avg|mean))?$/;
@@ -15,6 +17,8 @@ export function familiesByName(metric: string): readonly Family[] {
   if (PLATFORM.test(metric)) return [];
   const buckets = BUCKETS.exec(metric);
   if (buckets) return latencies('service', factorOf(buckets[1], metric));
+  const sum = SUM.exec(metric);
+  if (sum) return meanLatency(metric, 'service', { factor: factorOf(sum[1], metric) });
   if (COUNTER.test(metric)) return requests('service');
   const plain = GAUGE.exec(metric);
   return plain ? gaugeFamilies(plain, metric) : [];

@@ -1,4 +1,4 @@
-import { counter, type FamilyTable, gauge, latencies, type Labels, requests } from './family.ts';
+import { counter, type FamilyTable, gauge, latencies, type Labels, meanLatency, requests } from './family.ts';
 
 // cAdvisor reports each container and once more the whole Pod cgroup; only named containers may be added up.
 const container = ({ container: name }: Labels): boolean => name !== undefined && name !== '' && name !== 'POD';
@@ -23,6 +23,8 @@ const RECORDED: FamilyTable = [
   ['workload:network_receive:bytes', gauge('network-receive', 'pod')],
   ['workload:network_transmit:bytes', gauge('network-transmit', 'pod')],
   ['workload:tcp_retransmits:rate', gauge('retransmits', 'pod')],
+  ['workload:disk_io:bytes', gauge('disk-io', 'pod')],
+  ['workload:sockets:count', gauge('open-files', 'pod')],
 ];
 
 const RESOURCES: FamilyTable = [
@@ -67,6 +69,17 @@ const RESOURCES: FamilyTable = [
   ['container_file_descriptors', gauge('open-files', 'pod')],
 ];
 
+/** Means come after every histogram: a median is not pulled by a few slow requests. */
+const MEANS: FamilyTable = (
+  [
+    ['istio_request_duration_milliseconds_sum', { factor: 0.001, only: inbound }],
+    ['http_server_request_duration_seconds_sum', {}],
+    ['http_server_requests_seconds_sum', {}],
+    ['http_request_duration_seconds_sum', {}],
+    ['grpc_server_handling_seconds_sum', { only: served }],
+  ] as const
+).map(([metric, rest]) => [metric, ...meanLatency(metric, 'service', rest)] as const);
+
 const REQUESTS: FamilyTable = [
   ['istio_request_duration_milliseconds_bucket', ...latencies('service', 0.001, inbound)],
   ['istio_requests_total', ...requests('service', inbound)],
@@ -90,4 +103,4 @@ const REQUESTS: FamilyTable = [
   ['calls_total', ...requests('service', inbound)],
 ];
 
-export const WORKLOAD_FAMILIES: FamilyTable = [...RECORDED, ...RESOURCES, ...REQUESTS];
+export const WORKLOAD_FAMILIES: FamilyTable = [...RECORDED, ...RESOURCES, ...REQUESTS, ...MEANS];
