@@ -35,6 +35,11 @@ describe('diffFields', () => {
     ]);
   });
 
+  it('takes two equal lists for the same, whether or not their items have names', () => {
+    const spec = { args: ['a', 'b'], tolerations: [{ operator: 'Exists' }], n: 1 };
+    expect(lines(spec, { ...structuredClone(spec), n: 2 })).toEqual(['spec.n: 1 -> 2']);
+  });
+
   it('takes absent, null and empty for the same', () => {
     expect(lines({ a: null, b: [], c: {} }, {})).toEqual([]);
   });

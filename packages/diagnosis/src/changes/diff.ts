@@ -108,10 +108,21 @@ function shorten(text: string): string {
   return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 1)}…`;
 }
 
+// Most of two versions of an object is the same, so this decides what a comparison costs.
 function isSame(before: unknown, after: unknown): boolean {
   if (before === after) return true;
   // Null, absent and empty mean the same in a Kubernetes object.
-  return isEmpty(before) && isEmpty(after);
+  if (isEmpty(before) || isEmpty(after)) return isEmpty(before) && isEmpty(after);
+  if (Array.isArray(before))
+    return (
+      Array.isArray(after) &&
+      before.length === after.length &&
+      before.every((item, index) => isSame(item, after[index]))
+    );
+  if (!isRecord(before) || !isRecord(after)) return false;
+  for (const key in before) if (!isSame(before[key], after[key])) return false;
+  for (const key in after) if (!(key in before) && !isEmpty(after[key])) return false;
+  return true;
 }
 
 function isEmpty(value: unknown): boolean {
