@@ -12,12 +12,50 @@ const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|
 /** Parses RFC 3339 (up to nanoseconds, truncated to milliseconds); null for anything else and for Go's zero time. */
 export function parseTime(text: unknown): Millis | null {
   if (typeof text !== 'string') return null;
+  if (text.length === 20) {
+    const millis = parseSeconds(text);
+    if (millis !== null) return millis;
+  }
   const match = RFC3339.exec(text);
   if (!match) return null;
   const [, date, clock, fraction, zone] = match;
   const millis = Date.parse(`${date}T${clock}.${(fraction ?? '').padEnd(3, '0').slice(0, 3)}${zone?.toUpperCase()}`);
   // Go marshals an unset time as year 1; it means "no time", not the year 1.
   return Number.isNaN(millis) || millis < -62_000_000_000_000 ? null : millis;
+}
+
+// `2026-03-01T10:00:00Z` is what the API server writes; large clusters have hundreds of thousands of them. Null for any other form.
+function parseSeconds(text: string): Millis | null {
+  if (
+    text[4] !== '-' ||
+    text[7] !== '-' ||
+    text[10] !== 'T' ||
+    text[13] !== ':' ||
+    text[16] !== ':' ||
+    text[19] !== 'Z'
+  )
+    return null;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
+  // A leap day is left to the full parser, as is every year that means "no time".
+  if (!(year >= 1900 && day >= 1 && day <= (DAYS[month - 1] ?? 0))) return null;
+  return hour <= 23 && minute <= 59 && second <= 59 ? Date.UTC(year, month - 1, day, hour, minute, second) : null;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let index = from; index < to; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** RFC 3339 in UTC, without the fraction when it is zero. */
