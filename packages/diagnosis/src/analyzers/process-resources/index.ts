@@ -2,6 +2,7 @@ import { formatSubject } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding, RuledOutFact } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { citeServer, type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { type LogHit, logHits } from '../_shared/log-hits.ts';
 import { nodeCondition } from '../_shared/node-pods.ts';
@@ -46,6 +47,8 @@ export const analyzer: Analyzer = {
 
 function report(snapshot: Snapshot, group: PodGroup<LogHit<Exhaustion>>): Finding[] {
   const [{ pod, view, match }] = group.entries;
+  const server = serverBehind(snapshot, group);
+  if (server) return [reportServer(group, server)];
   const { resource } = match;
   const node = snapshot.objects.get('Node', null, pod.spec?.nodeName ?? '');
   const pressure = node && resource === 'threads' ? nodeCondition(node, 'PIDPressure')?.status : undefined;
@@ -87,6 +90,29 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<Exhaustion>>): Findin
       ],
     }),
   ];
+}
+
+/** The server in the cluster whose words a client logged; undefined where the words are the container's own. */
+function serverBehind(snapshot: Snapshot, { subject, entries }: PodGroup<LogHit<Exhaustion>>): DataService | undefined {
+  const { server } = entries[0].match;
+  return server && !isServer(snapshot, subject, server) ? dataServicesOf(snapshot, subject, server)[0] : undefined;
+}
+
+function reportServer(group: PodGroup<LogHit<Exhaustion>>, { template }: DataService): Finding {
+  const { resource } = group.entries[0].match;
+  const server = template.component;
+  return logFinding(group, {
+    code: CODES[resource],
+    subject: server,
+    aliases: [],
+    affects: [group.subject],
+    category: 'resource-exhausted-in-process',
+    layer: 'saturation',
+    strength: 0.85,
+    says: `${formatSubject(server)} ${WORDS[resource]}, as it tells its client ${formatSubject(group.subject)}`,
+    evidence: citeServer(template),
+    remediation: [edit('patch-resources', 'R2', `${REMEDIES[resource]} ${formatSubject(server)}`)],
+  });
 }
 
 const REMEDIES: Readonly<Record<Resource, string>> = {

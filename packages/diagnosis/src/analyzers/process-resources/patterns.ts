@@ -1,10 +1,18 @@
+import type { Product } from '../_shared/dependencies.ts';
 import type { LogMatch } from '../_shared/log-hits.ts';
 
 export type Resource = 'shared-memory' | 'file-descriptors' | 'threads' | 'ephemeral-ports' | 'heap';
 
 export interface Exhaustion extends LogMatch {
   readonly resource: Resource;
+  /** The server whose words these are, also where its client logs them. */
+  readonly server?: Product;
 }
+
+// PostgreSQL names its segments after itself and tells the client whose statement failed.
+const SERVER_WORDS: readonly (readonly [Product, RegExp])[] = [
+  ['postgres', /shared memory segment \\?"?\/PostgreSQL\./i],
+];
 
 const PATTERNS: readonly (readonly [Resource, RegExp])[] = [
   [
@@ -29,7 +37,8 @@ export function readExhaustion(line: string): Exhaustion | null {
     if (!pattern.test(line)) continue;
     // A server that cannot bind has a wrong address; only a client runs out of source ports.
     if (resource === 'ephemeral-ports' && /\b(?:bind|listen)/i.test(line)) return null;
-    return { key: resource, resource };
+    const server = SERVER_WORDS.find(([, words]) => words.test(line))?.[0];
+    return { key: resource, resource, ...(server ? { server } : {}) };
   }
   return null;
 }
