@@ -2,10 +2,12 @@ import type { Suite } from './suite.ts';
 
 /** Every benchmark of diagnoses, in the order they are told. The whole engine stands behind each: loaded when asked for. */
 export async function loadSuites(): Promise<Suite[]> {
-  const [{ cloudOpsBench, cloudOpsBenchRenamed }, { recordings }, { synthetic }] = await Promise.all([
-    import('./cloud-opsbench/suite.ts'),
-    import('./recordings/suite.ts'),
-    import('./synthetic/suite.ts'),
-  ]);
-  return [cloudOpsBench, cloudOpsBenchRenamed, synthetic, recordings];
+  const [{ cloudOpsBench, cloudOpsBenchRenamed }, { recordings }, { synthetic }, { telemetrySuites }] =
+    await Promise.all([
+      import('./cloud-opsbench/suite.ts'),
+      import('./recordings/suite.ts'),
+      import('./synthetic/suite.ts'),
+      import('./telemetry/suite.ts'),
+    ]);
+  return [cloudOpsBench, cloudOpsBenchRenamed, synthetic, recordings, ...telemetrySuites];
 }

@@ -28,15 +28,22 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     const origins = slowOrigins(snapshot);
     return [
-      ...origins.flatMap((origin) => judge(snapshot, origin) ?? []),
+      ...origins.flatMap((origin, place) => judge(snapshot, origin, place) ?? []),
       ...shared(snapshot, origins),
       ...symptoms(snapshot, origins),
     ];
   },
 };
 
-function judge(snapshot: Snapshot, origin: SlowOrigin): Finding | null {
-  if (origin.reason === 'network') return delayed(snapshot, origin);
+// Without edges between them several may be slow by themselves; the likelier origin comes first in the blame.
+const PLACE_COST = 0.01;
+const MOST_PLACES = 5;
+
+function judge(snapshot: Snapshot, origin: SlowOrigin, place: number): Finding | null {
+  if (origin.reason === 'network') {
+    const finding = delayed(snapshot, origin);
+    return { ...finding, strength: finding.strength - PLACE_COST * Math.min(place, MOST_PLACES) };
+  }
   if (origin.reason === 'own-time' || origin.reason === 'cpu') return slowInside(origin);
   return null;
 }

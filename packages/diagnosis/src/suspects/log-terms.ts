@@ -1,0 +1,36 @@
+import type { Millis } from '@headwater/core/time.ts';
+import type { LogTemplate } from '../snapshot/input.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Term } from './suspects.ts';
+
+// What a workload says of others is their trouble told by it.
+const OF_OTHERS =
+  /connection refused|connect timeout|no route|unavailable|upstream|deadline exceeded|read timed out|socket hang up|ECONNREFUSED|name resolution|no such host/i;
+const ABOUT_OTHERS = 0.3;
+const SURGE = 5;
+
+/** Shapes of error lines that were not there before `since`, or became many times as frequent. */
+export function logTerms(snapshot: Snapshot, since: Millis): Term[] {
+  return snapshot.logs.all.flatMap((stream) => {
+    const pod = { kind: 'Pod', namespace: stream.namespace, name: stream.pod };
+    return stream.templates.flatMap((template) => {
+      const novelty = template.level === 'error' ? noveltyOf(template, since) : 0;
+      if (novelty === 0) return [];
+      const value = novelty * (OF_OTHERS.test(template.sample.text) ? ABOUT_OTHERS : 1);
+      return [
+        {
+          subject: snapshot.owners.root(pod),
+          name: 'new-errors' as const,
+          value,
+          says: `logs \`${template.pattern.slice(0, 120)}\` ${template.count} times`,
+        },
+      ];
+    });
+  });
+}
+
+function noveltyOf({ sample, last, count }: LogTemplate, since: Millis): number {
+  if (sample.time === null || last.time === null || last.time < since) return 0;
+  const weight = Math.min(1, Math.log1p(count) / Math.log1p(SURGE));
+  return sample.time >= since ? weight : 0;
+}

@@ -1,0 +1,67 @@
+import type { Millis } from '@headwater/core/time.ts';
+import { slowWorkloads } from '../metrics/latency-blame.ts';
+import { quantile, robustScore, SCORE_CAP, spreadOf } from '../metrics/robust.ts';
+import type { Signal } from '../metrics/signal.ts';
+import { signalsOf } from '../metrics/signals.ts';
+import { SIGNALS, type SignalName } from '../metrics/vocabulary.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Term, TermName } from './suspects.ts';
+
+const WATCHED: readonly (readonly [SignalName, TermName])[] = [
+  ['cpu', 'resource'],
+  ['cpu-throttled', 'resource'],
+  ['throttled-periods', 'resource'],
+  ['memory', 'resource'],
+  ['disk-io', 'resource'],
+  ['open-files', 'resource'],
+  ['retransmits', 'resource'],
+  ['packet-drops', 'resource'],
+  ['error-ratio', 'error-ratio'],
+  ['request-rate', 'load'],
+  ['network-receive', 'load'],
+  ['network-transmit', 'load'],
+];
+// Fewer samples before say nothing about what is normal.
+const MIN_BEFORE = 5;
+// Below this a deviation is what any series does now and then.
+const MIN_SCORE = 3;
+// Bursts count, single wild samples do not.
+const BURST = 0.9;
+
+/** How far each workload's own series left their level before `since`, on a robust scale that is clamped; latency by who is slow by itself. */
+export function metricTerms(snapshot: Snapshot, since: Millis): Term[] {
+  const index = signalsOf(snapshot);
+  const moved = WATCHED.flatMap(([name, term]) =>
+    index.all(name).flatMap((signal) => termOf(signal, term, since) ?? []),
+  );
+  return [...moved, ...latencyTerms(snapshot)];
+}
+
+function termOf(signal: Signal, name: TermName, since: Millis): Term | null {
+  const before = signal.samples.filter(([time]) => time < since).map(([, value]) => value);
+  const after = signal.samples.filter(([time]) => time >= since).map(([, value]) => value);
+  if (before.length < MIN_BEFORE || after.length === 0) return null;
+  const spread = spreadOf(before);
+  const { floor, title } = SIGNALS[signal.name];
+  const up = robustScore(spread, quantile(after, BURST), floor);
+  const down = robustScore(spread, quantile(after, 1 - BURST), floor);
+  const score = Math.abs(up) >= Math.abs(down) ? up : down;
+  // Less use of a resource is what starves, not what breaks.
+  if (Math.abs(score) < MIN_SCORE || (name === 'resource' && score < 0)) return null;
+  return {
+    subject: signal.subject,
+    name,
+    value: Math.log1p(Math.abs(score)) / Math.log1p(SCORE_CAP),
+    says: `${title} ${score > 0 ? 'rose' : 'fell'} by ${Math.abs(score).toFixed(1)} ordinary deviations`,
+  };
+}
+
+// The order of the blame fit is what counts: the best fit is full evidence, each place behind it half as much.
+function latencyTerms(snapshot: Snapshot): Term[] {
+  return slowWorkloads(snapshot).map(({ subject, ownIncrease }, place) => ({
+    subject,
+    name: 'own-latency',
+    value: 0.5 ** place,
+    says: `slower by itself by ${Math.round(ownIncrease * 1000)} ms`,
+  }));
+}
