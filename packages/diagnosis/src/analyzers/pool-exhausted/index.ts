@@ -1,14 +1,15 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeServer, type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
-import { logFinding } from '../_shared/log-finding.ts';
+import { distinct, logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { citeUse, type ConnectionUse, fullServers, useWords } from './connection-use.ts';
 import { connectionLimitOf } from './limit.ts';
 import { type Exhausted, readExhausted } from './patterns.ts';
 
@@ -22,7 +23,7 @@ export const analyzer: Analyzer = {
     [SERVER]: 'A data service has no free connection for its clients.',
     [CLIENT]: 'A client has no free connection in its own pool.',
   },
-  reads: ['Pod', 'Deployment', 'StatefulSet', 'ConfigMap', 'Service', 'logs'],
+  reads: ['Pod', 'Deployment', 'StatefulSet', 'ConfigMap', 'Service', 'logs', 'metrics'],
   analyze(snapshot) {
     const groups = groupByRoot(snapshot, logHits(snapshot, readExhausted), ({ match }) => match.key);
     const atServer = groups.filter(({ entries }) => entries[0].match.side === 'server');
@@ -33,6 +34,7 @@ export const analyzer: Analyzer = {
     );
     return [
       ...[...byServer.values()].flatMap((all) => ofServer(snapshot, all)),
+      ...[...fullServers(snapshot)].flatMap(([key, use]) => (byServer.has(key) ? [] : [ofCounts(snapshot, use)])),
       ...inClient.map((group) => ofClient(snapshot, group)),
     ];
   },
@@ -61,6 +63,8 @@ function ofServer(snapshot: Snapshot, groups: readonly Group[]): Finding[] {
   const server = serverOf(snapshot, group);
   const limit = server ? connectionLimitOf(snapshot, server.template) : null;
   const change = server ? suspectChange(snapshot, server.workload, /args|command|env|data/, hit.since) : undefined;
+  const use = server ? fullServers(snapshot).get(subjectKey(server.workload)) : undefined;
+  const counted = use ? useWords(use) : null;
   const said = quote(citeHit(hit), hit.match.text);
   const callers = groups.map(({ subject }) => formatSubject(subject)).join(' and ');
   const subject = server?.workload ?? group.subject;
@@ -69,34 +73,59 @@ function ofServer(snapshot: Snapshot, groups: readonly Group[]): Finding[] {
       code: SERVER,
       category: 'pool-exhausted',
       layer: 'saturation',
-      strength: limit || change ? 0.95 : server ? 0.88 : 0.8,
+      strength: limit || change || use ? 0.95 : server ? 0.88 : 0.8,
       subject,
       aliases: server ? [] : undefined,
       affects: groups.map((entry) => entry.subject),
-      says: `${server ? `${formatSubject(subject)} has no free connection for ${subjectKey(subject) === subjectKey(group.subject) ? 'its clients' : callers}` : `${callers} gets no connection from its data service`}${said === '' ? '' : `: ${said}`}${limit?.words ?? ''}`,
+      says: `${server ? `${formatSubject(subject)} has no free connection for ${subjectKey(subject) === subjectKey(group.subject) ? 'its clients' : callers}` : `${callers} gets no connection from its data service`}${said === '' ? '' : `: ${said}`}${limit?.words ?? counted?.words ?? ''}`,
       evidence: [
+        ...(counted?.evidence ?? []),
         ...(limit?.evidence ?? (server ? citeServer(server.template) : [])),
         ...others(groups),
         ...(change ? [change.evidence] : []),
       ],
       ...(change ? { change: change.change.id } : {}),
-      remediation: [
-        {
-          action: 'restart',
-          risk: 'R1',
-          statement: 'Restart the client that holds the most connections',
-          preconditions: ['The server shows which client holds them'],
-          undo: 'None needed',
-        },
-        edit(
-          'patch-config',
-          'R2',
-          `Raise the connection limit of ${formatSubject(subject)}, or bound the pools of its clients`,
-        ),
-        ...(change ? rollback(subject) : []),
-      ],
+      remediation: [...serverRemedies(subject), ...(change ? rollback(subject) : [])],
     }),
   ];
+}
+
+function serverRemedies(server: Subject): Finding['remediation'] & {} {
+  return [
+    {
+      action: 'restart',
+      risk: 'R1',
+      statement: 'Restart the client that holds the most connections',
+      preconditions: ['The server shows which client holds them'],
+      undo: 'None needed',
+    },
+    edit(
+      'patch-config',
+      'R2',
+      `Raise the connection limit of ${formatSubject(server)}, or bound the pools of its clients`,
+    ),
+  ];
+}
+
+/** What the server's own counts show when no client was heard. */
+function ofCounts(snapshot: Snapshot, use: ConnectionUse): Finding {
+  const { words, evidence } = useWords(use);
+  const clients = snapshot.topology
+    .dependents(use.server)
+    .filter(({ relation }) => relation === 'calls')
+    .map(({ from }) => from);
+  return {
+    code: SERVER,
+    subject: use.server,
+    category: 'pool-exhausted',
+    role: 'cause',
+    layer: 'saturation',
+    strength: use.holder ? 0.85 : 0.78,
+    statement: `${formatSubject(use.server)} has hardly a free connection for its clients${words}`,
+    evidence: distinct([...evidence, ...citeUse(use)]),
+    affects: clients,
+    remediation: serverRemedies(use.server),
+  };
 }
 
 function others(groups: readonly Group[]): readonly Evidence[] {

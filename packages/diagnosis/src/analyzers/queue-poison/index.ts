@@ -25,9 +25,11 @@ interface Poison extends LogMatch {
 }
 
 const FAILURE =
-  /Error deserializing (?:key\/value|\w+) for partition \S+|(?:Record|Message)?DeserializationException|SerializationException[^"\\]{0,80}|(?:could not|cannot|can't|failed to|unable to|error) (?:deseriali[sz]e|decode|parse|unmarshal|process|handle|consume) (?:the )?(?:kafka |queue |incoming |amqp )?(?:message|record|event|payload)[^"\\]{0,80}|poison(?:ed)? (?:message|pill|record)[^"\\]{0,60}/i;
+  /Error deserializing (?:key\/value|\w+) for partition \S+|(?:Record|Message)?DeserializationException|SerializationException[^"\\]{0,80}|(?:could not|cannot|can't|failed to|unable to|error) (?:deseriali[sz]e|decode|parse|unmarshal|process|handle|consume) (?:the )?(?:kafka |queue |incoming |amqp )?(?:message|record|event|payload)[^"\\]{0,80}|poison(?:ed)? (?:message|pill|record)[^"\\]{0,60}|Error when calling each(?:Message|Batch)[^"\\]{0,60}|message listener failed[^"\\]{0,60}|(?:message|record|event|delivery)\b[^"\\]{0,90}\b(?:requeued|re-?queueing|redelivered|nack(?:ed)?|rejected)\b/i;
 const PLACES: readonly RegExp[] = [
   /\boffset[\s"':=]+(\d+)/i,
+  // Brokers that keep no offsets name a message by an id of many digits.
+  /\b(?:message|record|event|delivery)\s+[\w-]*\d[\w-]{7,63}/i,
   /\b(?:delivery[ _-]?tag|message[ _-]?id|msg[ _-]?id|sequence(?: number)?|record)[\s"':=#]+([\w-]{2,64})/i,
 ];
 const PARTITION = /\bpartition[\s"':=]+([\w.-]+)/i;

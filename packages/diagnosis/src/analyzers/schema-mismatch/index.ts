@@ -1,5 +1,7 @@
 import { formatSubject } from '@headwater/core/subject.ts';
+import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
@@ -7,6 +9,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { migrationBefore } from './migration-job.ts';
 import { isServer } from '../_shared/dependencies.ts';
 
 const CODE = 'database/schema-mismatch';
@@ -47,13 +50,20 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<Mismatch>>): Finding 
   const [hit] = group.entries;
   const { pod, view, match, since } = hit;
   const change = suspectChange(snapshot, group.subject, /image|env|args|command/, since);
+  const job = change ? undefined : migrationBefore(snapshot, pod.metadata.namespace ?? '', since);
   const said = quote(citeHit(hit), match.text);
+  const ran = job ? `, since ${formatSubject(subjectOf(job))} changed it` : '';
   return logFinding(group, {
     code: CODE,
     category: 'schema-mismatch',
-    strength: change ? 0.92 : 0.85,
-    says: `${formatSubject(group.subject)} expects a structure its data service does not have${said === '' ? '' : `: ${said}`}`,
-    evidence: [citePodSpec(snapshot, pod, `${view.specPath}.image`), ...(change ? [change.evidence] : [])],
+    strength: change || job ? 0.92 : 0.85,
+    says: `${formatSubject(group.subject)} expects a structure its data service does not have${ran}${said === '' ? '' : `: ${said}`}`,
+    evidence: [
+      citePodSpec(snapshot, pod, `${view.specPath}.image`),
+      ...(change ? [change.evidence] : []),
+      ...(job ? [citeField(job, 'status.completionTime')] : []),
+    ],
+    ...(job ? { actor: subjectOf(job) } : {}),
     ...(change ? { change: change.change.id } : {}),
     remediation: [
       ...rollback(group.subject),
