@@ -1,5 +1,5 @@
 import type { KubeJson } from '@headwater/testkit/world/json.ts';
-import type { Plan, PodPlan, Workload } from '@headwater/testkit/world/plan.ts';
+import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 
 /** The claim of a StatefulSet's first pod. */
 export function claimOf(workload: Pick<Workload, 'name'>): string {
@@ -25,14 +25,4 @@ export function volumeOf(plan: Plan, claim: string): KubeJson {
 export function removeClaim(plan: Plan, name: string): void {
   const gone = new Set([claimObjectOf(plan, name), volumeOf(plan, name)]);
   plan.objects.splice(0, plan.objects.length, ...plan.objects.filter((object) => !gone.has(object)));
-}
-
-/** What the StatefulSet controller adds to each pod: the volume of its own claim. */
-export function withClaim(workload: Pick<Workload, 'name'>): Pick<PodPlan, 'mutate'> {
-  const volume = { name: 'data', persistentVolumeClaim: { claimName: claimOf(workload) } };
-  return {
-    mutate: (spec) => {
-      spec.volumes = [...(spec.volumes ?? []), volume];
-    },
-  };
 }

@@ -3,9 +3,10 @@ import { renderDaemonSet } from './daemon-set.ts';
 import { renderDeployment } from './deployment.ts';
 import type { EventDraft } from './events.ts';
 import { healthyLog } from './healthy-log.ts';
-import type { KubeJson } from './json.ts';
+import type { Json, KubeJson } from './json.ts';
 import { uidOf } from './metadata.ts';
 import type { LogDraft, NodePlan, Plan, PodPlan, Workload } from './plan.ts';
+import type { PodSpecJson } from './pod-spec.ts';
 import { type PodFrame, type PodOutcome, renderPod } from './pod.ts';
 import { running } from './pod-states/running.ts';
 import { renderStatefulSet } from './stateful-set.ts';
@@ -102,12 +103,28 @@ function draftPod(plan: Plan, workload: Workload, slot: Slot): DraftPod {
       index * scene.random.int(`gap/${namespace}/${workload.name}`, 2, 9) * SECOND;
   const name = podName(plan, workload, { ...slot, hash: revision.hash, created });
   const uid = uidOf(scene, { apiVersion: 'v1', kind: 'Pod', namespace, name }, created);
-  const spec = pod.mutate ? structuredClone(revision.spec) : revision.spec;
+  const volumes = claimedVolumes(workload, name, revision.spec);
+  const own: PodSpecJson =
+    volumes.length > 0 ? { ...revision.spec, volumes: [...(revision.spec.volumes ?? []), ...volumes] } : revision.spec;
+  const spec = pod.mutate ? structuredClone(own) : own;
   pod.mutate?.(spec);
   const node = nodeOf(plan, workload, slot);
   const ip = spec['hostNetwork'] === true ? node.address : addressOf(plan, uid);
   const frame = { scene, namespace, name, uid, created, spec, workload: workload.name, node, ip };
   return { plan: pod, revision, frame, outcome: pod.state(frame) };
+}
+
+// What the StatefulSet controller adds to each pod: a volume per claim template, of the pod's own claim.
+function claimedVolumes(
+  workload: Workload,
+  pod: string,
+  spec: PodSpecJson,
+): { name: string; persistentVolumeClaim: Json }[] {
+  if (workload.kind !== 'StatefulSet') return [];
+  const names = (workload.claims ?? []).map(({ metadata }) => (metadata as { name: string }).name);
+  return names
+    .filter((name) => !spec.volumes?.some((volume) => volume.name === name))
+    .map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-${pod}` } }));
 }
 
 function podName(plan: Plan, workload: Workload, slot: Slot & { hash: string; created: Millis }): string {

@@ -8,7 +8,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { lostDatabase } from '../../kit/lost-database.ts';
 import { pendingAlerts } from '../../kit/pending.ts';
-import { claimOf, volumeOf, withClaim } from '../../kit/volumes.ts';
+import { claimOf, volumeOf } from '../../kit/volumes.ts';
 
 export const fault: Fault = {
   code: 'S12',
@@ -29,7 +29,7 @@ export const fault: Fault = {
         const back = plan.nodes.find(({ controlPlane }) => !controlPlane);
         if (back) back.labels[key] = value;
         bind(volumeOf(plan, claimOf(database)), key, value);
-        allPods(database, running(), { created: scene.repairedAt + 9_000, node: back?.name, ...withClaim(database) });
+        allPods(database, running(), { created: scene.repairedAt + 9_000, node: back?.name });
         return plan;
       }
       bind(volumeOf(plan, claimOf(database)), key, value);
@@ -41,7 +41,7 @@ export const fault: Fault = {
       allPods(
         database,
         unschedulableOn(plan, () => ({ words, preemptable: false })),
-        { created: at, ...withClaim(database) },
+        { created: at },
       );
       pendingAlerts(plan, database, at);
       lostDatabase(plan, app, at);
