@@ -44,6 +44,9 @@ const OUTERMOST: ReadonlySet<Category> = new Set<Category>([
   'config-drift',
 ]);
 
+// What the cluster itself states about a workload is not the effect of a guess at why its process ends.
+const VAGUER = 0.3;
+
 /** Faults a broken Node shows on the Pods it carries. */
 const NODE_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   ...GENERIC,
@@ -143,7 +146,8 @@ function explains(snapshot: Snapshot, cause: Reached, effect: Reached): boolean 
   if (hops === undefined && !blamed) return false;
   if (weak.lead.role === 'symptom') return true;
   if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return true;
-  if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category)) return true;
+  const vague = GENERIC.has(strong.category) && strong.lead.strength + VAGUER < weak.lead.strength;
+  if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category) && !vague) return true;
   if (SAID_BETTER[strong.category]?.includes(weak.category)) return true;
   if (strong.lead.strength + 0.15 < weak.lead.strength) return false;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category);

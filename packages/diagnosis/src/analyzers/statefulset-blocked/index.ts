@@ -7,7 +7,7 @@ import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { containersOf, isReady, type PodObject } from '../_shared/pods.ts';
+import { containersOf, isGone, isReady, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
 
 /** StatefulSets that one of their own Pods, or a missing Service, holds up. */
@@ -16,6 +16,8 @@ export const analyzer: Analyzer = {
   codes: {
     'statefulset/ordinal-blocked':
       'A Pod of a StatefulSet is not ready, so the ones after it are not created or updated.',
+    'statefulset/stale-pod':
+      'A Pod of a StatefulSet fails on a former template, and the controller does not replace it before it is ready.',
     'statefulset/service-missing': 'The Service that gives the Pods of a StatefulSet their names does not exist.',
   },
   reads: ['StatefulSet', 'Pod', 'Service'],
@@ -61,8 +63,56 @@ function checkOrdinals(snapshot: Snapshot, set: StatefulSet): Finding[] {
   if (set.spec?.podManagementPolicy === 'Parallel' || set.metadata.deletionTimestamp) return [];
   const wanted = set.spec?.replicas ?? 1;
   const pods = new Map(snapshot.owners.pods(subjectOf(set)).map((pod) => [ordinalOf(set, pod), pod]));
+  const stale = staleFailure(set, pods);
+  if (stale) return [reportStale(set, stale)];
   const held = heldBack(set, pods, wanted);
   return held ? [report(set, held)] : [];
+}
+
+const REVISION = 'controller-revision-hash';
+
+/**
+ * A Pod that fails on a template which is no longer the set's, while Pods of the present template run: the controller
+ * waits for it to become ready, which it cannot, so somebody has to delete it.
+ */
+function staleFailure(set: StatefulSet, pods: ReadonlyMap<number, PodObject>): PodObject | undefined {
+  const wanted = set.status?.updateRevision;
+  if (!wanted || set.spec?.updateStrategy?.type === 'OnDelete') return undefined;
+  const all = [...pods.values()];
+  const isPresent = ({ metadata }: PodObject): boolean => metadata.labels?.[REVISION] === wanted;
+  if (!all.some((pod) => isPresent(pod) && isReady(pod))) return undefined;
+  const last = [...pods].sort(([left], [right]) => right - left).find(([, pod]) => !isPresent(pod))?.[1];
+  return last && !isReady(last) && !isGone(last) ? last : undefined;
+}
+
+function reportStale(set: StatefulSet, pod: PodObject): Finding {
+  const was = pod.metadata.labels?.[REVISION] ?? '';
+  return {
+    code: 'statefulset/stale-pod',
+    subject: subjectOf(set),
+    category: 'rollout-stuck',
+    role: 'cause',
+    layer: 'state',
+    strength: 0.97,
+    statement: `${formatSubject(subjectOf(pod))} still runs revision \`${was}\` and is not ready; the template is \`${set.status?.updateRevision}\` by now, and ${formatSubject(subjectOf(set))} does not replace a Pod before it is ready`,
+    evidence: [
+      citeField(set, 'status.updateRevision'),
+      citeField(pod, `metadata.labels['${REVISION}']`),
+      citeField(set, 'status.readyReplicas'),
+      ...stateOf(pod),
+    ],
+    aliases: [subjectOf(pod)],
+    affects: [subjectOf(pod)],
+    remediation: [
+      {
+        action: 'delete-pod',
+        risk: 'R1',
+        statement: `Delete ${formatSubject(subjectOf(pod))}, so that it is made again from the present template`,
+        preconditions: ['The other members are ready'],
+        undo: 'None needed',
+      },
+    ],
+  };
 }
 
 interface Held {
