@@ -9,6 +9,7 @@ import type { CacheOptions } from '@headwater/adapters/kubernetes/cluster-cache.
 import type { ConnectOptions } from '@headwater/adapters/kubernetes/connect.ts';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
 import { sortableId } from '@headwater/core/sortable-id.ts';
+import type { JournalHashes } from '@headwater/engine/ports/journal-hashes.ts';
 import type { ClusterCache, ClusterReader } from '@headwater/engine/ports/cluster.ts';
 import type { Passwords, SecretMaker } from '@headwater/engine/ports/credentials.ts';
 import type { RecordingSource, WritableItem } from '@headwater/engine/ports/recording.ts';
@@ -29,6 +30,8 @@ export interface Wiring {
   openCluster(options: ConnectOptions): Promise<ClusterReader>;
   /** Follows the objects of a cluster by watches. */
   openCache(options: CacheOptions): Promise<ClusterCache>;
+  /** The hashes of the journal, under the key that `keep` returns for the proposed one. */
+  openJournalHashes(keep: (proposed: string) => Promise<string>): Promise<JournalHashes>;
   openMetrics(endpoint: EndpointFlags): Promise<MetricsReader>;
   openLogArchive(endpoint: EndpointFlags): Promise<LogArchive>;
   openTraces(endpoint: EndpointFlags): Promise<TraceReader>;
@@ -67,6 +70,10 @@ export const wire: Wiring = {
   async openCache(options) {
     const { openClusterCache } = await import('@headwater/adapters/kubernetes/cluster-cache.ts');
     return openClusterCache(options);
+  },
+  async openJournalHashes(keep) {
+    const { journalHashes } = await import('@headwater/adapters/credentials/journal-hashes.ts');
+    return journalHashes(await keep(randomBytes(32).toString('base64url')));
   },
   async openMetrics(endpoint) {
     const { openPrometheus } = await import('@headwater/adapters/prometheus/metrics-reader.ts');

@@ -4,6 +4,7 @@ import { authSettings } from './settings/auth.ts';
 import { diagnosisSettings } from './settings/diagnosis.ts';
 import { incidentSettings } from './settings/incidents.ts';
 import { intakeSettings } from './settings/intake.ts';
+import { journalSettings } from './settings/journal.ts';
 import { kubernetesSettings } from './settings/kubernetes.ts';
 import { notifySettings } from './settings/notify.ts';
 import { retentionSettings } from './settings/retention.ts';
@@ -23,6 +24,7 @@ export const SETTINGS = {
   store: storeSettings,
   retention: retentionSettings,
   kubernetes: kubernetesSettings,
+  journal: journalSettings,
   telemetry: telemetrySettings,
   diagnosis: diagnosisSettings,
   notify: notifySettings,

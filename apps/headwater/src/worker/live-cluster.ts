@@ -9,6 +9,8 @@ import { emptyTopology, type Topology } from '@headwater/engine/ports/topology.t
 import { heldTopology } from '@headwater/engine/topology/held-topology.ts';
 import type { Wiring } from '../wiring.ts';
 import type { ClusterConfig } from './cluster-configs.ts';
+import type { RunningJournal } from './start-journal.ts';
+import { watchKinds } from './watch-kinds.ts';
 
 /** A cluster that is followed for as long as the process runs. */
 export interface LiveCluster extends ClusterView {
@@ -27,6 +29,9 @@ export interface LiveClusterDependencies {
   readonly log: Log;
   /** Told of each change of any object. */
   readonly onChange?: ObjectListener | undefined;
+  /** Keeps what changes; made when the reader of the cluster is known. */
+  readonly journal?: ((reader: () => Promise<ClusterReader>) => RunningJournal) | undefined;
+  readonly journalReach?: number | undefined;
 }
 
 const FIRST_WAIT_MS = SECOND;
@@ -47,6 +52,18 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
   const synced = Promise.withResolvers<void>();
   const reader = kept(() => deps.wiring.openCluster(access));
   const telemetry = openTelemetry(config, deps.wiring);
+  const journal = deps.journal?.(() => reader.get());
+  const newKinds = watchKinds({
+    resources: async () => kindsToRead((await (await reader.get()).resources()).resources).resources,
+    follow: (resources) => cache?.follow(resources),
+    log: deps.log,
+    cluster: config.name,
+  });
+  const onChange: ObjectListener = (type, object) => {
+    newKinds.offer(type, object);
+    journal?.offer(type, object);
+    deps.onChange?.(type, object);
+  };
 
   async function sync(): Promise<void> {
     const { resources } = kindsToRead((await (await reader.get()).resources()).resources);
@@ -54,7 +71,7 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
       ...access,
       resources,
       random: deps.random,
-      onChange: deps.onChange,
+      onChange,
     });
     try {
       await Promise.race([opened.ready(), aborted(stopping.signal)]);
@@ -66,6 +83,7 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
     cache = opened;
     topology = heldTopology(opened.lookup);
     synced.resolve();
+    journal?.listed(new Set(opened.held().kinds.flatMap(({ kind, state }) => (state === 'read' ? [kind] : []))));
     deps.log.info({ cluster: config.name, kinds: resources.length }, 'following the cluster');
   }
 
@@ -97,9 +115,12 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
     held: () => cache?.held() ?? null,
     topology: () => topology,
     synced: synced.promise,
+    ...(journal ? { journal: journal.read, journalReach: deps.journalReach } : {}),
     close: async () => {
       stopping.abort();
+      newKinds.stop();
       await connecting;
+      await journal?.stop();
       await cache?.stop();
       const opened = await telemetry();
       await Promise.allSettled([

@@ -19,11 +19,12 @@ import { type WarningEvents, watchWarnings } from '@headwater/engine/watch/warni
 import type { Settings } from '../config/settings.ts';
 import type { Wiring } from '../wiring.ts';
 import { type ClusterConfig, defaultClusterName } from './cluster-configs.ts';
-import { followCluster, type LiveCluster } from './live-cluster.ts';
+import { followCluster, type LiveCluster, type LiveClusterDependencies } from './live-cluster.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { registerJobs } from './run-jobs.ts';
 import { startNotifying } from './start-notifying.ts';
 import { startJobs } from './start-jobs.ts';
+import { startJournal } from './start-journal.ts';
 import { startRetention } from './start-retention.ts';
 import { tellWarnings } from './tell-warnings.ts';
 
@@ -165,8 +166,9 @@ function startWarnings(ctx: VerbContext, { intake, warnings, log }: WarningParts
 
 function follow(parts: WorkParts, config: ClusterConfig, warnings: Map<string, WarningEvents>): LiveCluster {
   const { wiring, env, now, random, log, settings } = parts;
+  const deps = { wiring, env, now, random, log, ...journalOf(parts, config) };
   const { eventSignals, eventReasons, eventQuiet, eventLimit } = settings.kubernetes;
-  if (!eventSignals) return followCluster(config, { wiring, env, now, random, log });
+  if (!eventSignals) return followCluster(config, deps);
   const watch = watchWarnings({
     cluster: config.name,
     reasons: eventReasons,
@@ -178,7 +180,17 @@ function follow(parts: WorkParts, config: ClusterConfig, warnings: Map<string, W
     // Events are deleted by age alone; that says nothing of what they told.
     if (type !== 'DELETED') watch.offer(object, now());
   };
-  return followCluster(config, { wiring, env, now, random, log, onChange });
+  return followCluster(config, { ...deps, onChange });
+}
+
+function journalOf(
+  { settings, store, wiring, now, log, metrics, runtime }: WorkParts,
+  { name: cluster }: ClusterConfig,
+): Pick<LiveClusterDependencies, 'journal' | 'journalReach'> {
+  const { enabled, secrets: readSecrets, window: journalReach } = settings.journal;
+  if (!enabled) return {};
+  const parts = { cluster, store, wiring, readSecrets, now, log, metrics, pause: () => runtime.pause() };
+  return { journalReach, journal: (reader) => startJournal({ ...parts, reader }) };
 }
 
 function intakeOf({ store, metrics, settings, clusters, newId, runtime }: WorkParts): Intake {

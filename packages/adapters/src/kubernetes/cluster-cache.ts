@@ -12,39 +12,56 @@ export interface CacheOptions extends ConnectOptions {
   readonly onChange?: ObjectListener | undefined;
 }
 
+/** Each watch holds a connection; this many kinds may be added, with some room for lists. */
+const ROOM_FOR_NEW_KINDS = 72;
+
 /** Starts one reflector a kind over one shared connection pool. Watches hold connections, so the pool grows with the kinds. */
 export async function openClusterCache(options: CacheOptions): Promise<ClusterCache> {
-  const transport = await connect(resolveAccess(options), { ...options, connections: options.resources.length + 8 });
+  const connections = options.resources.length + ROOM_FOR_NEW_KINDS;
+  const transport = await connect(resolveAccess(options), { ...options, connections });
   const holdings = openHoldings();
-  const led = leaders(options.resources);
-  const reflectors = options.resources.map(
-    (resource): Reflector =>
-      startReflector(transport, {
+  // Two API groups may serve one kind (a Service of Kubernetes, a Service of a platform): look-ups mean the first, which is built in.
+  const kinds = new Set<string>();
+  const reflectors: Reflector[] = [];
+  let stopped = false;
+  function follow(resources: readonly ApiResource[]): void {
+    for (const resource of resources) {
+      if (stopped || reflectors.some((reflector) => isSame(reflector.resource, resource))) continue;
+      const leads = !kinds.has(resource.kind);
+      kinds.add(resource.kind);
+      const reflector = startReflector(transport, {
         resource,
         random: options.random,
-        onChange: listener(led.has(resource) ? holdings : null, options.onChange),
+        onChange: listener(leads ? holdings : null, options.onChange),
         onRetry: (error, waitMs) => options.onRetry?.(resource.kind, error, waitMs),
-      }),
-  );
+      });
+      reflectors.push(reflector);
+    }
+  }
+  follow(options.resources);
   return {
     lookup: holdings.lookup,
+    follow,
     ready: async () => void (await Promise.all(reflectors.map(({ ready }) => ready))),
     held: () => ({
       objects: reflectors.flatMap((reflector) => reflector.objects()),
       kinds: reflectors.map((reflector) => ({ kind: reflector.resource.kind, ...stateOf(reflector) })),
     }),
     stop: async () => {
+      stopped = true;
       await Promise.all(reflectors.map((reflector) => reflector.stop()));
       await transport.close();
     },
   };
 }
 
-// Two API groups may serve one kind (a Service of Kubernetes, a Service of a platform): look-ups mean the first, which is built in.
-function leaders(resources: readonly ApiResource[]): ReadonlySet<ApiResource> {
-  const first = new Map<string, ApiResource>();
-  for (const resource of resources) if (!first.has(resource.kind)) first.set(resource.kind, resource);
-  return new Set(first.values());
+// A group that begins to prefer another version still serves the same objects.
+function isSame(left: ApiResource, right: ApiResource): boolean {
+  return left.plural === right.plural && groupOf(left) === groupOf(right);
+}
+
+function groupOf({ apiVersion }: ApiResource): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
 function listener(holdings: Holdings | null, onChange: ObjectListener | undefined): ObjectListener {

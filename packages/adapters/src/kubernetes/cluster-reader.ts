@@ -6,6 +6,7 @@ import { connect, type ConnectOptions, resolveAccess } from './connect.ts';
 import { discover } from './discovery.ts';
 import { listAll } from './list.ts';
 import { readLog } from './logs.ts';
+import { readSecret } from './secret.ts';
 
 /** Objects of one kind beyond this are cut and told; ten thousand Pods with their Events stay below it. */
 const MAX_OBJECTS = 60_000;
@@ -29,6 +30,7 @@ export async function openCluster(options: ConnectOptions): Promise<ClusterReade
     resources: () => discover(transport),
     list: (request) => listAll(transport, request, MAX_OBJECTS),
     logs: (request) => readLog(transport, request),
+    secret: (namespace, name, hash) => readSecret(transport, { namespace, name, hash }),
     allowed: async (verb, resource, namespace) => {
       const review = await getJson(transport, {
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',

@@ -2,6 +2,7 @@ import type { DecidedBy, RemediationStatus } from '@headwater/core/remediation/d
 import type { Plan } from '@headwater/core/remediation/plan.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
+import type { FieldDifference, JournalAct, JournalWriter } from '@headwater/engine/ports/store/journal.ts';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** Read as milliseconds, written as a Date. */
@@ -327,6 +328,52 @@ export interface ConversationTurnTable {
   at: Timestamp;
 }
 
+export interface JournalContentTable {
+  hash: string;
+  body: Buffer;
+  size: number;
+  used_at: Timestamp;
+}
+
+export interface JournalObjectTable {
+  id: GeneratedAlways<number>;
+  cluster: string;
+  kind: string;
+  api_group: string;
+  namespace: string;
+  name: string;
+  uid: string;
+  resource_version: string;
+  content: string;
+  deleted: boolean;
+  observed_at: Timestamp;
+}
+
+export interface JournalVersionTable {
+  id: GeneratedAlways<number>;
+  object_id: number;
+  cluster: string;
+  kind: string;
+  namespace: string | null;
+  name: string;
+  act: JournalAct;
+  at: Timestamp;
+  no_earlier_than: NullableTimestamp;
+  observed_at: Timestamp;
+  resource_version: string;
+  writer: NullableJson<JournalWriter>;
+  actor: string | null;
+  by_hand: WithDefault<boolean>;
+  diff: Json<readonly FieldDifference[]>;
+  content: string;
+  previous: string | null;
+}
+
+export interface JournalClusterTable {
+  cluster: string;
+  followed_until: Timestamp;
+}
+
 export interface IdempotencyKeyTable {
   actor_id: string;
   key: string;
@@ -367,6 +414,10 @@ export interface Database {
   remediation: RemediationTable;
   conversation: ConversationTable;
   conversation_turn: ConversationTurnTable;
+  journal_content: JournalContentTable;
+  journal_object: JournalObjectTable;
+  journal_version: JournalVersionTable;
+  journal_cluster: JournalClusterTable;
   idempotency_key: IdempotencyKeyTable;
   instance_secret: InstanceSecretTable;
 }

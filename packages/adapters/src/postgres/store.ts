@@ -15,6 +15,7 @@ import { evidenceRepository } from './repositories/evidence.ts';
 import { idempotencyRepository } from './repositories/idempotency.ts';
 import { incidentQueries } from './repositories/incident-queries.ts';
 import { incidentsRepository } from './repositories/incidents.ts';
+import { journalRepository } from './repositories/journal.ts';
 import { maintenanceRepository } from './repositories/maintenance.ts';
 import { outboxRepository } from './repositories/outbox.ts';
 import { recallRepository } from './repositories/recall.ts';
@@ -51,6 +52,7 @@ export function createStore(options: StoreOptions): Store {
     idempotency: idempotencyRepository(db),
     incidentQueries: incidentQueries(db),
     recall: recallRepository(db),
+    journal: journalRepository(db),
     maintenance: maintenanceRepository(db),
     incidents: incidentsRepository(db),
     events: eventsRepository(db),

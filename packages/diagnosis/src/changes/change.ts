@@ -17,12 +17,17 @@ export interface Change {
   readonly subject?: Subject | undefined;
   readonly title: string;
   readonly diff: readonly FieldChange[];
+  /** Who made it, in words: a field manager, a deployer with what it deploys, an autoscaler. */
   readonly actor?: string | undefined;
+  /** The object that made it, when it is one: an Argo CD Application, a Flux HelmRelease, an autoscaler. */
+  readonly actorSubject?: Subject | undefined;
+  /** Set when only an interval is known: `time` is its beginning, this its end. */
+  readonly until?: Millis | undefined;
 }
 
 /** A change with the id its content gives. */
 export function makeChange(content: Omit<Change, 'id'>): Change {
-  const { subject, ...rest } = content;
+  const { subject, actorSubject: _actor, ...rest } = content;
   return {
     id: contentId('chg', canonicalJson({ ...rest, subject: subject ? subjectKey(subject) : null })),
     ...content,

@@ -1,13 +1,15 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
-import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
-import { type Millis, MINUTE, parseTime } from '@headwater/core/time.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatTime, type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts';
 import type { JournalEntry } from '../snapshot/input.ts';
 import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { actorOf, type ChangeActor } from './actors.ts';
 import { type Change, type FieldChange, makeChange } from './change.ts';
+import { decidedContent, isBookkeeping } from './content.ts';
 import { diffFields } from './diff.ts';
-import { isAuthored } from './kinds.ts';
-import { writersOf } from './managers.ts';
+import { isJournaled } from './kinds.ts';
+import { type Writer, writersOf } from './managers.ts';
 import { redactDiff } from './redact.ts';
 
 // A watch begins with an ADDED for every object that exists; only a fresh one was added.
@@ -15,21 +17,25 @@ const FRESH = 2 * MINUTE;
 // An object that changes more often is written by a loop; its latest states are the ones that matter.
 const MAX_STATES = 40;
 
+type Autoscalers = ReadonlyMap<string, Subject>;
+
 /** Changes between consecutive observed states of the same object, and its appearance and deletion. */
 export function journalChanges(snapshot: Snapshot, journal: readonly JournalEntry[]): Change[] {
-  const known = journal.filter(({ object, observedAt }) => observedAt <= snapshot.now && isAuthored(object));
+  const known = journal.filter(({ object, observedAt }) => observedAt <= snapshot.now && isJournaled(object));
+  if (known.length === 0) return [];
+  const autoscalers = autoscalersOf(snapshot);
   const bySubject = Map.groupBy(known, ({ object }) => subjectKey(subjectOf(object)));
-  return [...bySubject.values()].flatMap((entries) => changesOf(snapshot, entries));
+  return [...bySubject.values()].flatMap((entries) => changesOf(snapshot, entries, autoscalers));
 }
 
-function changesOf(snapshot: Snapshot, entries: readonly JournalEntry[]): Change[] {
+function changesOf(snapshot: Snapshot, entries: readonly JournalEntry[], autoscalers: Autoscalers): Change[] {
   const states = [...entries]
     .sort((left, right) => left.observedAt - right.observedAt || versionOf(left) - versionOf(right))
     .slice(-MAX_STATES);
   const changes: Change[] = [];
   let previous: JournalEntry | undefined;
   for (const entry of [...states, ...currentState(snapshot, states.at(-1))]) {
-    const change = step(previous, entry);
+    const change = step(previous, entry, autoscalers);
     if (change) changes.push(change);
     previous = entry.type === 'DELETED' ? undefined : entry;
   }
@@ -38,82 +44,123 @@ function changesOf(snapshot: Snapshot, entries: readonly JournalEntry[]): Change
 
 /** The object as the snapshot holds it, when the journal ends before it. */
 function currentState(snapshot: Snapshot, last: JournalEntry | undefined): JournalEntry[] {
-  const object = last ? snapshot.objects.find(subjectOf(last.object)) : undefined;
-  if (!last || !object || last.type === 'DELETED') return [];
+  if (!last || last.complete || last.type === 'DELETED') return [];
+  const object = snapshot.objects.find(subjectOf(last.object));
+  if (!object) return [];
   return [
     { observedAt: Math.max(last.observedAt, writersOf(object)[0]?.time ?? snapshot.now), type: 'MODIFIED', object },
   ];
 }
 
-function step(previous: JournalEntry | undefined, entry: JournalEntry): Change | null {
-  const { object, observedAt, type } = entry;
+function step(previous: JournalEntry | undefined, entry: JournalEntry, autoscalers: Autoscalers): Change | null {
+  if (entry.type === 'DELETED') return deletion(entry);
+  return previous ? edit(previous, entry, autoscalers) : creation(entry);
+}
+
+function deletion({ object, observedAt, after }: JournalEntry): Change {
   const subject = subjectOf(object);
-  if (type === 'DELETED') {
-    return makeChange({
-      time: parseTime(object.metadata.deletionTimestamp) ?? observedAt,
-      source: 'journal',
-      subject,
-      title: `${formatSubject(subject)} was deleted`,
-      diff: [],
-    });
-  }
-  if (!previous) {
-    const created = parseTime(object.metadata.creationTimestamp);
-    if (type !== 'ADDED' || created === null || observedAt - created > FRESH) return null;
-    return makeChange({
-      time: created,
-      source: 'journal',
-      subject,
-      title: `${formatSubject(subject)} was created`,
-      diff: [],
-      actor: writersOf(object)[0]?.manager,
-    });
-  }
-  const diff = differences(previous.object, object);
-  if (diff.length === 0) return null;
-  const writer = writersOf(object).find(({ time }) => time > previous.observedAt - MINUTE && time <= observedAt);
+  const told = parseTime(object.metadata.deletionTimestamp);
+  const when = told === null ? interval(after, observedAt) : { time: told };
   return makeChange({
-    time: timeOf(writer?.time, previous.observedAt, observedAt),
+    ...when,
     source: 'journal',
     subject,
-    title: `${formatSubject(subject)} was changed${writer ? ` by ${writer.manager}` : ''}`,
-    diff,
-    actor: writer?.manager,
+    title: `${formatSubject(subject)} was deleted${words(when)}`,
+    diff: [],
   });
 }
 
-function timeOf(written: Millis | undefined, before: Millis, observed: Millis): Millis {
-  return written !== undefined && written >= before && written <= observed ? written : observed;
+function creation({ object, observedAt, type, after }: JournalEntry): Change | null {
+  const subject = subjectOf(object);
+  const created = parseTime(object.metadata.creationTimestamp);
+  // Seen late, because nobody watched, it is still known not to have been there before.
+  const seenSoon = created !== null && (observedAt - created <= FRESH || (after !== undefined && created >= after));
+  if (type !== 'ADDED' || !seenSoon) return null;
+  const actor = actorOf({ object, manager: writersOf(object)[0]?.manager });
+  return makeChange({
+    time: created,
+    source: 'journal',
+    subject,
+    title: `${formatSubject(subject)} was created${by(actor)}`,
+    diff: [],
+    ...named(actor),
+  });
 }
 
-function differences(before: KubeObject, after: KubeObject): FieldChange[] {
-  return redactDiff(after.kind, diffFields(content(before), content(after), '', isBookkeeping));
-}
-
-/** What somebody decides about an object: everything but its status and the server's own metadata. */
-function content(object: KubeObject): Record<string, unknown> {
-  const { apiVersion: _version, kind: _kind, metadata, status, ...rest } = object;
-  const health = object.kind === 'Node' ? { conditions: nodeConditions(status) } : {};
-  return {
-    ...rest,
-    ...health,
-    metadata: { labels: metadata.labels, annotations: metadata.annotations, finalizers: metadata.finalizers },
-  };
-}
-
-function nodeConditions(status: unknown): Record<string, unknown> {
-  const conditions = (status as { conditions?: unknown } | undefined)?.conditions;
-  if (!Array.isArray(conditions)) return {};
-  return Object.fromEntries(
-    conditions.map((condition: { type?: unknown; status?: unknown }) => [String(condition.type), condition.status]),
+function edit(previous: JournalEntry, entry: JournalEntry, autoscalers: Autoscalers): Change | null {
+  const { object, observedAt } = entry;
+  const subject = subjectOf(object);
+  const diff = differences(previous.object, object);
+  if (diff.length === 0) return null;
+  const from = entry.after ?? previous.observedAt;
+  const writer = writersOf(object, 'scaling').find(
+    (one) => one.time > from - MINUTE && one.time <= observedAt + SECOND,
   );
+  const actor = actorOf({
+    object,
+    manager: writer?.manager,
+    subresource: writer?.subresource,
+    diff,
+    autoscaler: autoscalers.get(subjectKey(subject)),
+  });
+  const when = timeOf(writer, entry, from);
+  return makeChange({
+    ...when,
+    source: isRollout(object, diff) ? 'rollout' : 'journal',
+    subject,
+    title: `${formatSubject(subject)} was changed${by(actor)}${words(when)}`,
+    diff,
+    ...named(actor),
+  });
 }
 
-const BOOKKEEPING =
-  /last-applied-configuration|deployment\.kubernetes\.io\/|control-plane\.alpha\.kubernetes\.io\/leader|autoscaling\.alpha\.kubernetes\.io\/|volume\.(?:beta\.)?kubernetes\.io\/|projectcalico\.org\/|node\.alpha\.kubernetes\.io\/|csi\.volume\.kubernetes\.io\/|reconcile\.fluxcd\.io\/|argocd\.argoproj\.io\/refresh/;
+interface When {
+  readonly time: Millis;
+  readonly until?: Millis | undefined;
+}
 
-function isBookkeeping(path: string): boolean {
-  return BOOKKEEPING.test(path);
+function timeOf(writer: Writer | undefined, { observedAt, after }: JournalEntry, from: Millis): When {
+  // Times in managedFields are cut to the second.
+  if (writer && writer.time >= from - SECOND) return { time: Math.min(Math.max(writer.time, from), observedAt) };
+  return after === undefined ? { time: observedAt } : interval(after, observedAt);
+}
+
+function interval(after: Millis | undefined, observedAt: Millis): When {
+  return after === undefined || after >= observedAt ? { time: observedAt } : { time: after, until: observedAt };
+}
+
+function words({ time, until }: When): string {
+  return until === undefined ? '' : ` between ${formatTime(time)} and ${formatTime(until)}`;
+}
+
+function by(actor: ChangeActor | undefined): string {
+  return actor ? ` by ${actor.name}` : '';
+}
+
+function named(actor: ChangeActor | undefined): Pick<Change, 'actor' | 'actorSubject'> {
+  if (!actor) return {};
+  return { actor: actor.name, ...(actor.subject ? { actorSubject: actor.subject } : {}) };
+}
+
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+function isRollout({ kind }: KubeObject, diff: readonly FieldChange[]): boolean {
+  return WORKLOADS.has(kind) && diff.some(({ path }) => path.startsWith('spec.template'));
+}
+
+/** The fields in which two versions of an object differ, credentials hidden; empty when nobody decided anything. */
+export function differences(before: KubeObject, after: KubeObject): FieldChange[] {
+  return redactDiff(after.kind, diffFields(decidedContent(before), decidedContent(after), '', isBookkeeping));
+}
+
+function autoscalersOf(snapshot: Snapshot): Autoscalers {
+  const found = new Map<string, Subject>();
+  for (const object of snapshot.objects.list('HorizontalPodAutoscaler')) {
+    const { kind, name } = object.spec?.scaleTargetRef ?? {};
+    const { namespace } = object.metadata;
+    if (kind && name) found.set(subjectKey({ kind, name, ...(namespace ? { namespace } : {}) }), subjectOf(object));
+  }
+  return found;
 }
 
 function versionOf({ object }: JournalEntry): number {

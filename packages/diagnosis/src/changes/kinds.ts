@@ -45,3 +45,14 @@ export function isAuthored(object: KubeObject): boolean {
   if (DERIVED_KINDS.has(object.kind) || DERIVED_NAMES.test(object.metadata.name)) return false;
   return !(object.metadata.ownerReferences ?? []).some(({ controller }) => controller);
 }
+
+// Faults are injected by objects that a schedule or workflow owns; each of them still is an act.
+const INJECTED = /^(?:chaos-mesh\.org|litmuschaos\.io)\//;
+// Operators render what a person changed elsewhere into these, and what reads them sees only these.
+const RENDERED_KINDS = new Set(['ConfigMap', 'Secret']);
+
+/** Whether versions of an object are worth keeping: what somebody decided, faults injected, and configuration rendered from elsewhere. */
+export function isJournaled(object: KubeObject): boolean {
+  if (DERIVED_KINDS.has(object.kind) || DERIVED_NAMES.test(object.metadata.name)) return false;
+  return RENDERED_KINDS.has(object.kind) || INJECTED.test(object.apiVersion) || isAuthored(object);
+}

@@ -6,6 +6,7 @@ import { type Millis, parseTime } from '@headwater/core/time.ts';
 export interface Writer {
   readonly manager: string;
   readonly time: Millis;
+  readonly subresource?: string | undefined;
   /** Fields it owns, as paths; what it last touched only when they are few. Read when asked: the sets are large. */
   readonly fields: () => readonly string[];
 }
@@ -14,19 +15,31 @@ export interface Writer {
 const OWN_CONTROLLERS =
   /^(?:kube-controller-manager|kube-scheduler|kubelet|kube-apiserver|kube-proxy|cloud-controller-manager|k3s|k0s|before-first-apply|ipam-controller|coredns|calico-|cilium|flanneld|csi-|external-(?:provisioner|attacher|resizer)|snapshot-controller|node-)/;
 
-/** Who wrote an object's fields, latest first; status writes and the cluster's own controllers left out. */
-export function writersOf(object: KubeObject): readonly Writer[] {
+/** Who wrote an object's fields, latest first; status writes and the cluster's own controllers left out, and scaling unless asked for. */
+export function writersOf(object: KubeObject, also?: 'scaling'): readonly Writer[] {
   const writers: Writer[] = [];
   for (const entry of object.metadata.managedFields ?? []) {
     const time = parseTime(entry.time);
-    if (time === null || !entry.manager || entry.subresource || OWN_CONTROLLERS.test(entry.manager)) continue;
+    if (time === null || !entry.manager || !isDecision(entry, also)) continue;
     writers.push({
       manager: entry.manager,
       time,
+      ...(entry.subresource ? { subresource: entry.subresource } : {}),
       fields: () => fieldPaths((entry as { fieldsV1?: unknown }).fieldsV1),
     });
   }
   return writers.sort((left, right) => right.time - left.time || compareText(left.manager, right.manager));
+}
+
+// Scaling goes through a subresource of its own, whoever asks for it; every other subresource is told by a controller.
+function isDecision({ manager, subresource }: Marks, also: 'scaling' | undefined): boolean {
+  if (subresource) return subresource === 'scale' && also === 'scaling';
+  return !OWN_CONTROLLERS.test(manager ?? '');
+}
+
+interface Marks {
+  readonly manager?: string | null | undefined;
+  readonly subresource?: string | null | undefined;
 }
 
 const MAX_FIELDS = 24;

@@ -70,8 +70,16 @@ function repeats(change: Change, other: Change): boolean {
   if (change.id === other.id) return true;
   if (change.source === 'event')
     return other.source === 'rollout' && change.title.startsWith('ScalingReplicaSet') && apart <= SAME_ROLLOUT;
+  // A journal and the revisions of a workload tell the same rollout, each with its difference.
+  if (change.source === 'rollout' && other.source === 'rollout') return apart <= SAME_ACT && sharesField(change, other);
   if (change.source === other.source || change.source === 'external') return false;
   return apart <= SAME_ACT && (change.diff.length === 0 || change.source === 'rollout');
+}
+
+function sharesField(change: Change, other: Change): boolean {
+  return change.diff.some(({ path, after }) =>
+    other.diff.some((field) => field.path === path && field.after === after),
+  );
 }
 
 function indexBySubject(snapshot: Snapshot, changes: readonly Change[]): ReadonlyMap<string, Change[]> {

@@ -26,6 +26,10 @@ export interface JournalEntry {
   readonly observedAt: Millis;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: KubeObject;
+  /** When nobody watched for a while: the state came about after this moment. */
+  readonly after?: Millis | undefined;
+  /** The journal has followed the object up to now, so that its last entry is the present state. */
+  readonly complete?: boolean | undefined;
 }
 
 /** One kept line; `n` counts from 1 in the stream as it was read. */

@@ -5,7 +5,13 @@ import { AppError } from '@headwater/core/errors.ts';
 import { lineMasker } from '@headwater/core/masking/mask.ts';
 import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
-import { type Alert, emptyInput, type LogStream, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
+import {
+  type Alert,
+  emptyInput,
+  type JournalEntry,
+  type LogStream,
+  type SnapshotInput,
+} from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.ts';
@@ -38,6 +44,8 @@ export interface CollectRequest {
   readonly onProgress?: (text: string) => void;
   /** Objects already held by informers, in place of listing. */
   readonly objects?: ObjectsRead | undefined;
+  /** What a journal tells of the time before; undefined when nobody keeps one. */
+  readonly journal?: readonly JournalEntry[] | undefined;
 }
 
 /** Collects from a live cluster what the engine needs; what could not be read is a gap, never a failure. */
@@ -65,6 +73,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
     ...(request.namespaces.length > 0 ? { namespaces: request.namespaces } : {}),
     objects: read.objects,
     coverage: read.coverage,
+    journal: request.journal ?? [],
     sources: { objects: stateOf(isRead(read)) },
   };
   const preview = buildSnapshot(base);
@@ -100,6 +109,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
       logs: stateOf(logs.length + archived.logs.length > 0 || logGaps.length === 0),
       metrics: sourceState(measured),
       traces: sourceState(traced),
+      ...(request.journal ? { history: 'present' as const } : {}),
     },
     gaps: [...read.gaps, ...logGaps, ...cut, ...archived.gaps, ...(measured?.gaps ?? []), ...(traced?.gaps ?? [])],
   };

@@ -43,6 +43,7 @@ export function fakeCluster({
       asked.push(`log ${request.pod}/${request.container}${request.previous ? ' previous' : ''}`);
       return Promise.resolve(logs?.(request) ?? { state: 'absent', message: 'none' });
     },
+    secret: () => Promise.resolve({ state: 'absent', message: 'none' }),
     allowed: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   };

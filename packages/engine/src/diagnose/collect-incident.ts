@@ -1,7 +1,7 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import type { Millis } from '@headwater/core/time.ts';
-import { type Alert, emptyInput, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
+import { DAY, type Millis } from '@headwater/core/time.ts';
+import { type Alert, emptyInput, type JournalEntry, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { type ClusterSources, clusterInput } from '../collect/from-cluster.ts';
 import { heldObjects } from '../collect/held-objects.ts';
 import { type ObjectsRead, readObjects } from '../collect/read-objects.ts';
@@ -34,10 +34,14 @@ export async function collectIncident(clusters: Clusters, wanted: IncidentToColl
 async function collectFrom(view: ClusterView, wanted: IncidentToCollect): Promise<SnapshotInput> {
   const sources = impatient(await view.sources());
   const held = view.held();
-  const objects = held ? heldObjects(held) : await listed(sources, wanted);
-  return clusterInput({
+  const now = await clusterClock(sources, wanted.now);
+  const [objects, journal] = await Promise.all([
+    held ? heldObjects(held) : listed(sources, wanted),
+    journalOf(view, wanted, now),
+  ]);
+  const input = await clusterInput({
     sources,
-    now: await clusterClock(sources, wanted.now),
+    now,
     alerts: wanted.alerts,
     subjects: [],
     // The alerts say where to look; a namespace would widen the question to everything in it.
@@ -45,7 +49,26 @@ async function collectFrom(view: ClusterView, wanted: IncidentToCollect): Promis
     restrict: false,
     signal: wanted.signal,
     objects,
+    journal: journal.entries,
   });
+  return journal.gaps.length === 0 ? input : { ...input, gaps: [...input.gaps, ...journal.gaps] };
+}
+
+interface JournalRead {
+  readonly entries?: readonly JournalEntry[] | undefined;
+  readonly gaps: readonly Gap[];
+}
+
+async function journalOf(view: ClusterView, { namespaces }: IncidentToCollect, now: Millis): Promise<JournalRead> {
+  if (!view.journal) return { gaps: [] };
+  try {
+    const from = now - (view.journalReach ?? DAY);
+    return { entries: await view.journal({ from, to: now, namespaces: namespaces.filter(isNamespace) }), gaps: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const statement = `The journal of changes could not be read: ${error.message}`;
+    return { gaps: [{ source: 'history', statement, wouldShow: 'what changed before the onset' }] };
+  }
 }
 
 async function listed({ cluster }: ClusterSources, wanted: IncidentToCollect): Promise<ObjectsRead> {

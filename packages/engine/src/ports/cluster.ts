@@ -40,6 +40,11 @@ export type LogOutcome =
   /** `absent`: the container has no such log (it never ran, or has no previous instance). */
   | { readonly state: 'absent' | 'forbidden' | 'unreachable'; readonly message: string };
 
+/** What came of asking for one Secret; its values are hashes by the time anyone sees them. */
+export type SecretOutcome =
+  | { readonly state: 'read'; readonly object: KubeObject }
+  | { readonly state: 'absent' | 'forbidden' | 'unreachable'; readonly message: string };
+
 /** A Kubernetes cluster to read from; nothing here can write. */
 export interface ClusterReader {
   /** The name people know it by: the kubeconfig context, or the API server's host. */
@@ -52,6 +57,8 @@ export interface ClusterReader {
   resources(): Promise<{ readonly resources: readonly ApiResource[]; readonly failed: readonly string[] }>;
   list(request: ListRequest): Promise<ListOutcome>;
   logs(request: LogRequest): Promise<LogOutcome>;
+  /** One Secret with each value replaced by its length and what `hash` makes of it. */
+  secret(namespace: string, name: string, hash: (value: string) => string): Promise<SecretOutcome>;
   /** Whether the credentials may do this, by SelfSubjectAccessReview. */
   allowed(verb: string, resource: ApiResource, namespace?: string): Promise<boolean>;
   close(): Promise<void>;
@@ -73,6 +80,8 @@ export interface ClusterCache {
   ready(): Promise<void>;
   /** What is held now, with the kinds that are refused or cannot be reached at the moment. */
   held(): CachedObjects;
+  /** Follows more kinds, those that are followed already aside. */
+  readonly follow: (resources: readonly ApiResource[]) => void;
   stop(): Promise<void>;
 }
 

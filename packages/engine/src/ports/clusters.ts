@@ -1,4 +1,6 @@
+import type { JournalEntry } from '@headwater/diagnosis/snapshot/input.ts';
 import type { ClusterSources } from '../collect/from-cluster.ts';
+import type { JournalWindow } from '../journal/window.ts';
 import type { CachedObjects } from './cluster.ts';
 
 /** One configured cluster with the telemetry that goes with it. */
@@ -8,6 +10,10 @@ export interface ClusterView {
   sources(): Promise<ClusterSources>;
   /** What informers hold; null until they are synced. */
   held(): CachedObjects | null;
+  /** What changed in a window; without it nobody keeps a journal. Throws AppError when the store is away. */
+  journal?(window: JournalWindow): Promise<readonly JournalEntry[]>;
+  /** How far back a diagnosis looks, in milliseconds. */
+  readonly journalReach?: number | undefined;
 }
 
 /** The clusters this process reads. */

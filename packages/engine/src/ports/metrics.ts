@@ -77,6 +77,16 @@ export const METRICS = {
     help: 'Background jobs in the queues, by state.',
     labels: ['queue', 'state'],
   },
+  headwater_journal_versions_total: {
+    kind: 'counter',
+    help: 'Versions of objects written to the journal.',
+    labels: [],
+  },
+  headwater_journal_passed_over_total: {
+    kind: 'counter',
+    help: 'Versions that were replaced by later ones of the same object before they could be written.',
+    labels: [],
+  },
   headwater_worker_restarts_total: {
     kind: 'counter',
     help: 'How often the worker thread ended by itself and was started again.',

@@ -11,6 +11,7 @@ import type { DiagnosesRepository } from './store/diagnoses.ts';
 import type { EventsRepository } from './store/events.ts';
 import type { EvidenceRepository } from './store/evidence.ts';
 import type { IncidentsRepository } from './store/incidents.ts';
+import type { JournalRepository } from './store/journal.ts';
 import type { MaintenanceRepository } from './store/maintenance.ts';
 import type { OutboxRepository } from './store/outbox.ts';
 import type { CausesRepository } from './store/causes.ts';
@@ -38,6 +39,7 @@ export interface Repositories {
   readonly evidence: EvidenceRepository;
   readonly incidents: IncidentsRepository;
   readonly jobs: JobSender;
+  readonly journal: JournalRepository;
   readonly maintenance: MaintenanceRepository;
   readonly outbox: OutboxRepository;
   readonly causes: CausesRepository;

@@ -1,5 +1,5 @@
 import { DAY } from '@headwater/core/time.ts';
-import { durationOrForever } from '../kinds.ts';
+import { durationOrForever, int } from '../kinds.ts';
 import { setting } from '../setting.ts';
 
 /** How long what is over is kept. */
@@ -21,5 +21,17 @@ export const retentionSettings = {
     kind: durationOrForever(DAY),
     default: 400 * DAY,
     help: 'How long the audit of who did what is kept.',
+  }),
+  journal: setting({
+    env: 'HEADWATER_RETENTION_JOURNAL',
+    kind: durationOrForever(DAY),
+    default: 90 * DAY,
+    help: 'How long versions of objects are kept; the newest of an object that is still there stays.',
+  }),
+  journalVersions: setting({
+    env: 'HEADWATER_RETENTION_JOURNAL_VERSIONS',
+    kind: int(2, 10_000),
+    default: 200,
+    help: 'How many versions of one object are kept at most.',
   }),
 };

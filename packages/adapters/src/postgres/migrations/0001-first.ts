@@ -393,6 +393,68 @@ create table conversation_turn (
 );
 create index conversation_turn_order on conversation_turn (conversation_id, id);
 
+-- What was decided about the objects of the clusters. A content is stored once, however many objects and versions have it.
+create table journal_content (
+  hash text primary key,
+  -- Deflated JSON; already without values of Secrets and without credentials.
+  body bytea not null,
+  size integer not null,
+  -- Moved on by each use, so that what is about to be referred to is not swept away.
+  used_at timestamptz not null
+);
+alter table journal_content alter column body set storage external;
+
+-- The newest version of each object, gone ones included for as long as a version of theirs is kept.
+create table journal_object (
+  id bigint generated always as identity primary key,
+  cluster text not null,
+  kind text not null,
+  api_group text not null,
+  namespace text not null,
+  name text not null,
+  uid text not null,
+  resource_version text not null,
+  content text not null,
+  deleted boolean not null,
+  observed_at timestamptz not null,
+  constraint journal_object_identity unique (cluster, kind, api_group, namespace, name)
+) with (fillfactor = 80);
+create index journal_object_content on journal_object (content);
+
+create table journal_version (
+  id bigint generated always as identity primary key,
+  object_id bigint not null references journal_object (id) on delete cascade,
+  cluster text not null,
+  kind text not null,
+  -- Null for what belongs to the cluster as a whole.
+  namespace text,
+  name text not null,
+  act text not null check (act in ('seen', 'created', 'changed', 'deleted')),
+  -- When it happened, as far as is known; after no_earlier_than, when nobody watched.
+  at timestamptz not null,
+  no_earlier_than timestamptz,
+  observed_at timestamptz not null,
+  resource_version text not null,
+  writer jsonb,
+  actor text,
+  by_hand boolean not null default false,
+  diff jsonb not null,
+  content text not null,
+  previous text
+);
+create index journal_version_of on journal_version (object_id, id desc);
+create index journal_version_content on journal_version (content);
+create index journal_version_previous on journal_version (previous) where previous is not null;
+create index journal_version_newest on journal_version (at desc, id desc) where act <> 'seen';
+create index journal_version_namespace on journal_version (cluster, namespace, at desc, id desc) where act <> 'seen';
+create index journal_version_age on journal_version (observed_at);
+
+-- Until when each cluster was followed: what changed later, and before the next start, happened in between.
+create table journal_cluster (
+  cluster text primary key,
+  followed_until timestamptz not null
+);
+
 create table idempotency_key (
   actor_id text not null,
   key text not null,

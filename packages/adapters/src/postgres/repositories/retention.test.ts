@@ -6,7 +6,7 @@ import { ENGINES } from '@headwater/testkit/postgres/server.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 const NOW = Date.parse('2026-11-21T13:00:00Z');
-const PERIODS = { incidents: 400 * DAY, events: 30 * DAY, audit: 400 * DAY };
+const PERIODS = { incidents: 400 * DAY, events: 30 * DAY, audit: 400 * DAY, journal: 90 * DAY, journalVersions: 3 };
 
 describe.each(ENGINES)('deleting what is past its time on PostgreSQL %s', (engine) => {
   const database = useDatabase(engine);
@@ -67,6 +67,8 @@ describe.each(ENGINES)('deleting what is past its time on PostgreSQL %s', (engin
       alerts: 1,
       events: 0,
       audit: 0,
+      versions: 0,
+      contents: 0,
       more: false,
     });
     expect(await ids('incident')).toEqual(['open', 'young']);
@@ -123,7 +125,7 @@ describe.each(ENGINES)('deleting what is past its time on PostgreSQL %s', (engin
 
   it('deletes nothing where no period is set, and nothing at the word of a person', async () => {
     await incident('old', { resolved: 4_000 });
-    await deleteExpired(context(), { incidents: null, events: null, audit: null });
+    await deleteExpired(context(), { ...PERIODS, incidents: null, events: null, audit: null, journal: null });
     expect(await ids('incident')).toEqual(['old']);
     await expect(deleteExpired(context('user'), PERIODS)).rejects.toMatchObject({ code: 'forbidden' });
   });

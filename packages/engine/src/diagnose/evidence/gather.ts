@@ -3,6 +3,7 @@ import { scrubTree } from '@headwater/core/masking/scrub.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import type { SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import type { Snapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
+import { changeEvidence } from './changes.ts';
 import type { EvidenceDraft } from './draft.ts';
 import { logEvidence } from './logs.ts';
 import { neighbourhood } from './neighbourhood.ts';
@@ -24,6 +25,7 @@ export interface Collected {
 export function gatherEvidence({ snapshot, input, diagnosis, scrub }: Collected): readonly EvidenceDraft[] {
   const subjects = neighbourhood(snapshot, diagnosis);
   const collected = [
+    ...changeEvidence(snapshot, diagnosis),
     ...eventEvidence(snapshot, subjects),
     ...logEvidence(input.logs),
     ...objectEvidence(snapshot, subjects),
