@@ -40,6 +40,12 @@ describe('connectionErrorIn', () => {
       null,
       null,
     ],
+    [
+      'E1121 17:01:02.000000 1 controller.go:210] "Could not wait for Cache" err="timed out waiting for cache to be synced"',
+      'timeout',
+      null,
+      null,
+    ],
   ])('%s', (line, mode, host, port) => {
     expect(connectionErrorIn(line)).toEqual({ mode, host, port });
   });

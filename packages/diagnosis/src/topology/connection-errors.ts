@@ -64,10 +64,14 @@ export function connectionErrorIn(line: string): ConnectionError | null {
     if (match?.[1] && isHost(match[1]))
       return { mode, host: match[1].toLowerCase(), port: match[2] ? Number(match[2]) : null };
   }
-  const reference = hostsIn(line)[0];
+  const reference = hostsIn(line).find(({ host }) => !SOURCE_FILE.test(host));
   return { mode, host: reference?.host ?? null, port: reference?.port ?? null };
 }
 
+// klog and others print where a line comes from as `controller.go:210`, which looks like a host and its port.
+const SOURCE_FILE = /^[\w-]+\.(?:go|py|js|mjs|ts|java|kt|scala|rb|rs|cc?|cpp|cs|php|ex|lua)$/i;
+
 function isHost(text: string): boolean {
+  if (SOURCE_FILE.test(text)) return false;
   return isAddress(text) || /^[a-z][\w-]*(?:\.[\w-]+)*$/i.test(text);
 }

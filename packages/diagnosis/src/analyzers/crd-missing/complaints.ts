@@ -1,12 +1,12 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { isKnownKind } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
-import { citeEvent, citeLog } from '../../evidence/cite.ts';
+import { citeEvent } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeCondition, conditionsOf } from '../_shared/conditions.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
-import { logScenes } from '../_shared/log-scenes.ts';
+import { citeHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 /** Somebody's word that the API server does not know a kind. */
@@ -24,9 +24,11 @@ export interface UnknownKind {
 type Named = Pick<UnknownKind, 'kind' | 'version' | 'group' | 'conversion'>;
 
 /** Reads what kind a text says is unknown; null for other texts. */
-export function unknownKindIn(text: string): Named | null {
-  const lower = text.includes('no matches for kind') || text.includes('conversion webhook for');
-  if (!lower) return null;
+export function unknownKindIn(line: string): Named | null {
+  const told = line.includes('no matches for kind') || line.includes('conversion webhook for');
+  if (!told) return null;
+  // Structured logs print an error inside another quoted text.
+  const text = line.replaceAll(/\\+"/g, '"');
   const missing = /no matches for kind "([^"]+)" in (?:version|group) "([^"]*)"/.exec(text);
   if (missing?.[1]) {
     const version = missing[2] ?? '';
@@ -56,13 +58,16 @@ function fromEvents(snapshot: Snapshot): UnknownKind[] {
 }
 
 function fromLogs(snapshot: Snapshot): UnknownKind[] {
-  return logScenes(snapshot).flatMap(({ pod, stream }) =>
-    stream.templates.flatMap(({ last }): UnknownKind[] => {
-      const named = unknownKindIn(last.text);
-      const recent = last.time === null || isWithin(snapshot, last.time, RECENT);
-      return named && recent ? [{ ...named, asker: rootOf(snapshot, pod), evidence: [citeLog(stream, last)] }] : [];
-    }),
-  );
+  return logHits(snapshot, keyedKind, { atLeast: 1 }).map((hit) => ({
+    ...hit.match.named,
+    asker: rootOf(snapshot, hit.pod),
+    evidence: citeHit(hit),
+  }));
+}
+
+function keyedKind(text: string): (LogMatch & { readonly named: Named }) | null {
+  const named = unknownKindIn(text);
+  return named && { key: `${named.kind} ${named.version}`, named };
 }
 
 function fromConditions(snapshot: Snapshot): UnknownKind[] {
