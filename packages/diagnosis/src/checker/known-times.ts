@@ -1,6 +1,6 @@
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Subject } from '@headwater/core/subject.ts';
-import { formatTime } from '@headwater/core/time.ts';
+import { formatTime, type Millis, parseTime } from '@headwater/core/time.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 const STAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
@@ -9,19 +9,28 @@ const STAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 export function knownTimes(
   snapshot: Snapshot,
   { evidence, causes }: Pick<Diagnosis, 'evidence' | 'causes'>,
-): ReadonlySet<string> {
+): Pick<ReadonlySet<string>, 'has'> {
   const times = new Set<string>();
+  // Of a large cluster there are a hundred thousand moments and a handful of questions: numbers are enough to keep.
+  const moments = new Set<Millis>();
   for (const { time, text, series } of Object.values(evidence)) {
     if (time) times.add(time);
     for (const stamp of stampsIn(text)) times.add(stamp);
     for (const [at] of series?.samples ?? []) times.add(formatTime(at));
   }
-  for (const change of snapshot.changes.all) times.add(formatTime(change.time));
-  for (const { startsAt } of snapshot.alerts) if (startsAt !== null) times.add(formatTime(startsAt));
-  for (const { first, last } of snapshot.events.all)
-    for (const time of [first, last]) if (time !== null) times.add(formatTime(time));
+  for (const { time } of snapshot.changes.all) moments.add(time);
+  for (const { startsAt } of snapshot.alerts) if (startsAt !== null) moments.add(startsAt);
+  for (const { first, last } of snapshot.events.all) {
+    if (first !== null) moments.add(first);
+    if (last !== null) moments.add(last);
+  }
   for (const { subject } of causes) for (const time of objectTimes(snapshot, subject)) times.add(time);
-  return times;
+  return { has: (text) => times.has(text) || isMoment(text) };
+
+  function isMoment(text: string): boolean {
+    const time = parseTime(text);
+    return time !== null && moments.has(time) && formatTime(time) === text;
+  }
 }
 
 function objectTimes(snapshot: Snapshot, subject: Subject): string[] {

@@ -164,7 +164,11 @@ function visiblyUnhealthy(snapshot: Snapshot, { targets, namespaces }: Scope): r
 
 // A crash loop's evidence shows its last crash and an alert starts only after its `for`: the earlier of both is nearer the truth.
 // Only a moment the reader can see something at is told.
-function onsetOf(snapshot: Snapshot, causes: readonly Ranked[], known: ReadonlySet<string>): number | null {
+function onsetOf(
+  snapshot: Snapshot,
+  causes: readonly Ranked[],
+  known: Pick<ReadonlySet<string>, 'has'>,
+): number | null {
   const [first] = causes;
   const since = (first?.hypothesis.findings ?? []).flatMap((finding) => (finding.since ? [finding.since] : []));
   const accounted = new Set((first?.accounts ?? []).map(({ target }) => target.alert));

@@ -1,7 +1,8 @@
-import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import type { ObjectIndex } from './objects.ts';
+import { once } from './once.ts';
 
 /** One Event, core/v1 or events.k8s.io/v1, in one shape. */
 export interface EventRecord {
@@ -37,22 +38,23 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
     if (record && (record.first === null || record.first <= now)) all.push(record);
   }
   all.sort((left, right) => (left.last ?? 0) - (right.last ?? 0) || compareText(left.name, right.name));
-  const bySubject = new Map<string, EventRecord[]>();
+  // By the object that was read, or by name when none was: most look-ups then need no text made for them.
+  const bySubject = new Map<KubeObject | string, EventRecord[]>();
   const byReason = new Map<string, EventRecord[]>();
-  const byName = new Map<string, EventRecord>();
+  const keyOf = (subject: Subject): KubeObject | string => objects.find(subject) ?? subjectKey(subject);
   for (const record of all) {
-    push(bySubject, subjectKey(record.subject), record);
+    push(bySubject, keyOf(record.subject), record);
     push(byReason, record.reason, record);
-    byName.set(`${record.namespace}/${record.name}`, record);
   }
+  const byName = once(() => new Map(all.map((record) => [`${record.namespace}/${record.name}`, record])));
   return {
     all,
     of: (subject, reason) => {
-      const records = bySubject.get(subjectKey(subject)) ?? [];
+      const records = bySubject.get(keyOf(subject)) ?? [];
       return reason === undefined ? records : records.filter((record) => record.reason === reason);
     },
     withReason: (reason) => byReason.get(reason) ?? [],
-    get: (namespace, name) => byName.get(`${namespace}/${name}`),
+    get: (namespace, name) => byName().get(`${namespace}/${name}`),
   };
 }
 
@@ -65,20 +67,7 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     ...(about.namespace ? { namespace: about.namespace } : {}),
   };
   const current = objects.find(subject);
-  const times = [
-    event.series?.lastObservedTime,
-    event.lastTimestamp,
-    event.deprecatedLastTimestamp,
-    event.eventTime,
-    event.firstTimestamp,
-    event.metadata.creationTimestamp,
-  ].map(parseTime);
-  const starts = [
-    event.firstTimestamp,
-    event.deprecatedFirstTimestamp,
-    event.eventTime,
-    event.metadata.creationTimestamp,
-  ].map(parseTime);
+  const written = event.metadata.creationTimestamp;
   return {
     namespace: event.metadata.namespace ?? '',
     name: event.metadata.name,
@@ -87,8 +76,18 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     reason: event.reason ?? '',
     message: event.message ?? event.note ?? '',
     count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
-    first: starts.find((time) => time !== null) ?? null,
-    last: times.find((time) => time !== null) ?? null,
+    first:
+      parseTime(event.firstTimestamp) ??
+      parseTime(event.deprecatedFirstTimestamp) ??
+      parseTime(event.eventTime) ??
+      parseTime(written),
+    last:
+      parseTime(event.series?.lastObservedTime) ??
+      parseTime(event.lastTimestamp) ??
+      parseTime(event.deprecatedLastTimestamp) ??
+      parseTime(event.eventTime) ??
+      parseTime(event.firstTimestamp) ??
+      parseTime(written),
     component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
     // The kubelet writes the Node's name where the uid belongs.
     stale: Boolean(
@@ -97,7 +96,7 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
   };
 }
 
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

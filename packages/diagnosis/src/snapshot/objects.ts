@@ -1,7 +1,8 @@
 import type { KnownKind, KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { matchesSelector, type LabelSelector } from '@headwater/core/kube/selector.ts';
-import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { compareText, type Subject } from '@headwater/core/subject.ts';
 import type { KindCoverage } from './input.ts';
+import { once } from './once.ts';
 
 export type TypedObject<K extends string> = K extends KnownKind ? ObjectOf<K> : KubeObject;
 
@@ -35,35 +36,49 @@ export function subjectOf(object: KubeObject): Subject {
   return subject;
 }
 
+type Names = Map<string, KubeObject>;
+type Namespaces = Map<string, Names>;
+
 /** Builds the index; a second object of the same identity replaces nothing, the first in canonical order stays. */
 export function indexObjects(objects: readonly KubeObject[], coverage: readonly KindCoverage[]): ObjectIndex {
-  const sorted = objects.map((object) => ({ key: subjectKey(subjectOf(object)), object }));
-  sorted.sort((left, right) => compareText(left.key, right.key));
-  const byKey = new Map<string, KubeObject>();
-  const byUid = new Map<string, KubeObject>();
-  const lists = new Map<string, KubeObject[]>();
-  for (const { key, object } of sorted) {
-    if (byKey.has(key)) continue;
-    byKey.set(key, object);
-    if (object.metadata.uid) byUid.set(object.metadata.uid, object);
-    append(lists, object.kind, object);
-    append(lists, `${object.kind}/${object.metadata.namespace ?? ''}`, object);
-  }
-  const known = knownKinds(lists, coverage);
-  const all = [...byKey.values()];
-  const list = (kind: string, namespace?: string | null): readonly KubeObject[] =>
-    lists.get(namespace ? `${kind}/${namespace}` : kind) ?? [];
+  const byKind = sortedByKind(objects);
+  const lists = new Map<string, readonly KubeObject[]>();
+  for (const [kind, namespaces] of byKind)
+    lists.set(
+      kind,
+      [...namespaces.values()].flatMap((names) => [...names.values()]),
+    );
+  const all = [...lists.values()].flat();
+  const inNamespace = new Map<Names, readonly KubeObject[]>();
+  const known = knownKinds(byKind, coverage);
+  const byUid = once(
+    () => new Map(all.flatMap((object) => (object.metadata.uid ? [[object.metadata.uid, object]] : []))),
+  );
+  const named = once(() =>
+    [...new Set([...byKind.values()].flatMap((names) => [...names.keys()]))].filter(Boolean).sort(),
+  );
+  const list = (kind: string, namespace?: string | null): readonly KubeObject[] => {
+    if (!namespace) return lists.get(kind) ?? [];
+    const names = byKind.get(kind)?.get(namespace);
+    if (!names) return [];
+    const found = inNamespace.get(names) ?? [...names.values()];
+    inNamespace.set(names, found);
+    return found;
+  };
   const knows = (kind: string, namespace?: string | null): boolean =>
     known.has(kind) || (namespace ? known.has(`${kind}/${namespace}`) : false);
   const get = (kind: string, namespace: string | null | undefined, name: string): KubeObject | undefined =>
-    byKey.get(`${kind}/${namespace ?? ''}/${name}`);
+    byKind
+      .get(kind)
+      ?.get(namespace ?? '')
+      ?.get(name);
   const index = {
     count: all.length,
     all,
     list,
     get,
-    find: (subject: Subject) => byKey.get(subjectKey(subject)),
-    byUid: (uid: string) => byUid.get(uid),
+    find: ({ kind, namespace, name }: Subject) => get(kind, namespace, name),
+    byUid: (uid: string) => byUid().get(uid),
     select: (kind: string, namespace: string, selector: LabelSelector) =>
       list(kind, namespace).filter((object) => matchesSelector(object.metadata.labels ?? {}, selector)),
     knows,
@@ -72,25 +87,58 @@ export function indexObjects(objects: readonly KubeObject[], coverage: readonly 
       return knows(kind, namespace) ? ('absent' as const) : ('unknown' as const);
     },
     names: (kind: string, namespace?: string | null) => list(kind, namespace).map((object) => object.metadata.name),
-    kinds: () => [...lists.keys()].filter((key) => !key.includes('/')),
-    namespaces: () => [...new Set(all.map((object) => object.metadata.namespace ?? ''))].filter(Boolean).sort(),
+    kinds: () => [...byKind.keys()],
+    namespaces: named,
   };
   // The kind name decides the schema an object was parsed with, so the narrowing is true by construction.
   return index as unknown as ObjectIndex;
 }
 
-function knownKinds(lists: ReadonlyMap<string, unknown>, coverage: readonly KindCoverage[]): ReadonlySet<string> {
+// Kind by kind, namespace by namespace: sorting many short lists costs far less than sorting one of everything, and a
+// look-up by three names needs no text made for it.
+function sortedByKind(objects: readonly KubeObject[]): ReadonlyMap<string, Namespaces> {
+  const groups = new Map<string, Map<string, KubeObject[]>>();
+  for (const object of objects) {
+    const { kind, metadata } = object;
+    let namespaces = groups.get(kind);
+    if (!namespaces) groups.set(kind, (namespaces = new Map<string, KubeObject[]>()));
+    const namespace = metadata.namespace ?? '';
+    const group = namespaces.get(namespace);
+    if (group) group.push(object);
+    else namespaces.set(namespace, [object]);
+  }
+  return inOrder(groups, (namespaces) => inOrder(namespaces, (group) => firstByName(group)));
+}
+
+// The order is that of `kind/namespace/name` as one text, in which `a-b/` comes before `a/`.
+function inOrder<Group, Sorted>(
+  groups: ReadonlyMap<string, Group>,
+  sort: (group: Group) => Sorted,
+): Map<string, Sorted> {
+  const keys = [...groups.keys()].sort((left, right) => compareText(`${left}/`, `${right}/`));
+  const sorted = new Map<string, Sorted>();
+  for (const key of keys) {
+    const group = groups.get(key);
+    if (group !== undefined) sorted.set(key, sort(group));
+  }
+  return sorted;
+}
+
+function firstByName(group: KubeObject[]): Names {
+  group.sort((left, right) => compareText(left.metadata.name, right.metadata.name));
+  const names: Names = new Map();
+  for (const object of group) if (!names.has(object.metadata.name)) names.set(object.metadata.name, object);
+  return names;
+}
+
+function knownKinds(byKind: ReadonlyMap<string, Namespaces>, coverage: readonly KindCoverage[]): ReadonlySet<string> {
   const known = new Set<string>();
   for (const { kind, namespace, state } of coverage) {
     if (state === 'read') known.add(namespace ? `${kind}/${namespace}` : kind);
   }
   // A kind of which we hold an object in a namespace was evidently listed there.
-  if (coverage.length === 0) for (const key of lists.keys()) if (key.includes('/')) known.add(key.replace(/\/$/, ''));
+  if (coverage.length === 0)
+    for (const [kind, namespaces] of byKind)
+      for (const namespace of namespaces.keys()) known.add(namespace === '' ? kind : `${kind}/${namespace}`);
   return known;
-}
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

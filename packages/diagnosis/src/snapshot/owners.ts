@@ -21,16 +21,14 @@ const MAX_DEPTH = 8;
 
 /** Builds the owner index in one pass over the objects. */
 export function indexOwners(objects: ObjectIndex): OwnerIndex {
-  const children = new Map<string, KubeObject[]>();
+  const subjects = new Map<KubeObject, Subject>();
   const parents = new Map<KubeObject, Subject>();
+  const children = createChildren(objects);
   for (const object of objects.all) {
-    const parent = controllerOf(object, objects);
+    const parent = controllerOf(object, objects, subjects);
     if (!parent) continue;
     parents.set(object, parent);
-    const key = subjectKey(parent);
-    const list = children.get(key);
-    if (list) list.push(object);
-    else children.set(key, [object]);
+    children.add(parent, object);
   }
   const chain = (subject: Subject): readonly Subject[] => {
     const known = objects.find(subject);
@@ -43,35 +41,69 @@ export function indexOwners(objects: ObjectIndex): OwnerIndex {
     }
     return steps;
   };
+  const roots = new Map<KubeObject, Subject>();
+  const root = (subject: Subject): Subject => {
+    const object = objects.find(subject);
+    if (!object) return subject;
+    const known = roots.get(object);
+    if (known) return known;
+    const found = chain(subject).at(-1) ?? subject;
+    roots.set(object, found);
+    return found;
+  };
   const pods = (subject: Subject, depth = 0): readonly ObjectOf<'Pod'>[] => {
     if (subject.kind === 'Pod') {
       const pod = objects.get('Pod', subject.namespace, subject.name);
       return pod ? [pod] : [];
     }
     if (depth >= MAX_DEPTH) return [];
-    return (children.get(subjectKey(subject)) ?? []).flatMap((child) => pods(subjectOf(child), depth + 1));
+    return children.of(subject).flatMap((child) => pods(subjectOf(child), depth + 1));
   };
   return {
     parent: (object) => parents.get(object),
-    root: (subject) => chain(subject).at(-1) ?? subject,
-    children: (subject) => children.get(subjectKey(subject)) ?? [],
+    root,
+    children: children.of,
     pods: (subject) => pods(subject),
     chain,
   };
 }
 
-function controllerOf(object: KubeObject, objects: ObjectIndex): Subject | undefined {
-  const references = object.metadata.ownerReferences ?? [];
+/** Children by the owner that was read, or by its name when it was not. */
+function createChildren(objects: ObjectIndex): {
+  add: (parent: Subject, child: KubeObject) => void;
+  of: (parent: Subject) => readonly KubeObject[];
+} {
+  const byOwner = new Map<KubeObject | string, KubeObject[]>();
+  const keyOf = (parent: Subject): KubeObject | string => objects.find(parent) ?? subjectKey(parent);
+  return {
+    add: (parent, child) => {
+      const key = keyOf(parent);
+      const list = byOwner.get(key);
+      if (list) list.push(child);
+      else byOwner.set(key, [child]);
+    },
+    of: (parent) => byOwner.get(keyOf(parent)) ?? [],
+  };
+}
+
+function controllerOf(
+  object: KubeObject,
+  objects: ObjectIndex,
+  subjects: Map<KubeObject, Subject>,
+): Subject | undefined {
+  const references = object.metadata.ownerReferences;
+  if (!references) return undefined;
   const reference = references.find((owner) => owner.controller) ?? references[0];
   if (!reference?.kind || !reference.name) return undefined;
   // Nodes own their mirror pods and leases; climbing there would call every static pod a Node.
   if (reference.kind === 'Node') return undefined;
+  const named = objects.get(reference.kind, object.metadata.namespace, reference.name);
+  // Nearly every reference means the object of that name; only others are worth an index of every uid.
   const owner =
-    (reference.uid ? objects.byUid(reference.uid) : undefined) ??
-    objects.get(reference.kind, object.metadata.namespace, reference.name);
-  if (owner) return subjectOf(owner);
+    reference.uid && named?.metadata.uid !== reference.uid ? (objects.byUid(reference.uid) ?? named) : named;
+  if (owner) return shared(owner, subjects);
   const deployment = reference.kind === 'ReplicaSet' ? deploymentBehind(object, reference.name, objects) : undefined;
-  if (deployment) return subjectOf(deployment);
+  if (deployment) return shared(deployment, subjects);
   const subject: Subject = { kind: reference.kind, name: reference.name };
   return {
     ...(reference.apiVersion ? { apiVersion: reference.apiVersion } : {}),
@@ -86,4 +118,12 @@ function deploymentBehind(pod: KubeObject, replicaSet: string, objects: ObjectIn
   const hash = pod.metadata.labels?.['pod-template-hash'];
   if (!hash || !replicaSet.endsWith(`-${hash}`)) return undefined;
   return objects.get('Deployment', pod.metadata.namespace, replicaSet.slice(0, -hash.length - 1));
+}
+
+function shared(object: KubeObject, subjects: Map<KubeObject, Subject>): Subject {
+  const known = subjects.get(object);
+  if (known) return known;
+  const subject = subjectOf(object);
+  subjects.set(object, subject);
+  return subject;
 }

@@ -7,6 +7,7 @@ import { indexTraces, type TraceIndex } from '../traces/index-traces.ts';
 import { type EventIndex, indexEvents } from './events.ts';
 import type { SnapshotInput } from './input.ts';
 import { indexObjects, type ObjectIndex } from './objects.ts';
+import { once } from './once.ts';
 import { indexOwners, type OwnerIndex } from './owners.ts';
 
 /** The typed, indexed state of one cluster around one incident: all an analyzer may look at. */
@@ -25,11 +26,27 @@ export interface Snapshot
   readonly changes: Timeline;
 }
 
+interface Indexes {
+  readonly objects: ObjectIndex;
+  readonly owners: OwnerIndex;
+  readonly events: EventIndex;
+}
+
+const known = new WeakMap<SnapshotInput['objects'], Indexes & Pick<SnapshotInput, 'coverage' | 'now'>>();
+
+// A collector looks at the objects before it knows which logs to read: what it indexed then serves the diagnosis too.
+function indexesOf({ objects: list, coverage, now }: SnapshotInput): Indexes {
+  const before = known.get(list);
+  if (before && before.coverage === coverage && before.now === now) return before;
+  const objects = indexObjects(list, coverage);
+  const indexes = { objects, owners: indexOwners(objects), events: indexEvents(objects, now), coverage, now };
+  known.set(list, indexes);
+  return indexes;
+}
+
 /** Indexes an input. Costly parts (topology, changes, metrics) are built when first used. */
 export function buildSnapshot(input: SnapshotInput): Snapshot {
-  const objects = indexObjects(input.objects, input.coverage);
-  const owners = indexOwners(objects);
-  const events = indexEvents(objects, input.now);
+  const { objects, owners, events } = indexesOf(input);
   const alerts = [...input.alerts].sort(
     (left, right) => (left.startsAt ?? 0) - (right.startsAt ?? 0) || compareText(left.fingerprint, right.fingerprint),
   );
@@ -71,12 +88,4 @@ export function buildSnapshot(input: SnapshotInput): Snapshot {
     },
   };
   return snapshot;
-}
-
-function once<T>(build: () => T): () => T {
-  let built: { value: T } | undefined;
-  return () => {
-    built ??= { value: build() };
-    return built.value;
-  };
 }

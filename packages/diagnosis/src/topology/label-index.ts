@@ -21,12 +21,18 @@ export function indexLabels<T>(
   read: (item: T) => { namespace: string; labels: Labels },
 ): LabelIndex<T> {
   const byNamespace = new Map<string, Entry<T>[]>();
-  const byPair = new Map<string, Entry<T>[]>();
+  const byPair = new Map<string, Map<string, Map<string, Entry<T>[]>>>();
   for (const item of items) {
     const { namespace, labels } = read(item);
     const entry = { item, labels };
     append(byNamespace, namespace, entry);
-    for (const key in labels) append(byPair, pairKey(namespace, key, labels[key] ?? ''), entry);
+    let byLabel = byPair.get(namespace);
+    if (!byLabel) byPair.set(namespace, (byLabel = new Map<string, Map<string, Entry<T>[]>>()));
+    for (const key in labels) {
+      let byValue = byLabel.get(key);
+      if (!byValue) byLabel.set(key, (byValue = new Map<string, Entry<T>[]>()));
+      append(byValue, labels[key] ?? '', entry);
+    }
   }
   return {
     match: (namespace, selector) => {
@@ -41,15 +47,15 @@ export function indexLabels<T>(
   function shortest(namespace: string, { matchLabels }: LabelSelector): readonly Entry<T>[] {
     let best = byNamespace.get(namespace) ?? [];
     for (const key in matchLabels ?? {}) {
-      const list = byPair.get(pairKey(namespace, key, matchLabels?.[key] ?? '')) ?? [];
+      const list =
+        byPair
+          .get(namespace)
+          ?.get(key)
+          ?.get(matchLabels?.[key] ?? '') ?? [];
       if (list.length < best.length) best = list;
     }
     return best;
   }
-}
-
-function pairKey(namespace: string, key: string, value: string): string {
-  return `${namespace}\n${key}=${value}`;
 }
 
 function append<T>(map: Map<string, T[]>, key: string, value: T): void {
