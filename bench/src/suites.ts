@@ -2,12 +2,20 @@ import type { Suite } from './suite.ts';
 
 /** Every benchmark of diagnoses, in the order they are told. The whole engine stands behind each: loaded when asked for. */
 export async function loadSuites(): Promise<Suite[]> {
-  const [{ cloudOpsBench, cloudOpsBenchRenamed }, { recordings }, { synthetic }, { telemetrySuites }] =
-    await Promise.all([
-      import('./cloud-opsbench/suite.ts'),
-      import('./recordings/suite.ts'),
-      import('./synthetic/suite.ts'),
-      import('./telemetry/suite.ts'),
-    ]);
-  return [cloudOpsBench, cloudOpsBenchRenamed, synthetic, recordings, ...telemetrySuites];
+  const [
+    { cloudOpsBench, cloudOpsBenchRenamed },
+    { recordings },
+    { synthetic },
+    { telemetrySuites },
+    { itBench },
+    { itBenchLite },
+  ] = await Promise.all([
+    import('./cloud-opsbench/suite.ts'),
+    import('./recordings/suite.ts'),
+    import('./synthetic/suite.ts'),
+    import('./telemetry/suite.ts'),
+    import('./itbench/suite.ts'),
+    import('./itbench-lite/suite.ts'),
+  ]);
+  return [cloudOpsBench, cloudOpsBenchRenamed, itBench, itBenchLite, synthetic, recordings, ...telemetrySuites];
 }
