@@ -9,6 +9,17 @@ it.each([
   ],
   ['Error: certificate has expired code: CERT_HAS_EXPIRED', 'expired', null],
   ['ssl.SSLCertVerificationError: certificate verify failed: certificate has expired (_ssl.c:1006)', 'expired', null],
+  [
+    `HTTPSConnectionPool(host='tariffs', port=8443): Max retries exceeded (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1028)')))`,
+    'expired',
+    'tariffs',
+  ],
+  [
+    'PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed',
+    'expired',
+    null,
+  ],
+  ['request to https://auth:8443/t failed, reason: unable to verify the first certificate', 'untrusted', 'auth'],
   ['Post "https://auth:8443/t": x509: certificate signed by unknown authority', 'untrusted', 'auth'],
   [
     'sun.security.validator.ValidatorException: PKIX path building failed: unable to find valid certification path',

@@ -19,11 +19,11 @@ const PATTERNS: readonly (readonly [CertificateFault, RegExp])[] = [
   ],
   [
     'expired',
-    /x509: certificate has expired or is not yet valid[^"\\]{0,140}|certificate (?:verify failed: certificate )?has expired[^"\\]{0,40}|CERT_HAS_EXPIRED|CertificateExpiredException[^"\\]{0,80}|CertificateNotYetValidException[^"\\]{0,80}|(?:alert|tls:) (?:certificate expired|expired certificate)|certificate is expired/i,
+    /x509: certificate has expired or is not yet valid[^"\\]{0,140}|certificate (?:verify failed: certificate )?has expired[^"\\]{0,40}|CERT_HAS_EXPIRED|CertificateExpiredException[^"\\]{0,80}|CertificateNotYetValidException[^"\\]{0,80}|PKIX path validation failed: [\w.]+: validity check failed|(?:alert|tls:) (?:certificate expired|expired certificate)|certificate is expired/i,
   ],
   [
     'untrusted',
-    /x509: certificate signed by unknown authority[^"\\]{0,120}|unable to get (?:local )?issuer certificate|self[- ]signed certificate(?: in certificate chain)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT\w*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|PKIX path (?:building|validation) failed[^"\\]{0,100}|remote certificate is invalid[^"\\]{0,80}|unknown CA\b|certificate verify failed/i,
+    /x509: certificate signed by unknown authority[^"\\]{0,120}|unable to get (?:local )?issuer certificate|self[- ]signed certificate(?: in certificate chain)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|unable to verify the first certificate|UNABLE_TO_GET_ISSUER_CERT\w*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|PKIX path (?:building|validation) failed[^"\\]{0,100}|remote certificate is invalid[^"\\]{0,80}|unknown CA\b|certificate verify failed/i,
   ],
 ];
 // A server's view of a client that refused it; probes and scanners make it in every cluster.
@@ -41,6 +41,7 @@ export function readCertificateError(line: string): CertificateError | null {
       side === 'own'
         ? null
         : (hostsIn(line).find(({ scheme }) => scheme !== null)?.host ??
+          /\bhost=["']([\w.-]+)["']/.exec(line)?.[1] ??
           /, not ([\w.-]+)/.exec(text)?.[1] ??
           hostsIn(line)[0]?.host ??
           null);
