@@ -6,6 +6,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import { groupOf } from '../_shared/conditions.ts';
 import { quote } from '../_shared/quote.ts';
 import { judgeApplication } from './argo.ts';
+import { isBuild, judgeBuild } from './build.ts';
 import { judgeFlux } from './flux.ts';
 import type { GitopsFault } from './fault.ts';
 
@@ -15,6 +16,7 @@ export const analyzer: Analyzer = {
   codes: {
     'gitops/sync-failed': 'What Git says could not be applied to the cluster.',
     'gitops/source-failed': 'The source of a GitOps object cannot be read or rendered.',
+    'gitops/build-failed': 'The latest build of an image, or the pipeline that makes it, failed.',
     'gitops/degraded': 'What was applied is not healthy.',
     'gitops/dependency-not-ready': 'A GitOps object waits for another one.',
   },
@@ -28,12 +30,18 @@ export const analyzer: Analyzer = {
     'HelmRepository',
     'HelmChart',
     'Bucket',
+    'Build',
+    'BuildRun',
+    'PipelineRun',
+    'Image',
   ],
   analyze(snapshot) {
     return snapshot.objects
       .kinds()
       .flatMap((kind) =>
-        isGitops(kind) ? snapshot.objects.list(kind).flatMap((object) => judge(snapshot, object)) : [],
+        KINDS.has(kind) || isBuild(kind)
+          ? snapshot.objects.list(kind).flatMap((object) => judge(snapshot, object))
+          : [],
       );
   },
 };
@@ -50,9 +58,7 @@ const KINDS = new Set([
   'Bucket',
 ]);
 
-function isGitops(kind: string): boolean {
-  return KINDS.has(kind);
-}
+const BUILD_GROUPS = /^(?:build\.openshift\.io|shipwright\.io|tekton\.dev|kpack\.io)$/;
 
 function judge(snapshot: Snapshot, object: KubeObject): Finding[] {
   const group = groupOf(object);
@@ -61,7 +67,9 @@ function judge(snapshot: Snapshot, object: KubeObject): Finding[] {
       ? judgeApplication(snapshot, object)
       : group.endsWith('.toolkit.fluxcd.io')
         ? judgeFlux(snapshot, object)
-        : null;
+        : BUILD_GROUPS.test(group)
+          ? judgeBuild(snapshot, object)
+          : null;
   return fault ? [report(object, fault)] : [];
 }
 
