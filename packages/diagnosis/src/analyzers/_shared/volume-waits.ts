@@ -1,3 +1,4 @@
+import { MINUTE, parseTime } from '@headwater/core/time.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import { claimNames } from './claims.ts';
@@ -36,6 +37,31 @@ export const volumeWaits = perSnapshot((snapshot): readonly VolumeWait[] =>
     return event ? [{ pod, event, ...volumeOf(pod, event.message) }] : [];
   }),
 );
+
+/** A Pod that has long had a Node and does not start, mounts a claim, and of which no volume Event is known. */
+export interface SilentWait extends Omit<VolumeWait, 'event' | 'claim'> {
+  readonly event: null;
+  readonly claim: string;
+}
+
+// A volume is attached and mounted within a minute or two.
+const SLOW = 5 * MINUTE;
+
+/** Pods that may be held up by volumes, as far as objects alone can tell: something else must show that they are. */
+export const silentVolumeWaits = perSnapshot((snapshot): readonly SilentWait[] => {
+  const told = new Set(volumeWaits(snapshot).map(({ pod }) => pod));
+  return snapshot.objects.list('Pod').flatMap((pod) => {
+    const made = parseTime(pod.metadata.creationTimestamp);
+    if (told.has(pod) || !isHeld(pod) || !pod.spec?.nodeName || made === null || snapshot.now - made < SLOW) return [];
+    const claims = claimNames(pod.spec, pod.metadata.name);
+    return claims.map((claim) => ({ pod, event: null, claim, volume: volumeNamed(pod, claim) }));
+  });
+});
+
+function volumeNamed(pod: PodObject, claim: string): string | undefined {
+  return (pod.spec?.volumes ?? []).find((volume) => claimNames({ volumes: [volume] }, pod.metadata.name)[0] === claim)
+    ?.name;
+}
 
 function isHeld(pod: PodObject): boolean {
   if (pod.status?.phase !== 'Pending' || pod.metadata.deletionTimestamp) return false;

@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
+import { parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -7,8 +8,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { claimSubject, usersOf } from '../_shared/claims.ts';
 import { isNodeDown } from '../_shared/node-pods.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
+import { citePodSpec } from '../_shared/pod-spec.ts';
 import type { PodObject } from '../_shared/pods.ts';
-import { type VolumeWait, volumeWaits } from '../_shared/volume-waits.ts';
+import { type SilentWait, silentVolumeWaits, type VolumeWait, volumeWaits } from '../_shared/volume-waits.ts';
 
 /** Pods whose volume cannot be attached to their Node. */
 export const analyzer: Analyzer = {
@@ -20,11 +22,14 @@ export const analyzer: Analyzer = {
   reads: ['Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'VolumeAttachment', 'Node', 'Event'],
   analyze: (snapshot) => {
     const failing = volumeWaits(snapshot).filter(({ event }) => event.reason === 'FailedAttachVolume');
-    return groupByRoot(snapshot, failing).map((group) => report(snapshot, group));
+    const silent = silentVolumeWaits(snapshot).filter(({ pod, claim }) => attachmentElsewhere(snapshot, pod, claim));
+    return groupByRoot<VolumeWait | SilentWait>(snapshot, [...failing, ...silent]).map((group) =>
+      report(snapshot, group),
+    );
   },
 };
 
-function report(snapshot: Snapshot, group: PodGroup<VolumeWait>): Finding {
+function report(snapshot: Snapshot, group: PodGroup<VolumeWait | SilentWait>): Finding {
   const [{ pod, event, claim }] = group.entries;
   const namespace = pod.metadata.namespace ?? '';
   const attachment = attachmentElsewhere(snapshot, pod, claim);
@@ -40,19 +45,20 @@ function report(snapshot: Snapshot, group: PodGroup<VolumeWait>): Finding {
     // The Node that is down holds the volume; nothing is wrong with the volume itself.
     role: lost ? 'symptom' : 'cause',
     layer: 'state',
-    strength: elsewhere ? 0.95 : 0.85,
+    strength: event ? (elsewhere ? 0.95 : 0.85) : 0.8,
     statement: `${formatSubject(subjectOf(pod))} cannot start: ${what} cannot be attached to its Node${where(elsewhere, { holder, lost })}`,
     evidence: [
-      citeEvent(event),
+      ...(event ? [citeEvent(event)] : []),
       citeField(pod, 'status.phase'),
       ...(attachment ? [citeField(attachment, 'spec.nodeName'), citeField(attachment, 'status')] : []),
+      ...(event || !claim ? [] : [citePodSpec(snapshot, pod, 'spec.volumes')]),
       ...(holder ? [citeField(holder, 'spec.nodeName')] : []),
       ...(lost ? [citeField(node, 'status.conditions[type=Ready].status')] : []),
     ],
     aliases: claim ? [claimSubject(snapshot, namespace, claim)] : [],
     affects: podSubjects(group, 5),
     ...(lost ? { blames: [subjectOf(node)] } : {}),
-    since: event.first,
+    since: event?.first ?? parseTime(pod.metadata.creationTimestamp),
     remediation: [
       lost
         ? {
