@@ -10,6 +10,7 @@ import { quote } from '../_shared/log-hits.ts';
 import { changesBeforeOnset, OBSERVED_LATE, onsetOf } from '../_shared/onset.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { isInTrouble, troubleEvidence } from '../_shared/trouble.ts';
+import { isUndoneLater } from '../_shared/undone.ts';
 import { extremeSettings, isTuning } from './tuning.ts';
 
 const CHANGED = 'config/changed-before-incident';
@@ -26,9 +27,9 @@ export const analyzer: Analyzer = {
   },
   reads: ['ConfigMap', 'Secret', 'Deployment', 'ReplicaSet', 'changes', 'history'],
   analyze(snapshot) {
-    const changed = changesBeforeOnset(snapshot).flatMap(
-      (change) => ofConfig(snapshot, change) ?? ofTuning(snapshot, change) ?? [],
-    );
+    const changed = changesBeforeOnset(snapshot)
+      .filter((change) => !isUndoneLater(snapshot, change))
+      .flatMap((change) => ofConfig(snapshot, change) ?? ofTuning(snapshot, change) ?? []);
     const latest = [
       ...new Map(changed.map((finding) => [`${finding.code} ${subjectKey(finding.subject)}`, finding])).values(),
     ];

@@ -10,7 +10,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { lastChange, type Suspect, suspectChange } from '../_shared/suspect-change.ts';
 import { changedConfig, configuredValue } from './source.ts';
-import { type ConfigError, readConfigError, readReloadError } from './patterns.ts';
+import { type ConfigError, readConfigError, readReloadError, specificity } from './patterns.ts';
 
 const BROKEN = 'config/malformed';
 const RELOAD = 'config/reload-failed';
@@ -24,7 +24,9 @@ export const analyzer: Analyzer = {
   },
   reads: ['Pod', 'Deployment', 'ConfigMap', 'Secret', 'logs'],
   analyze(snapshot) {
-    const broken = logHits(snapshot, readConfigError).filter(({ mode }) => mode !== 'running');
+    const broken = logHits(snapshot, readConfigError)
+      .filter(({ mode }) => mode !== 'running')
+      .sort((left, right) => specificity(left.match) - specificity(right.match));
     const refused = logHits(snapshot, readReloadError, { atLeast: 1 }).filter(({ mode }) => mode === 'running');
     return [
       ...groupByRoot(snapshot, broken, ({ view }) => view.name).flatMap((group) => report(snapshot, group, BROKEN)),

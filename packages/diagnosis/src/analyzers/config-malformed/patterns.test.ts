@@ -9,6 +9,8 @@ it.each([
   ],
   ['json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 3 column 1', 'document'],
   ['SyntaxError: Unexpected token } in JSON at position 41', 'document'],
+  ['SyntaxError: Expected double-quoted property name in JSON at position 40 (line 4 column 1)', 'document'],
+  ['SyntaxError: Unexpected non-whitespace character after JSON at position 9', 'document'],
   ['toml: line 4: expected value but found newline', 'document'],
   ['nginx: [emerg] unknown directive "prox_pass" in /etc/nginx/conf.d/default.conf:7', 'setting'],
   ['[ALERT]    (1) : config : parsing [/usr/local/etc/haproxy/haproxy.cfg:12] : unknown keyword', 'setting'],

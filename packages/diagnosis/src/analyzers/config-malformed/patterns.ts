@@ -12,6 +12,8 @@ const DOCUMENT: readonly RegExp[] = [
   /mapping values are not allowed (?:here|in this context)|did not find expected (?:key|node content|'-' indicator|',' or .{1,3})|found character (?:that )?cannot start any token|could not find expected ':'|while (?:parsing|scanning) a [\w ]{4,30}/i,
   /(?:yaml|ya?ml\.\w+): (?:line \d+: |unmarshal errors?|input error).{0,100}|cannot unmarshal !!\w+ .{0,60}|error converting YAML to JSON.{0,100}|parsing YAML file .{0,120}|YAMLException.{0,80}|yaml\.(?:scanner|parser)\.\w+Error/i,
   /invalid character .{1,16} (?:looking for|after|in) .{1,60}|Unexpected (?:token .{1,20}in JSON|end of JSON input)(?: at position \d+)?|is not valid JSON|Expecting (?:property name|value|',' delimiter|':' delimiter).{0,60}|JSONDecodeError.{0,80}|JsonParseException.{0,100}|json: cannot unmarshal .{0,80}/i,
+  // V8 names what it expected or met, then the place.
+  /[\w\s',"{}[\]:-]{0,70} (?:in|after) JSON at position \d+/,
   /toml: (?:line \d+|expected|cannot).{0,80}|TOML parse error at line \d+|TomlDecodeError.{0,60}|SAXParseException.{0,100}|MissingSectionHeaderError|File contains no section headers/i,
 ];
 const SETTING: readonly RegExp[] = [
@@ -47,15 +49,25 @@ export function readConfigError(line: string): ConfigError | null {
   ] as const) {
     for (const pattern of patterns) {
       const text = pattern.exec(line)?.[0];
-      if (text && !OTHER.test(line)) return { key: 'config', kind, text: clean(text), file, value: null };
+      if (text && !OTHER.test(line)) return { key: keyOf(kind, file), kind, text: clean(text), file, value: null };
     }
   }
   for (const pattern of VALUES) {
     const match = pattern.exec(line);
     const value = match?.slice(1).find((group) => group !== undefined);
-    if (match && value) return { key: 'config', kind: 'value', text: clean(match[0]), file, value };
+    if (match && value) return { key: keyOf('value', file), kind: 'value', text: clean(match[0]), file, value };
   }
   return null;
+}
+
+// Several lines tell of one failure; the most specific one is to speak for it.
+function keyOf(kind: ConfigError['kind'], file: string | null): string {
+  return `${kind} ${file ?? ''}`;
+}
+
+/** Orders lines about one failure: the one that names a broken file first, the one that only quotes a value last. */
+export function specificity({ kind, file }: ConfigError): number {
+  return (kind === 'document' ? 0 : kind === 'setting' ? 2 : 4) + (file === null ? 1 : 0);
 }
 
 const RELOAD =

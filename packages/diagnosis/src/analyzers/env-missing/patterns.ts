@@ -10,11 +10,11 @@ const NAME = String.raw`["'\x60$\\{]*([A-Z][A-Z0-9_]{2,})["'\x60}\\]*`;
 const ABSENT = String.raw`(?:not (?:set|defined|provided|found|specified|configured|present|exist)|undefined|missing|unset|empty|required|nil|null)`;
 const NAMED: readonly RegExp[] = [
   new RegExp(
-    String.raw`(?:environment|env)[- ]?(?:variables?|vars?)?[^A-Za-z]{0,4}${NAME}[^A-Za-z]{0,3}(?:is |was |are |must be |has (?:not )?been |does )?${ABSENT}`,
+    String.raw`(?:environment|env)[- ]?(?:variables?|vars?)?[^A-Za-z]{0,4}${NAME}[^A-Za-z]{0,3}(?:is |was |are |must be |(?:must not|cannot|can't|may not|should not) be |has (?:not )?been |does )?${ABSENT}`,
     'i',
   ),
   new RegExp(
-    String.raw`\b${NAME}:? (?:environment variable |env var |variable )?(?:is |was |must be |must |has |needs to be )?(?:${ABSENT}|be (?:set|provided|specified)|set)\b`,
+    String.raw`\b${NAME}:? (?:environment variable |env var |variable )?(?:is |was |must be |(?:must not|cannot|can't|may not|should not) be |must |has |needs to be )?(?:${ABSENT}|be (?:set|provided|specified)|set)\b`,
   ),
   new RegExp(
     String.raw`(?:required|missing|mandatory)(?: required)? (?:(?:environment|env)(?:[- ](?:variables?|vars?|keys?))?|(?:config(?:uration)? )?(?:variables?|vars?|keys?|settings?|value))\b[^A-Za-z]{0,6}${NAME}`,
