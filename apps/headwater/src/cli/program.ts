@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { alertsCommand } from '../commands/alerts.ts';
 import { benchCommand } from '../commands/bench.ts';
+import { changesCommand } from '../commands/changes.ts';
 import { completionCommand } from '../commands/completion.ts';
 import { configCommand } from '../commands/config.ts';
 import { dbCommand } from '../commands/db.ts';
@@ -40,6 +41,7 @@ export function buildProgram(context: CommandContext): Command {
     serveCommand,
     incidentsCommand,
     alertsCommand,
+    changesCommand,
     diagnoseCommand,
     recordCommand,
     replayCommand,

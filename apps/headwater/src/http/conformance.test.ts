@@ -313,6 +313,7 @@ describe('every answer is what the API document says', () => {
     const matchers = [{ label: 'namespace', value: 'shop' }];
     const made = await call<{ id: string }>('createMaintenance', { body: { matchers, endsAt, comment: 'upgrade' } });
     await call('listMaintenances');
+    await call('listChanges', { query: { act: 'changed', limit: '5' } });
     await call('endMaintenance', { params: { id: made.id } });
     const answered = await call<{ conversationId: string }>('askAboutIncident', {
       body: { incidentId, message: 'why?' },

@@ -2,6 +2,7 @@ import { analysisRoutes } from './analysis/routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { changeRoutes } from './changes/list.ts';
 import { chatRoutes } from './chat/routes.ts';
 import { maintenanceRoutes } from './maintenance/routes.ts';
 import { embeddingRoutes } from './embeddings/routes.ts';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...streamRoutes,
   ...incidentRoutes,
   ...alertRoutes,
+  ...changeRoutes,
   ...embeddingRoutes,
   ...operationRoutes(() => ROUTES),
   ...authRoutes,

@@ -1,3 +1,4 @@
+import { changedObjects } from '@headwater/engine/journal/test-journal.ts';
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { ENGINES } from '@headwater/testkit/postgres/server.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ describe.each(ENGINES)('what is in another namespace on PostgreSQL %s', (engine)
     await scene.diagnose();
     test = await testApp({ store: database().store });
     test.clock.now = scene.now;
+    await changedObjects(database(), 'prod', ['cart-flags', 'shop'], ['cart-policy', null], ['ledger', 'bank']);
     const alerts = await database().pool.query<{ id: string }>(
       `select alert.id from alert join alert_episode episode on episode.alert_id = alert.id where episode.incident_id = $1`,
       [scene.shop],
@@ -51,6 +53,10 @@ describe.each(ENGINES)('what is in another namespace on PostgreSQL %s', (engine)
   });
 
   it('is found by who may see it, so that the refusals above mean something', async () => {
+    const seen = await test.app.inject({ url: '/api/v1/changes', headers: owner });
+    expect(seen.json<{ items: { subject: { name: string } }[] }>().items.map(({ subject }) => subject.name)).toEqual([
+      'cart-flags',
+    ]);
     expect(commentId).toMatch(/^cmt_/);
     for (const route of OF_ONE.filter(({ method, url }) => method === 'GET' && url.endsWith('/:id'))) {
       const param = route.url.includes('/alerts/:id') ? shopAlert : scene.shop;
@@ -66,6 +72,8 @@ describe.each(ENGINES)('what is in another namespace on PostgreSQL %s', (engine)
     '/api/v1/incidents/hidden',
     '/api/v1/alerts',
     '/api/v1/alerts?query=PodDown',
+    '/api/v1/changes',
+    '/api/v1/changes?namespace=shop',
     '/api/v1/audit',
     '/api/v1/audit/export',
     '/api/v1/maintenances',

@@ -96,3 +96,26 @@ export function object(shape: ObjectShape = {}): KubeObject {
 export async function drain(journal: ClusterJournal): Promise<void> {
   while (await journal.flush());
 }
+
+/** Leaves one change of each named object, of a kind without namespace where that is null, the first the newest. */
+export async function changedObjects(
+  database: TestDatabase,
+  cluster: string,
+  ...named: readonly (readonly [name: string, namespace: string | null])[]
+): Promise<void> {
+  const world = journalWorld(database, cluster);
+  const journal = world.start();
+  const shapes = named.map(([name, namespace]) => ({
+    name,
+    namespace,
+    ...(namespace === null ? { kind: 'ClusterRole', apiVersion: 'rbac.authorization.k8s.io/v1' } : {}),
+  }));
+  for (const shape of shapes) journal.offer('ADDED', object({ ...shape, data: { mode: 'fast' } }));
+  journal.listed(new Set());
+  for (const shape of shapes.toReversed()) {
+    await drain(journal);
+    world.clock.now += 1_000;
+    journal.offer('MODIFIED', object({ ...shape, data: { mode: 'slow' } }));
+  }
+  await drain(journal);
+}
