@@ -10,6 +10,7 @@ import { servicesOfCertificate } from '../_shared/certificates.ts';
 import { groupOf, textAt } from '../_shared/conditions.ts';
 import { workloadsBehind } from '../_shared/dependencies.ts';
 import { isNodeDown } from '../_shared/node-pods.ts';
+import { kubeletExpiry, NOT_RENEWED } from './kubelet-expiry.ts';
 import { type NodeRequest, nodeNameOf, pendingNodeRequests } from '../_shared/node-requests.ts';
 
 /** Certificates whose time is over, and Nodes whose new client certificate nobody approves. */
@@ -19,14 +20,16 @@ export const analyzer: Analyzer = {
     'certificate/past-validity': 'A certificate is past its end of validity.',
     'certificate/node-request-pending':
       'The certificate request of a Node waits for approval; its kubelet cannot talk to the API server without it.',
+    [NOT_RENEWED]: 'The certificate of a kubelet runs out soon and is not being renewed.',
   },
-  reads: ['Certificate', 'CertificateSigningRequest', 'Node'],
+  reads: ['Certificate', 'CertificateSigningRequest', 'Node', 'metrics'],
   analyze(snapshot) {
     const expired = snapshot.objects.list('Certificate').filter((certificate) => isExpired(snapshot, certificate));
     const pending = pendingNodeRequests(snapshot);
     const nodes = Map.groupBy(pending, nodeNameOf);
     return [
       ...expired.map((certificate) => reportExpired(snapshot, certificate)),
+      ...kubeletExpiry(snapshot),
       ...[...nodes.keys()].sort().flatMap((name) => reportNode(snapshot, name, nodes.get(name) ?? [])),
     ];
   },
