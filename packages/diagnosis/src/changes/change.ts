@@ -27,9 +27,17 @@ export interface Change {
 
 /** A change with the id its content gives. */
 export function makeChange(content: Omit<Change, 'id'>): Change {
-  const { subject, actorSubject: _actor, ...rest } = content;
+  let id: string | undefined;
   return {
-    id: contentId('chg', canonicalJson({ ...rest, subject: subject ? subjectKey(subject) : null })),
+    // Of thousands of changes few are ever named.
+    get id() {
+      id ??= idOf(content);
+      return id;
+    },
     ...content,
   };
+}
+
+function idOf({ subject, actorSubject: _actor, ...rest }: Omit<Change, 'id'>): string {
+  return contentId('chg', canonicalJson({ ...rest, subject: subject ? subjectKey(subject) : null }));
 }

@@ -1,14 +1,19 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts';
-import { subjectOf } from '../snapshot/objects.ts';
+import { type ObjectIndex, subjectOf } from '../snapshot/objects.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Change, makeChange } from './change.ts';
 import { isAuthored, isDerivedKind } from './kinds.ts';
 import { writersOf } from './managers.ts';
 
-function authoredObjects({ objects }: Snapshot): readonly KubeObject[] {
+const authored = perObject((objects: ObjectIndex): readonly KubeObject[] => {
   const kinds = objects.kinds().filter((kind) => !isDerivedKind(kind));
   return kinds.flatMap((kind) => objects.list(kind).filter(isAuthored));
+});
+
+function authoredObjects({ objects }: Snapshot): readonly KubeObject[] {
+  return authored(objects);
 }
 
 // An installer writes an object in several steps; only what comes clearly later is an edit.
@@ -18,24 +23,26 @@ const MAX_NAMED_FIELDS = 3;
 
 /** Edits that field managers left a time for: one per object, the latest. What changed is not known, only who and when. */
 export function editChanges(snapshot: Snapshot): Change[] {
-  return authoredObjects(snapshot).flatMap((object) => {
-    const [latest] = object.kind === 'Pod' ? [] : writersOf(object);
-    const created = latest ? parseTime(object.metadata.creationTimestamp) : null;
-    if (!latest || created === null || latest.time <= created + AFTER_CREATION) return [];
-    const fields = latest.fields();
-    const named = fields.length <= MAX_NAMED_FIELDS && fields.length > 0 ? `: ${fields.join(', ')}` : '';
-    return [
-      makeChange({
-        time: latest.time,
-        source: 'managed-fields',
-        subject: subjectOf(object),
-        title: `Edited by ${latest.manager}${named}`,
-        diff: [],
-        actor: latest.manager,
-      }),
-    ];
-  });
+  return authoredObjects(snapshot).flatMap(editsOf);
 }
+
+const editsOf = perObject((object: KubeObject): readonly Change[] => {
+  const [latest] = object.kind === 'Pod' ? [] : writersOf(object);
+  const created = latest ? parseTime(object.metadata.creationTimestamp) : null;
+  if (!latest || created === null || latest.time <= created + AFTER_CREATION) return [];
+  const fields = latest.fields();
+  const named = fields.length <= MAX_NAMED_FIELDS && fields.length > 0 ? `: ${fields.join(', ')}` : '';
+  return [
+    makeChange({
+      time: latest.time,
+      source: 'managed-fields',
+      subject: subjectOf(object),
+      title: `Edited by ${latest.manager}${named}`,
+      diff: [],
+      actor: latest.manager,
+    }),
+  ];
+});
 
 // Applied in one go with its namespace: the installation, not a change to what ran.
 const INSTALLATION = 3 * MINUTE;

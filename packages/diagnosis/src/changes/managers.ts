@@ -1,6 +1,7 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { compareText } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
+import { perObject } from '../snapshot/per-object.ts';
 
 /** One field manager's latest write of an object's own fields. */
 export interface Writer {
@@ -17,6 +18,13 @@ const OWN_CONTROLLERS =
 
 /** Who wrote an object's fields, latest first; status writes and the cluster's own controllers left out, and scaling unless asked for. */
 export function writersOf(object: KubeObject, also?: 'scaling'): readonly Writer[] {
+  return also ? withScaling(object) : deciders(object);
+}
+
+const deciders = perObject((object: KubeObject) => writersIn(object, undefined));
+const withScaling = perObject((object: KubeObject) => writersIn(object, 'scaling'));
+
+function writersIn(object: KubeObject, also: 'scaling' | undefined): readonly Writer[] {
   const writers: Writer[] = [];
   for (const entry of object.metadata.managedFields ?? []) {
     const time = parseTime(entry.time);

@@ -2,8 +2,9 @@ import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { compareText } from '@headwater/core/subject.ts';
 import { type Millis, MINUTE, parseTime } from '@headwater/core/time.ts';
 import { subjectOf } from '../snapshot/objects.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Change, makeChange } from './change.ts';
+import { type Change, type FieldChange, makeChange } from './change.ts';
 import { diffFields } from './diff.ts';
 import { writersOf } from './managers.ts';
 import { redactDiff } from './redact.ts';
@@ -65,7 +66,7 @@ function revisionOf(object: KubeObject): Revision | null {
 
 function rollout(snapshot: Snapshot, step: { owner: KubeObject; previous: Revision; next: Revision }): Change | null {
   const { owner, previous, next } = step;
-  const diff = diffFields(previous.template, next.template, 'spec.template', isBookkeeping);
+  const diff = differencesOf(previous, next);
   const isRollback = next.created < previous.created;
   const time = isRollback ? rollbackTime(snapshot, step) : next.created;
   if (diff.length === 0 || time === null) return null;
@@ -80,6 +81,16 @@ function rollout(snapshot: Snapshot, step: { owner: KubeObject; previous: Revisi
     diff: redactDiff(owner.kind, diff),
     actor: writer?.manager,
   });
+}
+
+const differences = perObject((_next: KubeObject) => new WeakMap<KubeObject, readonly FieldChange[]>());
+
+function differencesOf(previous: Revision, next: Revision): readonly FieldChange[] {
+  const known = differences(next.object);
+  const found =
+    known.get(previous.object) ?? diffFields(previous.template, next.template, 'spec.template', isBookkeeping);
+  known.set(previous.object, found);
+  return found;
 }
 
 // A rollback reuses the old ReplicaSet, so its creation is not the time; the scale-up event or the writer of the owner is.

@@ -1,6 +1,7 @@
 import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Millis, MINUTE, SECOND } from '@headwater/core/time.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
+import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Change } from './change.ts';
 import { creationChanges, editChanges } from './edits.ts';
@@ -36,12 +37,12 @@ export function buildTimeline(snapshot: Snapshot, input: SnapshotInput): Timelin
   ];
   const all = withoutRepeats(ranked).filter(({ time }) => time <= snapshot.now);
   all.sort((left, right) => left.time - right.time || compareText(left.id, right.id));
-  const byId = new Map(all.map((change) => [change.id, change]));
-  const bySubject = indexBySubject(snapshot, all);
-  const of = (subject: Subject): readonly Change[] => bySubject.get(subjectKey(subject)) ?? [];
+  const byId = once(() => new Map(all.map((change) => [change.id, change])));
+  const bySubject = once(() => indexBySubject(snapshot, all));
+  const of = (subject: Subject): readonly Change[] => bySubject().get(subjectKey(subject)) ?? [];
   return {
     all,
-    get: (id) => byId.get(id),
+    get: (id) => byId().get(id),
     of,
     lastBefore: (subject, time) => of(subject).findLast((change) => change.time <= time),
   };
@@ -67,7 +68,8 @@ function withoutRepeats(ranked: readonly Change[]): Change[] {
 
 function repeats(change: Change, other: Change): boolean {
   const apart = Math.abs(change.time - other.time);
-  if (change.id === other.id) return true;
+  if (apart === 0 && change.source === other.source && change.title === other.title && change.id === other.id)
+    return true;
   if (change.source === 'event')
     return other.source === 'rollout' && change.title.startsWith('ScalingReplicaSet') && apart <= SAME_ROLLOUT;
   // A journal and the revisions of a workload tell the same rollout, each with its difference.

@@ -20,7 +20,6 @@ export type Grouper = (metric: string, family: Pick<Family, 'by' | 'component'>)
 
 /** A grouper over the metrics of a snapshot. Series of a Pod count for the Pod and for its workload. */
 export function createGrouper(snapshot: Snapshot): Grouper {
-  const names = namesOf(snapshot);
   const done = new Map<string, ReadonlyMap<string, Group>>();
   return (metric, { by, component }) => {
     const id = `${metric} ${by} ${component ?? ''}`;
@@ -33,7 +32,11 @@ export function createGrouper(snapshot: Snapshot): Grouper {
       if (group) group.series.push(one);
       else groups.set(key, { key, subject, ...rest, series: [one] });
     };
-    for (const one of snapshot.metrics.find(metric)) {
+    const measured = snapshot.metrics.find(metric);
+    // Without a series nobody needs the names of everything.
+    if (measured.length === 0) return groups;
+    const names = namesOf(snapshot);
+    for (const one of measured) {
       const place = component ? { subject: { kind: 'Component', name: component } } : placeOf(one.labels, by, names);
       if (!place) continue;
       add(one, place.subject, {

@@ -17,7 +17,20 @@ interface Step {
   readonly match?: { readonly field: string; readonly value: string };
 }
 
-function parsePath(path: string): Step[] {
+// Analyzers read the same few paths of every object.
+const MAX_KNOWN = 4_096;
+const known = new Map<string, readonly Step[]>();
+
+function parsePath(path: string): readonly Step[] {
+  const before = known.get(path);
+  if (before) return before;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const steps = stepsOf(path);
+  known.set(path, steps);
+  return steps;
+}
+
+function stepsOf(path: string): readonly Step[] {
   const steps: Step[] = [];
   for (const [, name, quoted, field, wanted, position] of path.matchAll(
     /(?:^|\.)([^.[\]]+)|\['([^']*)'\]|\[([^=\]']+)=([^\]]*)\]|\[(\d+)\]/g,

@@ -8,6 +8,8 @@ export interface OwnerIndex {
   parent(object: KubeObject): Subject | undefined;
   /** The top of the chain: Pod to Deployment, StatefulSet, DaemonSet, CronJob or a custom resource; itself when unowned. */
   root(subject: Subject): Subject;
+  /** As `root`, of an object that was read. */
+  rootOf(object: KubeObject): Subject;
   /** Objects a subject controls directly. */
   children(subject: Subject): readonly KubeObject[];
   /** Pods a subject controls, through any depth; a Pod yields itself. */
@@ -62,6 +64,7 @@ export function indexOwners(objects: ObjectIndex): OwnerIndex {
   return {
     parent: (object) => parents.get(object),
     root,
+    rootOf: (object) => roots.get(object) ?? root(subjectOf(object)),
     children: children.of,
     pods: (subject) => pods(subject),
     chain,

@@ -25,36 +25,39 @@ export interface Components {
 
 /** Maps objects to the vertices of the graph; answers are shared so that edges hold no copies. */
 export function indexComponents(snapshot: Snapshot): Components {
-  const byKey = new Map<string, Subject>();
   const vertices = new Set<Subject>();
+  // By object for what was read, by name for what only is referred to.
   const byObject = new Map<KubeObject, Subject>();
+  const byKey = new Map<string, Subject>();
   const of = (subject: Subject): Subject => {
     if (vertices.has(subject)) return subject;
-    const key = subjectKey(subject);
-    const known = byKey.get(key);
+    const object = snapshot.objects.find(subject);
+    return object ? ofObject(object) : unread(subject);
+  };
+  const ofObject = (object: KubeObject): Subject => {
+    const known = byObject.get(object);
     if (known) return known;
-    const vertex = WORKLOAD_KINDS.has(subject.kind) ? snapshot.owners.root(subject) : canonical(snapshot, subject);
-    const shared = byKey.get(subjectKey(vertex)) ?? vertex;
+    const vertex = WORKLOAD_KINDS.has(object.kind) ? snapshot.owners.rootOf(object) : subjectOf(object);
+    const top = snapshot.objects.find(vertex);
+    const shared = top ? (byObject.get(top) ?? vertex) : unread(vertex);
     vertices.add(shared);
-    byKey.set(subjectKey(vertex), shared);
+    if (top) byObject.set(top, shared);
+    byObject.set(object, shared);
+    return shared;
+  };
+  const unread = (subject: Subject): Subject => {
+    const key = subjectKey(subject);
+    const shared = byKey.get(key) ?? subject;
+    vertices.add(shared);
     byKey.set(key, shared);
     return shared;
   };
   return {
     of,
-    ofObject: (object) => {
-      let vertex = byObject.get(object);
-      if (!vertex) {
-        vertex = of(subjectOf(object));
-        byObject.set(object, vertex);
-      }
-      return vertex;
+    ofObject,
+    named: (kind, namespace, name) => {
+      const object = snapshot.objects.get(kind, namespace, name);
+      return object ? ofObject(object) : unread({ kind, name, ...(namespace ? { namespace } : {}) });
     },
-    named: (kind, namespace, name) => of({ kind, name, ...(namespace ? { namespace } : {}) }),
   };
-}
-
-function canonical(snapshot: Snapshot, subject: Subject): Subject {
-  const object = snapshot.objects.find(subject);
-  return object ? subjectOf(object) : subject;
 }

@@ -1,4 +1,5 @@
 import type { Container } from '@headwater/contracts/kube/pod.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import { bareHost, hostsIn, type HostReference } from './host-references.ts';
 import type { TemplateView } from './templates.ts';
 
@@ -21,8 +22,17 @@ const OWN =
 const ADDRESS_VARIABLE =
   /(HOST|HOSTS|HOSTNAME|ADDR|ADDRS|ADDRESS|ADDRESSES|ENDPOINT|ENDPOINTS|SERVER|SERVERS|URL|URI|UPSTREAM|BROKER|BROKERS|DSN|BACKEND|SERVICE)\d*$/i;
 
+const readings = perObject((_spec: TemplateView['spec']) => new Map<string, readonly ConfiguredAddress[]>());
+
 /** Every address in the environment and arguments of a pod specification, in order. */
 export function configuredAddresses({ spec, path }: TemplateView): readonly ConfiguredAddress[] {
+  const known = readings(spec);
+  const found = known.get(path) ?? addressesIn(spec, path);
+  known.set(path, found);
+  return found;
+}
+
+function addressesIn(spec: TemplateView['spec'], path: string): readonly ConfiguredAddress[] {
   const lists = [
     ['initContainers', spec.initContainers],
     ['containers', spec.containers],

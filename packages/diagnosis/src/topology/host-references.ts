@@ -14,6 +14,7 @@ const MAX_TEXT = 65_536;
 // the square of a long line.
 const AFTER_SCHEME = /:\/\/(?:[^\s/@'"]*@)?([^\s/?#'"`;)\]}<>]+)/g;
 const GO_DSN = /@(?:tcp|udp)\(([^)\s]+)\)/gi;
+const MARK = /@(?:tcp|udp)\(|\.svc/i;
 const PORT = /:(\d{2,5})(?![\w-]|[.:]\w)/g;
 const SERVICE_SUFFIX = /\.svc(?:\.[a-z0-9-]+)*(?![\w-])/gi;
 const NAME = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*\.?$/i;
@@ -22,6 +23,8 @@ const MAX_NAME = 253;
 /** The hosts a text names with a scheme, a port or a cluster DNS name, each once, in order of appearance. */
 export function hostsIn(text: string): readonly HostReference[] {
   const part = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  // Most values are plain words: a scheme and a port need a colon, the other two forms their own mark.
+  if (!part.includes(':') && !MARK.test(part)) return [];
   const found = new Map<string, HostReference>();
   const take = (host: string, port: string | undefined, scheme: string | null): void => {
     const reference = referenceOf(host, port, scheme);

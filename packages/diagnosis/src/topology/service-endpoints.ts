@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import type { PodIndex } from './pod-index.ts';
 
 type ServiceObject = ObjectOf<'Service'>;
@@ -29,8 +30,17 @@ export interface ServiceEndpoints {
   readonly ports: readonly EndpointPort[];
 }
 
+const evaluated = perObject((_pods: PodIndex) => new Map<ServiceObject, ServiceEndpoints>());
+
 /** Evaluates selector, readiness and target ports the way the endpoint controller does. */
 export function expectedEndpoints(pods: PodIndex, service: ServiceObject): ServiceEndpoints {
+  const known = evaluated(pods);
+  const found = known.get(service) ?? evaluate(pods, service);
+  known.set(service, found);
+  return found;
+}
+
+function evaluate(pods: PodIndex, service: ServiceObject): ServiceEndpoints {
   const { selector, type, publishNotReadyAddresses } = service.spec ?? {};
   const matchLabels = selector ?? {};
   if (type === 'ExternalName') return { kind: 'external', pods: [], ready: [], ports: [] };

@@ -15,6 +15,8 @@ export interface ObservedCall {
   readonly to: Subject;
   /** How many spans show it; 0 when metrics do. */
   readonly spans: number;
+  /** Messages through a broker: the sender does not wait for an answer. */
+  readonly queued: boolean;
   readonly cite: () => readonly Evidence[];
 }
 
@@ -25,24 +27,32 @@ export function observedCalls(snapshot: Snapshot): readonly ObservedCall[] {
   const known = memo.get(snapshot);
   if (known) return known;
   const calls = new Map<string, ObservedCall>();
-  for (const [key, { from, to, example, count }] of tracedPairs(snapshot)) {
-    calls.set(key, { from, to, spans: count, cite: () => [citeSpan(example)] });
+  for (const [key, { from, to, example, queued, count }] of tracedPairs(snapshot)) {
+    calls.set(key, { from, to, spans: count, queued, cite: () => [citeSpan(example)] });
   }
   for (const { from, to, series } of measuredPairs(snapshot)) {
     const key = `${subjectKey(from)}>${subjectKey(to)}`;
-    if (!calls.has(key)) calls.set(key, { from, to, spans: 0, cite: () => [citeSeries(series)] });
+    if (!calls.has(key))
+      calls.set(key, { from, to, spans: 0, queued: isQueued(series), cite: () => [citeSeries(series)] });
   }
   const sorted = [...calls.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, call]) => call);
   memo.set(snapshot, sorted);
   return sorted;
 }
 
+// Tempo and the collector's service graph mark edges they matched by a message's producer and consumer.
+function isQueued({ labels }: Series): boolean {
+  return labels['connection_type'] === 'messaging_system';
+}
+
 const EDGE_METRICS = ['traces_service_graph_request_total', 'istio_requests_total'] as const;
 
 /** Edges that service-graph or mesh metrics counted; one sample above zero is enough, as a rate would need two. */
 function measuredPairs(snapshot: Snapshot): readonly { from: Subject; to: Subject; series: Series }[] {
+  const measured = EDGE_METRICS.flatMap((metric) => snapshot.metrics.find(metric));
+  if (measured.length === 0) return [];
   const names = namesOf(snapshot);
-  return EDGE_METRICS.flatMap((metric) => snapshot.metrics.find(metric)).flatMap((series) => {
+  return measured.flatMap((series) => {
     const place = series.samples.some(([, value]) => value > 0) ? placeOf(series.labels, 'edge', names) : null;
     return place?.peer && subjectKey(place.subject) !== subjectKey(place.peer)
       ? [{ from: place.subject, to: place.peer, series }]
@@ -54,6 +64,7 @@ interface Pair {
   readonly from: Subject;
   readonly to: Subject;
   readonly example: Span;
+  readonly queued: boolean;
   count: number;
 }
 
@@ -75,9 +86,14 @@ function endsOf(
   { span, parent, answered }: { span: Span; parent: Span | undefined; answered: boolean },
 ): Omit<Pair, 'count'> | null {
   if (parent && parent.service !== span.service) {
-    return { from: spanSubject(snapshot, parent), to: spanSubject(snapshot, span), example: parent };
+    return {
+      from: spanSubject(snapshot, parent),
+      to: spanSubject(snapshot, span),
+      example: parent,
+      queued: parent.kind === 'producer',
+    };
   }
   if (span.kind !== 'client' || answered) return null;
   const to = calledPeer(snapshot, span)?.subject;
-  return to ? { from: spanSubject(snapshot, span), to, example: span } : null;
+  return to ? { from: spanSubject(snapshot, span), to, example: span, queued: false } : null;
 }

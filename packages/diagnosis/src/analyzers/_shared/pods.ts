@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Container, ContainerStatus, PodSpec } from '@headwater/contracts/kube/pod.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 
 export type PodObject = ObjectOf<'Pod'>;
 
@@ -16,18 +17,17 @@ export interface ContainerView {
 }
 
 /** The containers of a Pod, init containers first, joined with their statuses. */
-export function containersOf(pod: PodObject): readonly ContainerView[] {
-  return [
-    ...join(pod.spec?.initContainers, pod.status?.initContainerStatuses, true),
-    ...join(pod.spec?.containers, pod.status?.containerStatuses, false),
-  ];
-}
+export const containersOf = perObject((pod: PodObject): readonly ContainerView[] => [
+  ...join(pod.spec?.initContainers, pod.status?.initContainerStatuses, true),
+  ...join(pod.spec?.containers, pod.status?.containerStatuses, false),
+]);
 
 function join(
   specs: readonly Container[] | null | undefined,
   statuses: readonly ContainerStatus[] | null | undefined,
   init: boolean,
 ): ContainerView[] {
+  if (!specs?.length && !statuses?.length) return [];
   const names = new Set([...(specs ?? []), ...(statuses ?? [])].map(({ name }) => name));
   return [...names].map((name) => ({
     name,

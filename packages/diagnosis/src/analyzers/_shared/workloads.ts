@@ -1,7 +1,6 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { PodTemplate } from '@headwater/contracts/kube/pod.ts';
 import type { Subject } from '@headwater/core/subject.ts';
-import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
@@ -25,10 +24,10 @@ export function templatePath(object: KubeObject): string {
 
 /** The object whose template made a Pod, when it was read; else the Pod itself. */
 export function rootObject(snapshot: Snapshot, object: KubeObject): KubeObject {
-  return snapshot.objects.find(snapshot.owners.root(subjectOf(object))) ?? object;
+  return snapshot.objects.find(snapshot.owners.rootOf(object)) ?? object;
 }
 
 /** The subject to blame for what a Pod's template says: the top of its owner chain. */
 export function rootOf(snapshot: Snapshot, object: KubeObject): Subject {
-  return snapshot.owners.root(subjectOf(object));
+  return snapshot.owners.rootOf(object);
 }

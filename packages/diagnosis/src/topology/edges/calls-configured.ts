@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { citeField } from '../../evidence/cite.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 import { configuredAddresses } from '../configured-addresses.ts';
 import { resolveHost } from '../dns-names.ts';
 import { bareHost, hostsIn, isAddress } from '../host-references.ts';
@@ -83,17 +84,21 @@ function targetsIn(
   addresses: ReadonlyMap<string, Target>,
 ): readonly ConfiguredTarget[] {
   const namespace = config.metadata.namespace ?? '';
-  return Object.entries(config.data ?? {})
+  return hostsOf(config).flatMap(({ key, host }): ConfiguredTarget[] => {
+    const target = targetOf(context, { host, namespace, addresses });
+    // Files are full of words and sample addresses: of those that dangle only a full cluster name is surely a Service.
+    if (!target || (!target.exists && !/\.svc(\.|$)/.test(host))) return [];
+    return [{ key, target }];
+  });
+}
+
+const hostsOf = perObject((config: ObjectOf<'ConfigMap'>): readonly { key: string; host: string }[] =>
+  Object.entries(config.data ?? {})
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .flatMap(([key, text]) => {
       const bare = text.length < 256 ? bareHost(text)?.host : undefined;
       const lines = text.length > 65_536 ? [] : [...text.matchAll(ADDRESS_LINE)].map(([, host = '']) => host);
       const hosts = new Set([...hostsIn(text).map(({ host }) => host), ...lines, ...(bare ? [bare] : [])]);
-      return [...hosts].flatMap((host): ConfiguredTarget[] => {
-        const target = targetOf(context, { host, namespace, addresses });
-        // Files are full of words and sample addresses: of those that dangle only a full cluster name is surely a Service.
-        if (!target || (!target.exists && !/\.svc(\.|$)/.test(host))) return [];
-        return [{ key, target }];
-      });
-    });
-}
+      return [...hosts].map((host) => ({ key, host }));
+    }),
+);

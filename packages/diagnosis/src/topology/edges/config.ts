@@ -1,5 +1,6 @@
 import type { Container } from '@headwater/contracts/kube/pod.ts';
 import { citeField } from '../../evidence/cite.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 import type { TemplateView } from '../templates.ts';
 import type { EdgeContext } from './all.ts';
 
@@ -40,8 +41,17 @@ export function addConfigEdges({ templates, components, add }: EdgeContext): voi
   }
 }
 
+const readings = perObject((_spec: TemplateView['spec']) => new Map<string, readonly ConfigReference[]>());
+
 /** Every ConfigMap and Secret a pod specification names. */
-export function* configReferences({ spec, path }: TemplateView): Iterable<ConfigReference> {
+export function configReferences({ spec, path }: TemplateView): readonly ConfigReference[] {
+  const known = readings(spec);
+  const found = known.get(path) ?? [...referencesIn(spec, path)];
+  known.set(path, found);
+  return found;
+}
+
+function* referencesIn(spec: TemplateView['spec'], path: string): Iterable<ConfigReference> {
   for (const volume of spec.volumes ?? []) yield* volumeReferences(volume, `${path}.volumes[name=${volume.name}]`);
   for (const container of spec.initContainers ?? [])
     yield* environmentReferences(container, `${path}.initContainers[name=${container.name}]`);
