@@ -28,6 +28,8 @@ export const SIGNALS = {
   'packet-drops': { title: 'dropped packets', unit: 'per-second', floor: 0.2 },
   retransmits: { title: 'TCP retransmissions', unit: 'per-second', floor: 0.2 },
   'disk-io': { title: 'disk throughput', unit: 'bytes-per-second', floor: 64 * 2 ** 10 },
+  'disk-reads': { title: 'disk read throughput', unit: 'bytes-per-second', floor: 64 * 2 ** 10 },
+  threads: { title: 'threads', unit: 'count', floor: 20 },
   'open-files': { title: 'open file descriptors', unit: 'count', floor: 10 },
   // Data services.
   'queue-lag': { title: 'consumer lag', unit: 'count', floor: 5 },

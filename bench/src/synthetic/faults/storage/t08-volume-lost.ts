@@ -1,6 +1,5 @@
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { about } from '@headwater/testkit/world/controller-events.ts';
-import type { Json } from '@headwater/testkit/world/json.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { boundClaim } from '@headwater/testkit/world/storage.ts';
 import { allPods } from '@headwater/testkit/world/workload.ts';
@@ -33,7 +32,7 @@ export const fault: Fault = {
       const claim = claimObjectOf(plan, name);
       const volume = volumeOf(plan, name);
       plan.objects.splice(plan.objects.indexOf(volume), 1);
-      Object.assign(claim, { status: { phase: 'Lost' } as Json });
+      Object.assign(claim, { status: { phase: 'Lost' } });
       plan.events.push({
         about: about(claim),
         type: 'Warning',

@@ -1,4 +1,5 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { MINUTE, parseTime } from '@headwater/core/time.ts';
 import { type Shift, shiftOf } from '../../metrics/shifts.ts';
 import type { Signal } from '../../metrics/signal.ts';
 import { signalsOf } from '../../metrics/signals.ts';
@@ -24,7 +25,7 @@ const MIN_SHARE = 0.5;
 export function hogOf(
   snapshot: Snapshot,
   node: string,
-  name: Extract<SignalName, 'cpu' | 'memory' | 'disk-io'>,
+  name: Extract<SignalName, 'cpu' | 'memory' | 'disk-io' | 'disk-reads'>,
 ): Hog | null {
   const measured = workloadsOn(snapshot, node).flatMap((subject) => {
     const signal = livesOn(snapshot, subject, node) ? signalsOf(snapshot).of(name, subject) : undefined;
@@ -44,6 +45,20 @@ export function hogOf(
     share: top.level / total,
     shift: shift?.persists && shift.direction === 'up' ? shift : null,
   };
+}
+
+// A Pod is scheduled, pulled and started within minutes before its load shows.
+const STARTS_WITHIN = 5 * MINUTE;
+
+/** Whether a workload's Pod came to a Node just before a time: what began then came with it. */
+export function cameWith(
+  snapshot: Snapshot,
+  { workload, node, time }: { workload: Subject; node: string; time: number },
+): boolean {
+  return snapshot.owners.pods(workload).some(({ metadata, spec }) => {
+    const made = parseTime(metadata.creationTimestamp);
+    return spec?.nodeName === node && made !== null && made <= time + MINUTE && time - made <= STARTS_WITHIN;
+  });
 }
 
 /** Workloads of a Node, other than one, that became slower, failed or starved of CPU since about a time. */

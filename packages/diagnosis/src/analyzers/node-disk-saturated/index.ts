@@ -5,8 +5,9 @@ import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { activeShift } from '../../metrics/shifts.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { hogOf, victimsOn } from '../_shared/node-hogs.ts';
+import { cameWith, type Hog, hogOf, victimsOn } from '../_shared/node-hogs.ts';
 import { type SaturatedNode, saturatedNodes } from '../_shared/node-saturation.ts';
+import { recentLevel } from '../_shared/saturation.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
 
 const CODE = 'node/disk-saturated';
@@ -29,14 +30,15 @@ export const analyzer: Analyzer = {
 };
 
 function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNode): Finding {
-  const hog = hogOf(snapshot, node.name, 'disk-io');
+  const hog = diskHog(snapshot, node.name);
   const waiting = activeShift(snapshot, 'node-iowait', node, 'up');
   const victims = victimsOn(snapshot, node.name, {
     except: hog?.subject ?? node,
     from: (shift?.onset ?? snapshot.now) - 2 * MINUTE,
   });
   const how = shift ? `${wordsOf(shift)} ${sinceWords(shift)}` : `disk use is ${lastOf(signal)}`;
-  const culprit = hog && victims.length > 0;
+  const came = hog && shift && cameWith(snapshot, { workload: hog.subject, node: node.name, time: shift.onset });
+  const culprit = hog && (victims.length > 0 || came);
   return {
     code: CODE,
     subject: node,
@@ -44,7 +46,7 @@ function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNo
     role: culprit ? 'symptom' : 'cause',
     layer: 'saturation',
     strength: (victims.length > 0 ? 0.82 : 0.7) + (waiting ? 0.04 : 0),
-    statement: `a disk of ${formatSubject(node)} cannot keep up: ${how}${waiting ? `; ${wordsOf(waiting)}` : ''}${hog ? `; ${formatSubject(hog.subject)} writes most, ${lastOf(hog.signal)}` : ''}`,
+    statement: `a disk of ${formatSubject(node)} cannot keep up: ${how}${waiting ? `; ${wordsOf(waiting)}` : ''}${hog ? `; ${formatSubject(hog.subject)} ${hog.signal.name === 'disk-io' ? 'writes' : 'reads'} most, ${lastOf(hog.signal)}` : ''}`,
     evidence: [
       shift ? citeShift(shift) : citeSignal(signal),
       ...(waiting ? [citeShift(waiting)] : []),
@@ -65,4 +67,12 @@ function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNo
       },
     ],
   };
+}
+
+/** Who moves most bytes to or from the disks of a Node. */
+function diskHog(snapshot: Snapshot, node: string): Hog | null {
+  const writer = hogOf(snapshot, node, 'disk-io');
+  const reader = hogOf(snapshot, node, 'disk-reads');
+  if (!writer || !reader) return writer ?? reader;
+  return recentLevel(reader.signal) > recentLevel(writer.signal) ? reader : writer;
 }

@@ -71,6 +71,10 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
     .sort((left, right) => weight(right) - weight(left) || right.shift.score - left.shift.score);
   if (!best) return null;
   const { shift, link, repeats } = best;
+  // What the Node ran out of is how the harm was done.
+  const through = linked.find(
+    (entry) => entry.link && entry !== best && entry.shift.signal.subject.kind === 'Node',
+  )?.shift;
   const why = [link?.words, repeats > 0 ? `the same happened at its earlier runs` : undefined]
     .filter(Boolean)
     .join(', and ');
@@ -81,8 +85,14 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
     role: 'cause',
     layer: 'saturation',
     strength: 0.55 + 0.15 * weight(best),
-    statement: `${formatSubject(subject)}${job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : ''} started at ${formatTime(run.start)} and ${formatSubject(shift.signal.subject)} became worse: ${wordsOf(shift)} ${sinceWords(shift)}; ${why}`,
-    evidence: [citeField(job, 'spec.schedule'), citeField(job, run.path), citeShift(shift), ...(link?.evidence ?? [])],
+    statement: `${formatSubject(subject)}${job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : ''} started at ${formatTime(run.start)} and ${formatSubject(shift.signal.subject)} became worse: ${wordsOf(shift)} ${sinceWords(shift)}; ${why}${through ? `, whose ${wordsOf(through)}` : ''}`,
+    evidence: [
+      citeField(job, 'spec.schedule'),
+      citeField(job, run.path),
+      citeShift(shift),
+      ...(through ? [citeShift(through)] : []),
+      ...(link?.evidence ?? []),
+    ],
     affects: [
       ...new Map(
         linked

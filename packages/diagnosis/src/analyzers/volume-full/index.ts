@@ -11,6 +11,7 @@ import { citeHit, effectOf } from '../_shared/log-hits.ts';
 import { edit } from '../_shared/remedies.ts';
 import { recentLevel } from '../_shared/saturation.ts';
 import { lastOf } from '../_shared/shift-words.ts';
+import { fillingJob, saidOf } from './filling-job.ts';
 import { type FullDisk, fullDisks } from './full-disks.ts';
 
 const CODE = 'storage/volume-full';
@@ -48,11 +49,18 @@ function fromMetric(snapshot: Snapshot, signal: Signal, logged: FullDisk | undef
   if (level < FULL && !((alert || logged) && level >= HIGH)) return null;
   const subject = known(snapshot, signal.subject);
   const what = signal.name === 'volume-inodes' ? 'inodes' : 'space';
+  const job = fillingJob(snapshot, subject, signal);
   return {
     ...base(snapshot, subject),
     strength: logged ? 0.95 : level >= FULL ? 0.88 : 0.72,
-    statement: `the volume of ${formatSubject(subject)} ${level >= FULL ? 'is out of' : 'runs out of'} ${what}: ${lastOf(signal)} used${logged ? `; ${effectOf(logged.hit)}` : ''}`,
-    evidence: [citeSignal(signal), ...(logged ? citeHit(logged.hit) : []), ...(alert ? [citeAlert(alert)] : [])],
+    ...(job ? { actor: job.root } : {}),
+    statement: `the volume of ${formatSubject(subject)} ${level >= FULL ? 'is out of' : 'runs out of'} ${what}: ${lastOf(signal)} used${logged ? `; ${effectOf(logged.hit)}` : ''}${saidOf(job)}`,
+    evidence: [
+      citeSignal(signal),
+      ...(logged ? citeHit(logged.hit) : []),
+      ...(alert ? [citeAlert(alert)] : []),
+      ...(job?.evidence ?? []),
+    ],
     affects: logged ? [logged.writer] : [],
     since: logged?.hit.since ?? alert?.startsAt ?? null,
   };
@@ -60,11 +68,18 @@ function fromMetric(snapshot: Snapshot, signal: Signal, logged: FullDisk | undef
 
 function fromLog(snapshot: Snapshot, { claim, writer, hit, mount }: FullDisk): Finding {
   const subject = known(snapshot, claim);
+  const job = fillingJob(snapshot, subject);
   return {
     ...base(snapshot, subject),
     strength: 0.78,
-    statement: `the volume of ${formatSubject(subject)}, mounted at \`${mount.path}\` of ${formatSubject(writer)}, is full: ${effectOf(hit)}`,
-    evidence: [...citeHit(hit), citeField(hit.pod, mount.field), citeField(hit.pod, mount.named)],
+    ...(job ? { actor: job.root } : {}),
+    statement: `the volume of ${formatSubject(subject)}, mounted at \`${mount.path}\` of ${formatSubject(writer)}, is full: ${effectOf(hit)}${saidOf(job)}`,
+    evidence: [
+      ...citeHit(hit),
+      citeField(hit.pod, mount.field),
+      citeField(hit.pod, mount.named),
+      ...(job?.evidence ?? []),
+    ],
     affects: [writer],
     since: hit.since,
   };

@@ -66,6 +66,8 @@ const RESOURCES: FamilyTable = [
   ['container_network_receive_packets_dropped_total', counter('packet-drops', 'pod')],
   ['container_network_transmit_packets_dropped_total', counter('packet-drops', 'pod')],
   ['container_fs_writes_bytes_total', counter('disk-io', 'pod')],
+  ['container_fs_reads_bytes_total', counter('disk-reads', 'pod')],
+  ['container_threads', gauge('threads', 'pod', { only: container }), gauge('threads', 'pod', { only: wholePod })],
   ['container_file_descriptors', gauge('open-files', 'pod')],
 ];
 
