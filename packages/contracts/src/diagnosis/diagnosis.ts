@@ -87,10 +87,13 @@ export type Gap = z.infer<typeof Gap>;
 export const DiagnosedChange = z.object({
   id: z.string(),
   time: z.string(),
+  until: z.string().optional().describe('Set when only an interval is known: its end'),
   subject: SubjectRef.optional(),
   title: z.string(),
+  actor: z.string().optional().describe('Who made it, in words'),
   diff: z.array(z.object({ path: z.string(), before: z.string().optional(), after: z.string().optional() })).optional(),
   relevance: z.string(),
+  weight: z.number().min(0).max(1).optional().describe('How much it has to do with the incident; orders the list'),
 });
 export type DiagnosedChange = z.infer<typeof DiagnosedChange>;
 

@@ -53,8 +53,45 @@ describe('diffFields', () => {
     expect(lines({ doc: '{"a":1}' }, { doc: '{ "a": 1 }' })).toHaveLength(1);
   });
 
-  it('names changed lines of INI and properties files', () => {
-    expect(lines({ f: 'a=1\nb=2\n' }, { f: 'a=1\nb=3\n' })).toEqual(['spec.f.b: b=2 -> b=3']);
+  it('names changed settings of INI and properties files', () => {
+    expect(lines({ f: 'a=1\nb=2\n' }, { f: '# more\na=1\nb=3\n' })).toEqual(['spec.f.b: 2 -> 3']);
+    expect(lines({ f: '[db]\npool.size = 5\n' }, { f: '[db]\npool.size = 50\n' })).toEqual([
+      "spec.f.db['pool.size']: 5 -> 50",
+    ]);
+  });
+
+  it('looks into YAML, whatever its order, and into what is nested in it', () => {
+    const document = (size: string, mode: string) => `# settings
+server:
+  port: 8080
+  pools:
+    - name: read
+      size: ${size}   # connections
+    - name: write
+      size: "3"
+flags: |
+  {"checkout": {"mode": "${mode}"}}
+empty:
+list:
+- a
+- "b: c"
+`;
+    expect(lines({ f: document('5', 'off') }, { f: document('50', 'on') })).toEqual([
+      'spec.f.flags.checkout.mode: off -> on',
+      'spec.f.server.pools[name=read].size: 5 -> 50',
+    ]);
+    expect(lines({ f: 'a: 1\nb: 2\n' }, { f: 'b: 2\na: 1\nc: 3\n' })).toEqual(['spec.f.c: - -> 3']);
+  });
+
+  it.each([
+    ['anchors', 'a: &x 1\nb: *x\n', 'a: &x 2\nb: *x\n'],
+    ['templates', 'a: {{ x }}\nb: 1\n', 'a: {{ x }}\nb: 2\n'],
+    ['a text over lines', 'a: one\n  two\nb: 1\n', 'a: one\n  two\nb: 2\n'],
+    ['a script', '#!/bin/sh\nexec app --port 1\n', '#!/bin/sh\nexec app --port 2\n'],
+    ['a key twice', 'a: 1\na: 2\n', 'a: 1\na: 3\n'],
+    ['several documents', '---\na: 1\n---\nb: 1\n', '---\na: 1\n---\nb: 2\n'],
+  ])('compares lines where YAML has %s', (_, before, after) => {
+    expect(lines({ f: before }, { f: after })).toHaveLength(1);
   });
 
   it('shows one block when nearly everything changed', () => {

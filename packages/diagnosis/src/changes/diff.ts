@@ -2,6 +2,7 @@ import { canonicalJson } from '@headwater/core/ids.ts';
 import { compareText } from '@headwater/core/subject.ts';
 import type { FieldChange } from './change.ts';
 import { diffText } from './diff-text.ts';
+import { parseDocument } from './documents.ts';
 
 // More than this is a replacement, not an edit.
 const MAX_FIELDS = 40;
@@ -49,10 +50,16 @@ function compare(walk: Walk, pair: Pair): void {
 }
 
 function compareDocuments(walk: Walk, before: string, after: string, path: string): void {
-  const [left, right] = [parseJson(before), parseJson(after)];
+  const [left, right] = [parseDocument(before), parseDocument(after)];
   const known = walk.found.length;
-  if (left !== undefined && right !== undefined) compare(walk, { before: left, after: right, path, depth: 0 });
+  // The paths inside a document are its own: what is left out of the object around it means nothing there.
+  const inner: Walk = { found: walk.found, ignore: () => false };
+  if (isTree(left) && isTree(right)) compare(inner, { before: left, after: right, path, depth: 0 });
   if (walk.found.length === known) walk.found.push(...diffText(before, after, path).slice(0, MAX_FIELDS - known));
+}
+
+function isTree(value: unknown): boolean {
+  return value !== null && typeof value === 'object';
 }
 
 function recordPairs({ before, after, path, depth }: Pair): Pair[] | null {
@@ -140,13 +147,4 @@ function isScalar(value: unknown): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -184,11 +184,11 @@ describe('journal', () => {
     ]);
   });
 
-  it('shows a changed line of YAML under its keys', () => {
+  it('shows a changed value of YAML under its keys', () => {
     const doc = (port: number) => configMap({ 'app.yaml': `server:\n  host: a\n  tls:\n    port: ${port}\nname: x\n` });
     const journal = [state('2026-03-01T08:00:00Z', doc(80)), state('2026-03-01T09:55:00Z', doc(81))];
     expect(brief({ journal })).toEqual([
-      "journal | ConfigMap shop/flags was changed | data['app.yaml'].server.tls.port: port: 80 -> port: 81",
+      "journal | ConfigMap shop/flags was changed | data['app.yaml'].server.tls.port: 80 -> 81",
     ]);
   });
 
