@@ -2,7 +2,7 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { formatTime, type Millis, MINUTE, parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
-import { citeShift } from '../../evidence/cite-metrics.ts';
+import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { callGraphOf } from '../../metrics/call-graph.ts';
 import { median } from '../../metrics/robust.ts';
@@ -13,6 +13,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type CronSchedule, lastRun, parseCron, zoneOffset } from '../_shared/cron-schedule.ts';
 import { placementEvidence } from '../_shared/placement-evidence.ts';
 import { nodesOf } from '../_shared/placement.ts';
+import { wavesOf } from './waves.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 
 const CODE = 'saturation/scheduled-load';
@@ -69,7 +70,7 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
   const [best] = linked
     .filter(({ link, repeats }) => link !== null || repeats > 0)
     .sort((left, right) => weight(right) - weight(left) || right.shift.score - left.shift.score);
-  if (!best) return null;
+  if (!best) return inWaves(snapshot, job, run);
   const { shift, link, repeats } = best;
   // What the Node ran out of is how the harm was done.
   const through = linked.find(
@@ -101,15 +102,46 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
       ).values(),
     ],
     since: run.start,
-    remediation: [
-      {
-        action: 'suspend',
-        risk: 'R2',
-        statement: `Suspend ${formatSubject(subject)} or move it to another time or Node`,
-        preconditions: ['Its work may wait'],
-        undo: 'Resume it',
-      },
+    remediation: remedyOf(subject),
+  };
+}
+
+function remedyOf(subject: Subject): Finding['remediation'] {
+  return [
+    {
+      action: 'suspend',
+      risk: 'R2',
+      statement: `Suspend ${formatSubject(subject)} or move it to another time or Node`,
+      preconditions: ['Its work may wait'],
+      undo: 'Resume it',
+    },
+  ];
+}
+
+/** What rises and falls with the runs: a series of short runs has no single change of level. */
+function inWaves(snapshot: Snapshot, job: CronJob, run: Run): Finding | null {
+  const subject = subjectOf(job);
+  const [best, ...others] = wavesOf(snapshot, subject, FELT);
+  if (!best) return null;
+  const { signal, runs } = best;
+  const harmed = [best, ...others].map((wave) => wave.signal.subject);
+  return {
+    code: CODE,
+    subject,
+    category: 'scheduled-load',
+    role: 'cause',
+    layer: 'saturation',
+    strength: runs.length > 2 ? 0.8 : 0.7,
+    statement: `${formatSubject(subject)}${job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : ''} runs now, and ${SIGNALS[signal.name].title} of ${formatSubject(signal.subject)} is high in each of its runs and low between them`,
+    evidence: [
+      citeField(job, 'spec.schedule'),
+      ...runs.slice(-3).map((each) => citeField(each, 'status.startTime')),
+      citeSignal(signal),
     ],
+    affects: [...new Map(harmed.map((each) => [subjectKey(each), each])).values()],
+    aliases: runs.slice(-1).map(subjectOf),
+    since: run.start,
+    remediation: remedyOf(subject),
   };
 }
 
