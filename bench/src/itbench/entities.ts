@@ -22,14 +22,30 @@ const NEAREST: Readonly<Record<string, readonly string[]>> = {
 
 /** Indexes the groups of a truth. */
 export function entitiesOf(truth: GroundTruth, cast: Cast): Entities {
-  const classOf = aliasClasses(truth);
+  const alias = aliasClasses(truth);
+  const classOf = (id: string): string => alias(meant(id, truth.groups, cast));
+  const linked = new Set(truth.propagations.flatMap(({ source, target }) => [classOf(source), classOf(target)]));
+  // Of several groups of one component those that the chain leaves out are other names for the one it uses.
+  const used = truth.groups.filter(({ id, rootCause }) => rootCause || linked.has(classOf(id)));
   return {
     classOf,
     find: (subject) => {
-      const group = groupOf(subject, truth.groups, cast);
-      return group && classOf(group.id);
+      const group = groupOf(subject, used, cast) ?? groupOf(subject, truth.groups, cast);
+      if (group) return classOf(group.id);
+      // A truth may speak of what it describes no group for: `node`.
+      const kind = subject.kind.toLowerCase();
+      return linked.has(kind) ? kind : undefined;
     },
   };
+}
+
+// Truths also name groups they forgot to describe, such as `kafka-pod-1` where `kafka-1` is the Pod of kafka.
+function meant(id: string, groups: readonly Group[], cast: Cast): string {
+  if (groups.some((group) => group.id === id)) return id;
+  const [component] = cast.mentioned(id);
+  const same = groups.filter((group) => component !== undefined && cast.componentOf(group) === component);
+  const kind = /-(service|pod|deployment)\b/.exec(id)?.[1];
+  return (same.find((group) => group.kind.toLowerCase() === kind) ?? same[0])?.id ?? id;
 }
 
 function groupOf(subject: Subject, groups: readonly Group[], cast: Cast): Group | undefined {

@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Subject } from '@headwater/core/subject.ts';
-import { aliasClasses, type Entities, entitiesOf } from './entities.ts';
+import { type Entities, entitiesOf } from './entities.ts';
 import type { Cast } from './cast.ts';
 import type { GroundTruth } from './ground-truth.ts';
 
@@ -38,7 +38,7 @@ export function scoreDiagnosis(
   const precision = hits.length === 0 ? 0 : right / hits.length;
   const recall = roots.size === 0 ? 0 : found.size / roots.size;
   const place = hits.findIndex((hit) => hit.length > 0);
-  const wanted = truthEdges(truth);
+  const wanted = truthEdges(truth, entities);
   const predicted = predictedEdges(diagnosis, entities);
   const common = [...predicted].filter((edge) => wanted.has(edge)).length;
   return {
@@ -71,11 +71,10 @@ function namesOf({ subject, aliases, actor }: Cause): readonly Subject[] {
 }
 
 /** The edges of the truth between classes of groups; what leads from a class to itself is none. */
-function truthEdges(truth: GroundTruth): ReadonlySet<string> {
-  const classOf = aliasClasses(truth);
+function truthEdges(truth: GroundTruth, entities: Entities): ReadonlySet<string> {
   return new Set(
     truth.propagations
-      .map(({ source, target }) => [classOf(source), classOf(target)] as const)
+      .map(({ source, target }) => [entities.classOf(source), entities.classOf(target)] as const)
       .filter(([source, target]) => source !== target)
       .map(([source, target]) => `${source} > ${target}`),
   );

@@ -25,6 +25,8 @@ export interface Stage {
   readonly victims: Set<string>;
   /** Components that nobody can reach: no Pod serves, or nothing gets through. */
   readonly unreachable: Set<string>;
+  /** Components whose proxy refuses what is sent to them. */
+  readonly refusing: Set<string>;
   /** Components that get more than usual. */
   readonly surging: Set<string>;
   /** Calls that do not get through, `caller>callee`. */
@@ -60,7 +62,9 @@ export function setStage(truth: GroundTruth, cast: Cast): Stage {
     ...truth.groups.map((group) => group.namespace).filter(Boolean),
     'kube-system',
   ]);
-  for (const name of namespaces) addNamespace(plan, name, { days: 40 });
+  const mesh: Record<string, string> =
+    cast.application.telemetry === 'mesh' ? { 'istio.io/dataplane-mode': 'ambient' } : {};
+  for (const name of namespaces) addNamespace(plan, name, { days: 40, labels: name === namespace ? mesh : {} });
   plan.namespaces
     .find(({ name }) => name === 'kube-system')
     ?.serviceAccounts.push({ name: 'coredns', created: daysBefore(scene, 38) });
@@ -85,6 +89,7 @@ export function setStage(truth: GroundTruth, cast: Cast): Stage {
     victims: new Set(),
     unreachable: new Set(),
     surging: new Set(),
+    refusing: new Set(),
     cut: new Set(),
     saturated: new Map(),
     complaints: new Map(),
@@ -111,7 +116,7 @@ function addComponent(plan: Plan, { cast, component }: { cast: Cast; component: 
     name === component.name
       ? { 'app.kubernetes.io/component': name, 'app.kubernetes.io/name': name }
       : { app: component.name, version: name.slice(component.name.length + 1) };
-  const main = container(component.name, {
+  const main = container(component.container ?? component.name, {
     image: component.image,
     ...(component.port ? { port: component.port, portName: 'service' } : {}),
     env,

@@ -83,10 +83,16 @@ function callFlow(
   const usual = steady(stage.scene, `${component.name}>${callee.name}`, Math.min(component.rate, callee.rate) * 0.6);
   const has: Symptoms['has'] = (who, what) => symptoms.has(who, what);
   const complaining = has(component, 'errors') || callee.instrumented === false;
-  const unanswered = stage.unreachable.has(callee.name) || stage.cut.has(`${component.name}>${callee.name}`);
-  const callerGone = stage.unreachable.has(component.name) || (has(component, 'starved') && !has(component, 'errors'));
+  const unanswered =
+    stage.unreachable.has(callee.name) ||
+    stage.refusing.has(callee.name) ||
+    stage.cut.has(`${component.name}>${callee.name}`);
+  const callerGone =
+    stage.unreachable.has(component.name) ||
+    stage.refusing.has(component.name) ||
+    (has(component, 'starved') && !has(component, 'errors'));
   const calleeStarved = has(callee, 'starved') && !has(callee, 'errors') && !unanswered;
-  const share = unanswered ? 1 : has(callee, 'errors') ? SHARE : 0;
+  const share = unanswered ? 1 : has(callee, 'errors') || isBlamed(stage, symptoms, { component, callee }) ? SHARE : 0;
   const slow = has(callee, 'latency') || (unanswered && has(component, 'latency'));
   const factor = stage.surging.has(component.name) ? 8 : 1;
   return {
@@ -94,6 +100,21 @@ function callFlow(
     errors: changed(stage, since, [() => 0, () => (complaining ? share : 0)]),
     seconds: changed(stage, since, [() => FAST, () => (slow && has(component, 'latency') ? SLOW : FAST)]),
   };
+}
+
+// Somebody who fails although nobody it calls complains fails because of the victim it calls.
+function isBlamed(
+  stage: Stage,
+  symptoms: Symptoms,
+  { component, callee }: { component: Component; callee: Component },
+): boolean {
+  if (!stage.victims.has(callee.name) || stage.victims.has(component.name)) return false;
+  return !calleesOf(stage, component).some(
+    ([other]) =>
+      symptoms.has(other, 'errors') ||
+      stage.unreachable.has(other.name) ||
+      stage.cut.has(`${component.name}>${other.name}`),
+  );
 }
 
 function buckets(
@@ -165,7 +186,7 @@ function meshSeries(stage: Stage, { component, callee, flow }: Call): Series[] {
     counter(scene, 'istio_requests_total', { ...labels, response_code: code }, { rate });
   return [
     count('200', (time) => flow.rate(time) * (1 - flow.errors(time))),
-    count('503', (time) => flow.rate(time) * flow.errors(time)),
+    count(stage.refusing.has(callee.name) ? '403' : '503', (time) => flow.rate(time) * flow.errors(time)),
     ...buckets(stage, 'istio_request_duration_milliseconds_bucket', { labels, flow, factor: 1000 }),
   ];
 }

@@ -17,6 +17,8 @@ export interface Component {
   /** ConfigMap mounted as settings, by name. */
   readonly settings?: string;
   readonly instrumented?: false;
+  /** The main container's name, where it is another than the component's. */
+  readonly container?: string;
 }
 
 export interface Application {

@@ -26,6 +26,7 @@ export const BOOK_INFO: Application = {
     part('bookinfo-gateway-istio', {
       workload: 'bookinfo-gateway-istio',
       image: 'docker.io/istio/proxyv2:1.27.1',
+      container: 'istio-proxy',
       port: 80,
       calls: { UPSTREAM_HOST: 'productpage' },
       rate: 20,

@@ -77,8 +77,10 @@ export const POLICY_MECHANISMS: readonly Mechanism[] = [
           { spec: { ...selector, action: 'DENY', rules: [{ to: [{ operation: { methods: ['GET'] } }] }] } },
         );
       stage.victims.add(component.name);
-      stage.unreachable.add(component.name);
-      stage.complaints.set(component.name, ['rbac_access_denied_matched_policy[none] "GET / HTTP/1.1" 403']);
+      stage.refusing.add(component.name);
+      stage.complaints.set(component.name, [
+        '"GET / HTTP/1.1" 403 - rbac_access_denied_matched_policy[none] "RBAC: access denied"',
+      ]);
     },
   },
   {

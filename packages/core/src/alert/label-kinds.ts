@@ -7,6 +7,8 @@ export const LOOSE_LABELS: readonly string[] = [
   'destination_workload',
   'destination_service_name',
   'destination_service',
+  'destination_canonical_service',
+  'destination_app',
   'app_kubernetes_io_name',
   'component',
   'job',

@@ -2,6 +2,7 @@ import type { Diagnosis, Evidence } from '@headwater/contracts/diagnosis/diagnos
 import { formatSubject, sameSubject, type Subject } from '@headwater/core/subject.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { evidenceId } from '../evidence/evidence.ts';
+import { travelsToNeeded } from '../reasoning/causality/rules.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { checkClaim, checkEvidence } from './claims.ts';
 import { ungrounded } from './grounding.ts';
@@ -61,9 +62,15 @@ function checkCause(snapshot: Snapshot, diagnosis: Diagnosis, { cause, path }: C
     refusals.push({ path: `${path}.change`, reason: `no change ${cause.change} is in the timeline` });
   for (const [index, link] of cause.chain.entries()) {
     // Asked as a path: what every workload needs (DNS, the scheduler) is an edge without being listed at each of them.
-    const exists = (snapshot.topology.path(link.to, link.from, 1) ?? snapshot.topology.dependencies(link.to)).some(
-      (edge) => edge.relation === link.relation && sameSubject(edge.to, link.from),
-    );
+    const exists =
+      (snapshot.topology.path(link.to, link.from, 1) ?? snapshot.topology.dependencies(link.to)).some(
+        (edge) => edge.relation === link.relation && sameSubject(edge.to, link.from),
+      ) ||
+      // Lack of work and load travel the other way: from who calls to who is called.
+      (travelsToNeeded(link.relation) &&
+        snapshot.topology
+          .dependencies(link.from)
+          .some((edge) => edge.relation === link.relation && sameSubject(edge.to, link.to)));
     if (!exists)
       refusals.push({
         path: `${path}.chain[${index}]`,

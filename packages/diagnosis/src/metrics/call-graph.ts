@@ -5,6 +5,7 @@ import { observedCalls } from '../traces/edges.ts';
 /** Who calls whom between workloads, whatever showed it; Services in between are passed through. */
 export interface CallGraph {
   callees(subject: Subject): readonly Subject[];
+  /** Who calls it or sends it messages. */
   callers(subject: Subject): readonly Subject[];
   /** Subject keys of everything reachable downwards, the subject itself left out. */
   below(subject: Subject): ReadonlySet<string>;
@@ -22,7 +23,9 @@ export function callGraphOf(snapshot: Snapshot): CallGraph {
 }
 
 function build(snapshot: Snapshot): CallGraph {
-  const observed = Map.groupBy(observedCalls(snapshot), ({ from }) => subjectKey(from));
+  // Who sends a message does not wait for it: nothing of its consumer comes back.
+  const answered = observedCalls(snapshot).filter(({ queued }) => !queued);
+  const observed = Map.groupBy(answered, ({ from }) => subjectKey(from));
   const observedUp = Map.groupBy(observedCalls(snapshot), ({ to }) => subjectKey(to));
   const { topology } = snapshot;
   const callees = cached((subject) =>

@@ -1,22 +1,25 @@
-import type { Cause, DiagnosedChange, Diagnosis, RuledOut, Symptom } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { compareText, formatSubject, sameSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { DAY, formatDuration, formatTime } from '@headwater/core/time.ts';
+import type { Cause, Diagnosis, RuledOut, Symptom } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { checkClaim } from '../checker/claims.ts';
 import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { TargetExplained } from './causality/explanation.ts';
 import { causalChain } from './chain.ts';
+import { changedObject } from './diagnosed-changes.ts';
 import type { EvidenceBook } from './evidence-book.ts';
 import { evidenceOf } from './hypothesis.ts';
 import { bandOf, basisOf } from './narrate.ts';
 import type { Ranked } from './rank.ts';
-import { componentKey } from './reach.ts';
-import { alertTargets, relevantAlerts } from './targets.ts';
+import { relevantAlerts } from './targets.ts';
 
 const MAX_ALIASES = 12;
-const MAX_CHANGES = 20;
 
-/** One reported cause. */
-export function causeOf(snapshot: Snapshot, entry: Ranked, book: EvidenceBook): Cause {
+/** One reported cause with the chain to what it explains. */
+export function causeOf(
+  snapshot: Snapshot,
+  { entry, explained }: { entry: Ranked; explained: readonly TargetExplained[] },
+  book: EvidenceBook,
+): Cause {
   const { hypothesis } = entry;
   const { lead, findings } = hypothesis;
   const score = Math.round(entry.score * 100) / 100;
@@ -26,9 +29,9 @@ export function causeOf(snapshot: Snapshot, entry: Ranked, book: EvidenceBook): 
     category: hypothesis.category,
     statement: lead.statement,
     confidence: { band: bandOf(score), score, basis: basisOf(entry) },
-    actor: findings.find(({ actor }) => actor)?.actor ?? null,
+    actor: findings.find(({ actor }) => actor)?.actor ?? changedObject(snapshot, entry),
     change: findings.find(({ change }) => change)?.change ?? null,
-    chain: causalChain(snapshot, entry, book),
+    chain: causalChain(explained, book),
     supports: book.enter(evidenceOf(hypothesis)),
     contradicts: book.enter(findings.flatMap(({ contradicts }) => contradicts ?? [])),
     findings: [...new Set(findings.map(({ code }) => code))].sort(),
@@ -90,79 +93,15 @@ export function ruledOutOf(snapshot: Snapshot, causes: readonly Ranked[], book: 
     }));
 }
 
-/** Changes before the onset, nearest first, with what each has to do with the causes; those of namespaces the incident does not touch are left out. */
-export function changesOf(snapshot: Snapshot, causes: readonly Ranked[], onset: number | null): DiagnosedChange[] {
-  const end = onset ?? snapshot.now;
-  const touched = touchedNamespaces(snapshot, causes);
-  const before = snapshot.changes.all.filter(
-    ({ time, subject }) =>
-      time <= end && time >= end - DAY && (concerns(subject, touched) || isReached(snapshot, subject, causes)),
-  );
-  before.sort((left, right) => right.time - left.time || compareText(left.id, right.id));
-  return before.slice(0, MAX_CHANGES).map((change) => ({
-    id: change.id,
-    time: formatTime(change.time),
-    ...(change.subject ? { subject: change.subject } : {}),
-    title: change.title,
-    ...(change.diff.length > 0
-      ? {
-          diff: change.diff.map(({ path, before: old, after }) => ({
-            path,
-            ...(old === undefined ? {} : { before: old }),
-            ...(after === undefined ? {} : { after }),
-          })),
-        }
-      : {}),
-    relevance: relevanceOf(snapshot, change.subject, causes, `${formatDuration(end - change.time)} before the onset`),
-  }));
-}
-
-// In a cluster that many share, what others deployed in the same hour is noise.
-function touchedNamespaces(snapshot: Snapshot, causes: readonly Ranked[]): ReadonlySet<string> {
-  const touched = new Set(snapshot.namespaces ?? []);
-  const subjects = [
-    ...causes.flatMap(({ hypothesis }) => [hypothesis.subject, hypothesis.lead.subject]),
-    ...relevantAlerts(snapshot).flatMap((alert) => alertTargets(snapshot, alert).map(({ subject }) => subject)),
-  ];
-  for (const { namespace } of subjects) if (namespace) touched.add(namespace);
-  return touched;
-}
-
-// Nodes, webhooks and CRDs have no namespace and concern everybody; so does everything when nobody knows where to look.
-function concerns(subject: Subject | undefined, touched: ReadonlySet<string>): boolean {
-  return (
-    touched.size === 0 || !subject?.namespace || subject.namespace === 'kube-system' || touched.has(subject.namespace)
-  );
-}
-
-function isReached(snapshot: Snapshot, subject: Subject | undefined, causes: readonly Ranked[]): boolean {
-  return subject !== undefined && causes.some(({ reach }) => reach.has(componentKey(snapshot, subject)));
-}
-
-function relevanceOf(
+/** Fingerprints of alerts that no reported cause explains. */
+export function unexplainedOf(
   snapshot: Snapshot,
-  subject: Subject | undefined,
-  causes: readonly Ranked[],
-  when: string,
-): string {
-  if (!subject) return when;
-  const key = componentKey(snapshot, subject);
-  for (const { hypothesis, reach } of causes) {
-    const hops = reach.get(key);
-    if (sameSubject(snapshot.owners.root(subject), hypothesis.subject)) return `${when}, on the cause itself`;
-    if (hops !== undefined) return `${when}, on ${formatSubject(subject)}, which the cause affects`;
-  }
-  return `${when}, on no path to the alerted objects`;
-}
-
-/** Fingerprints of alerts that no reported cause accounts for. */
-export function unexplainedOf(snapshot: Snapshot, verdict: Diagnosis['verdict'], causes: readonly Ranked[]): string[] {
+  verdict: Diagnosis['verdict'],
+  explained: ReadonlySet<string>,
+): string[] {
   if (verdict === 'no-fault') return [];
   return relevantAlerts(snapshot)
-    .filter((alert) => {
-      const keys = alertTargets(snapshot, alert).map(({ subject }) => componentKey(snapshot, subject));
-      return !causes.some(({ reach }) => keys.some((key) => reach.has(key)));
-    })
     .map(({ fingerprint }) => fingerprint)
+    .filter((fingerprint) => !explained.has(fingerprint))
     .sort();
 }

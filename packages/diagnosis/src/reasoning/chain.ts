@@ -1,61 +1,40 @@
 import type { ChainLink } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { formatSubject, sameSubject, type Subject } from '@headwater/core/subject.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import type { Edge, Relation } from '../topology/topology.ts';
+import type { TargetExplained } from './causality/explanation.ts';
+import { stepsTo } from './causality/search.ts';
 import type { EvidenceBook } from './evidence-book.ts';
-import { footprint } from './hypothesis.ts';
-import type { Ranked } from './rank.ts';
-import { MAX_HOPS } from './reach.ts';
 
-const EFFECTS: Readonly<Record<Relation, (dependent: string, needed: string) => string>> = {
-  'owned-by': (dependent, needed) => `${dependent} is made by ${needed}`,
-  'relies-on': (dependent, needed) => `${dependent} relies on ${needed}`,
-  selects: (dependent, needed) => `${dependent} sends traffic to ${needed}`,
-  'routes-to': (dependent, needed) => `${dependent} routes requests to ${needed}`,
-  calls: (dependent, needed) => `${dependent} calls ${needed}`,
-  'runs-on': (dependent, needed) => `${dependent} runs on ${needed}`,
-  mounts: (dependent, needed) => `${dependent} mounts ${needed}`,
-  reads: (dependent, needed) => `${dependent} reads ${needed}`,
-  'uses-account': (dependent, needed) => `${dependent} runs as ${needed}`,
-  'bound-to': (dependent, needed) => `${dependent} is bound to ${needed}`,
-  'provisioned-by': (dependent, needed) => `${dependent} is provisioned by ${needed}`,
-  'scaled-by': (dependent, needed) => `${dependent} is scaled by ${needed}`,
-  'restricted-by': (dependent, needed) => `${dependent} is restricted by ${needed}`,
-  'limited-by': (dependent, needed) => `${dependent} is limited by ${needed}`,
-  'admitted-by': (dependent, needed) => `${dependent} is admitted by ${needed}`,
-  'backed-by': (dependent, needed) => `${dependent} is served by ${needed}`,
-  'disrupted-by': (dependent, needed) => `${dependent} is disrupted by ${needed}`,
-};
-
-/** The causal path of a hypothesis: from the faulty object, edge by edge, to each alerted object it accounts for. */
-export function causalChain(snapshot: Snapshot, entry: Ranked, book: EvidenceBook): ChainLink[] {
-  const links = new Map<string, ChainLink>();
-  for (const { target } of entry.accounts) {
-    for (const edge of shortestPath(snapshot, target.subject, footprint(entry.hypothesis))) {
-      const link = linkOf(edge, book);
-      links.set(JSON.stringify([link.from, link.to, link.relation]), link);
+/** The causal path of a cause: from the faulty object, step by step, to each target it explains; nearer effects first. */
+export function causalChain(explained: readonly TargetExplained[], book: EvidenceBook): ChainLink[] {
+  const links = new Map<string, { link: ChainLink; cost: number }>();
+  const note = (link: ChainLink, cost: number): void => {
+    const key = `${subjectKey(link.from)}>${subjectKey(link.to)}#${link.relation}`;
+    const known = links.get(key);
+    if (!known || cost < known.cost) links.set(key, { link, cost });
+  };
+  for (const { state, path } of explained) {
+    for (const [position, edge] of path.entries()) note(structural(edge, book), position + 1);
+    if (!state) continue;
+    for (const { state: reached, edge, rule } of stepsTo(state)) {
+      const [from, to] = rule.direction === 'to-dependent' ? [edge.to, edge.from] : [edge.from, edge.to];
+      const effect = rule.how.replaceAll('{from}', formatSubject(from)).replaceAll('{to}', formatSubject(to));
+      const evidence = book.enter([...edge.cite(), ...(reached.seen?.cite() ?? [])]);
+      note({ from, to, relation: rule.relation, effect, evidence }, reached.cost);
     }
   }
-  return [...links.values()];
+  return [...links.values()].sort((left, right) => left.cost - right.cost).map(({ link }) => link);
 }
 
-// A path runs from the symptom to the cause; people read causes first.
-function shortestPath(snapshot: Snapshot, symptom: Subject, causes: readonly Subject[]): readonly Edge[] {
-  let best: readonly Edge[] | null = null;
-  for (const cause of causes) {
-    if (sameSubject(snapshot.owners.root(cause), snapshot.owners.root(symptom))) return [];
-    const path = snapshot.topology.path(symptom, cause, MAX_HOPS);
-    if (path && (best === null || path.length < best.length)) best = path;
-  }
-  return [...(best ?? [])].reverse();
-}
+const RELIES: Partial<Readonly<Record<Relation, string>>> = { 'relies-on': 'relies on', 'fed-by': 'is fed by' };
 
-function linkOf(edge: Edge, book: EvidenceBook): ChainLink {
+function structural(edge: Edge, book: EvidenceBook): ChainLink {
+  const words = RELIES[edge.relation] ?? edge.relation.replaceAll('-', ' ');
   return {
     from: edge.to,
     to: edge.from,
     relation: edge.relation,
-    effect: EFFECTS[edge.relation](formatSubject(edge.from), formatSubject(edge.to)),
+    effect: `${formatSubject(edge.from)} ${words} ${formatSubject(edge.to)}`,
     evidence: book.enter(edge.cite()),
   };
 }

@@ -9,7 +9,12 @@ import type { Finding } from '../finding.ts';
 import { incidentOnset } from '../metrics/incident-onset.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
-import { causeOf, changesOf, ruledOutOf, symptomsOf, unexplainedOf } from './assemble.ts';
+import { causeOf, ruledOutOf, symptomsOf, unexplainedOf } from './assemble.ts';
+import { explainTargets } from './causality/explanation.ts';
+import { isStarvationAlert } from './causality/modes.ts';
+import { observe } from './causality/observations.ts';
+import { createStarvation } from './causality/starvation.ts';
+import { changesOf } from './diagnosed-changes.ts';
 import { type EvidenceBook, openEvidenceBook } from './evidence-book.ts';
 import { explainAway } from './explain.ts';
 import { gapsOf } from './gaps.ts';
@@ -60,7 +65,14 @@ function drain<T>(steps: Generator<void, T, void>): T {
 
 function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, failures }: Findings): Diagnosis {
   const targets = resolveTargets(snapshot);
-  const scope: Scope = { targets, namespaces: snapshot.namespaces ? new Set(snapshot.namespaces) : null };
+  const observations = observe(snapshot, findings);
+  const starvedBy = createStarvation(snapshot, observations);
+  const scope: Scope = {
+    targets,
+    namespaces: snapshot.namespaces ? new Set(snapshot.namespaces) : null,
+    starved: starvedTargets(snapshot, targets),
+    starvedBy,
+  };
   const ranked = rank(snapshot, explainAway(snapshot, withReach(snapshot, formHypotheses(snapshot, findings))), scope);
   const bad = visiblyUnhealthy(snapshot, scope);
   const judgement = judge({
@@ -71,7 +83,10 @@ function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, fail
     canMeasure: snapshot.metrics.all.length > 0,
   });
   const book = openEvidenceBook();
-  const causes = judgement.causes.map((entry) => causeOf(snapshot, entry, book));
+  const explanation = explainTargets(snapshot, { causes: judgement.causes, targets, observations });
+  const causes = judgement.causes.map((entry, index) =>
+    causeOf(snapshot, { entry, explained: explanation.byCause[index] ?? [] }, book),
+  );
   const known = knownTimes(snapshot, { evidence: book.pages(), causes });
   const onset = onsetOf(snapshot, judgement.causes, known);
   return {
@@ -88,7 +103,7 @@ function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, fail
             .map(({ subject, statement, evidence }) => ({ subject, statement, evidence: book.enter(evidence) }))
         : []),
     ],
-    unexplained: unexplainedOf(snapshot, judgement.verdict, judgement.causes),
+    unexplained: unexplainedOf(snapshot, judgement.verdict, explanation.alerts),
     ruledOut: [
       ...ruledOutOf(snapshot, judgement.causes, book),
       ...ranked.filter(isIdle).map((entry) => idleFact(entry, book)),
@@ -99,6 +114,13 @@ function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, fail
     evidence: book.pages(),
     engine: { version: options.version, ms: 0, objects: snapshot.objects.count, analyzers: ANALYZERS.length },
   };
+}
+
+function starvedTargets({ alerts }: Snapshot, targets: readonly Target[]): ReadonlySet<Target> {
+  const starving = new Set(
+    alerts.flatMap(({ labels, fingerprint }) => (isStarvationAlert(labels['alertname'] ?? '') ? [fingerprint] : [])),
+  );
+  return new Set(targets.filter(({ alert }) => alert !== null && starving.has(alert)));
 }
 
 // Watchdogs and test alerts fire on purpose: they are told, and blamed for nothing.

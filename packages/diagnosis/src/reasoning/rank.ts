@@ -1,5 +1,7 @@
 import { HOUR } from '@headwater/core/time.ts';
+import { reportedStarts } from '../snapshot/heartbeats.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { StarvedBy } from './causality/starvation.ts';
 import type { Explained } from './explain.ts';
 import { type Hypothesis, layerRank } from './hypothesis.ts';
 import { componentKey, MAX_HOPS, type Reach, reachOf } from './reach.ts';
@@ -21,6 +23,9 @@ export interface Scope {
   readonly targets: readonly Target[];
   /** Namespaces a scan was restricted to; null for everything. */
   readonly namespaces: ReadonlySet<string> | null;
+  /** Targets of alerts that say nobody sends them work any more. */
+  readonly starved: ReadonlySet<Target>;
+  readonly starvedBy: StarvedBy;
 }
 
 // Weights were set on the corpus and on recorded incidents: a hop costs less than the step between two strengths,
@@ -40,8 +45,9 @@ export function rank(snapshot: Snapshot, explained: readonly Explained[], scope:
   const onset = earliestAlert(snapshot);
   const ranked = explained.map((entry): Ranked => {
     const accounts = targetReach.flatMap(({ target, key }) => {
-      const hops = entry.reach.get(key);
-      return hops === undefined ? [] : [{ target, hops }];
+      const hops =
+        entry.reach.get(key) ?? (scope.starved.has(target) ? scope.starvedBy(target.subject, entry.reach) : null);
+      return hops === null ? [] : [{ target, hops }];
     });
     const explains = explained
       .filter((other) => other.explainedBy === entry.hypothesis)
@@ -102,7 +108,7 @@ function relevance(snapshot: Snapshot, { entry, accounts, scope }: Case): number
 }
 
 function earliestAlert(snapshot: Snapshot): number | null {
-  const starts = snapshot.alerts.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]));
+  const starts = reportedStarts(snapshot.alerts);
   return starts.length === 0 ? null : Math.min(...starts);
 }
 

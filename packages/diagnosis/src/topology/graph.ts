@@ -38,6 +38,7 @@ const RANK: Readonly<Record<Relation, number>> = {
   'admitted-by': 14,
   'owned-by': 15,
   'relies-on': 16,
+  'fed-by': 17,
 };
 
 /** An empty graph over components. Edge lists are sorted when first read after the last `add`. */

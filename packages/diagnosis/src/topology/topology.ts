@@ -15,6 +15,8 @@ export type Relation =
   | 'selects'
   | 'routes-to'
   | 'calls'
+  // A consumer and who sends it messages through a broker: errors do not come back to the sender.
+  | 'fed-by'
   | 'runs-on'
   | 'mounts'
   | 'reads'

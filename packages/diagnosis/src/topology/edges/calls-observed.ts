@@ -8,7 +8,11 @@ export function addObservedCalls(context: EdgeContext): void {
   const calls = observedCalls(context.snapshot).filter(({ from, to }) => from.namespace && to.namespace);
   if (calls.length === 0) return;
   const services = servicesByComponent(context);
-  for (const { from, to, cite } of calls) {
+  for (const { from, to, queued, cite } of calls) {
+    if (queued) {
+      context.add({ from: to, to: from, relation: 'fed-by', cite });
+      continue;
+    }
     // Telemetry sees the workload that answered; callers reach it through its Service, which can be what is broken.
     const service = services.get(subjectKey(context.components.of(to)));
     context.add({ from, to: service ?? to, relation: 'calls', cite });
