@@ -34,6 +34,21 @@ export function hostGauge(
   addMetrics(plan, gauge(plan.scene, series.name, labels, series.value));
 }
 
+/** A gauge whose every digit matters, such as a time. */
+export function hostExact(
+  plan: Plan,
+  node: NodePlan,
+  series: { name: string; labels?: Record<string, string>; value: Shape },
+): void {
+  const { labels, samples } = gauge(
+    plan.scene,
+    series.name,
+    { ...exporterLabels(plan, node), ...series.labels },
+    () => 0,
+  );
+  addMetrics(plan, { labels, samples: samples.map(([time]) => [time, series.value(time)] as const) });
+}
+
 /** A counter node-exporter serves about one node. */
 export function hostCounter(
   plan: Plan,

@@ -98,6 +98,7 @@ import { analyzer as nodeNotReady } from './node-not-ready/index.ts';
 import { analyzer as nodePodCapacity } from './node-pod-capacity/index.ts';
 import { analyzer as nodePressure } from './node-pressure/index.ts';
 import { analyzer as nodeRaid } from './node-raid/index.ts';
+import { analyzer as nodeReboots } from './node-reboots/index.ts';
 import { analyzer as nodeSelector } from './node-selector/index.ts';
 import { analyzer as nodeServices } from './node-services/index.ts';
 import { analyzer as noisyNeighbour } from './noisy-neighbour/index.ts';
@@ -266,6 +267,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   nodePodCapacity,
   nodePressure,
   nodeRaid,
+  nodeReboots,
   nodeSelector,
   nodeServices,
   noisyNeighbour,

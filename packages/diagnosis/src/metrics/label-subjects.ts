@@ -163,7 +163,8 @@ function byEdge(labels: Labels, names: Names): Place | null {
     'destination_canonical_service',
     'destination_service_name',
   );
-  if (!from || !to || from === 'unknown' || to === 'unknown') return null;
+  if (!from || !to) return byClient(labels, names);
+  if (from === 'unknown' || to === 'unknown') return null;
   const fromNamespace = pick(
     labels,
     'source_workload_namespace',
@@ -179,4 +180,12 @@ function byEdge(labels: Labels, names: Names): Place | null {
     'namespace',
   );
   return { subject: names.service(from, fromNamespace), peer: names.service(to, toNamespace) };
+}
+
+/** A caller that measures its own calls names the host it calls; hosts outside the cluster are no part of the graph. */
+function byClient(labels: Labels, names: Names): Place | null {
+  const host = pick(labels, 'server_address', 'net_peer_name', 'http_host', 'client_name');
+  const caller = host ? (byTelemetryName(labels, names) ?? byPod(labels, names)) : null;
+  const peer = host && caller ? names.knownService(host, caller.subject.namespace) : null;
+  return caller && peer ? { subject: caller.subject, peer } : null;
 }

@@ -10,6 +10,7 @@ import { rollBack, rollOut } from '@headwater/testkit/world/workload.ts';
 import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { measureOthers } from '../../kit/measured.ts';
 import { hostGauge, nodeEvent, workersOf } from '../../kit/nodes.ts';
 
 const GI = 1024 ** 3;
@@ -60,6 +61,7 @@ export const fault: Fault = {
         ];
       }
       memory(plan, { bad, other, times: [started, at] });
+      measureOthers(plan, [other]);
       nodeEvent(plan, bad, {
         reason: 'NodeHasInsufficientMemory',
         type: 'Normal',

@@ -8,6 +8,7 @@ import { realise } from '@headwater/testkit/world/realise.ts';
 import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { measureOthers } from '../../kit/measured.ts';
 import { nodeEvent, placeOn, workersOf } from '../../kit/nodes.ts';
 import { runtimeOf } from '../../kit/runtime-errors.ts';
 
@@ -62,14 +63,10 @@ export const fault: Fault = {
       const end = scene.repaired ? scene.repairedAt : Number.POSITIVE_INFINITY;
       const climb = ramp(at - 14 * MINUTE, at, [40, 29_400]);
       const growing = (time: number): number => (time < end ? climb(time) : 40);
-      for (const workload of [other, app.orders])
-        for (const pod of realise(plan, workload).pods)
-          addMetrics(
-            plan,
-            ['container_threads', 'container_processes'].map((name) =>
-              gauge(scene, name, containerLabels(pod), workload === other ? growing : () => 31),
-            ),
-          );
+      for (const pod of realise(plan, other).pods)
+        for (const name of ['container_threads', 'container_processes'])
+          addMetrics(plan, gauge(scene, name, containerLabels(pod), growing));
+      measureOthers(plan, [other]);
       nodeEvent(plan, bad, {
         reason: 'NodeHasInsufficientPID',
         type: 'Normal',

@@ -7,7 +7,7 @@ import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { hostGauge, nodeEvent, placeOn, workersOf } from '../../kit/nodes.ts';
+import { hostExact, nodeEvent, placeOn, workersOf } from '../../kit/nodes.ts';
 
 /** N13: a node reboots again and again; each time all that runs there dies at once. */
 export const fault: Fault = {
@@ -39,7 +39,7 @@ export const fault: Fault = {
       for (const at of boots) boot(plan, bad, at);
       const down = (time: number): boolean => boots.some((at) => time >= at - 40 * SECOND && time < at + 60 * SECOND);
       const bootTime = (time: number): number => (boots.findLast((at) => at <= time) ?? bad.created) / SECOND;
-      hostGauge(plan, bad, { name: 'node_boot_time_seconds', value: bootTime });
+      hostExact(plan, bad, { name: 'node_boot_time_seconds', value: bootTime });
       addMetrics(
         plan,
         gauge(

@@ -2,6 +2,8 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { citeSignal } from '../../evidence/cite-metrics.ts';
 import { signalsOf } from '../../metrics/signals.ts';
+import type { SignalName } from '../../metrics/vocabulary.ts';
+import { formatMeasure } from '../../metrics/units.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type NodeObject, podsOn } from '../_shared/node-pods.ts';
@@ -18,12 +20,15 @@ export interface Consumer {
 // One Pod is only worth naming when it stands out from the rest.
 const SHARE = 0.4;
 
-/** The Pod that uses most of a Node's memory, when it stands out; null for other resources and without metrics. */
+const SIGNAL: Readonly<Partial<Record<string, SignalName>>> = { MemoryPressure: 'memory', PIDPressure: 'threads' };
+
+/** The Pod that uses most of a Node's memory or process ids, when it stands out; null for other resources and without metrics. */
 export function greediest(snapshot: Snapshot, node: NodeObject, pressure: string): Consumer | null {
-  if (pressure !== 'MemoryPressure') return null;
+  const name = SIGNAL[pressure];
+  if (!name) return null;
   const signals = signalsOf(snapshot);
   const uses = podsOn(snapshot, node.metadata.name).flatMap((pod) => {
-    const signal = signals.of('memory', subjectOf(pod));
+    const signal = signals.of(name, subjectOf(pod));
     const peak = signal ? Math.max(...signal.samples.map(([, value]) => value)) : 0;
     return signal && peak > 0 ? [{ pod, signal, peak }] : [];
   });
@@ -35,12 +40,12 @@ export function greediest(snapshot: Snapshot, node: NodeObject, pressure: string
   const total = uses.reduce((sum, { peak }) => sum + peak, 0);
   if (!top || uses.length < 2 || top.peak < SHARE * total) return null;
   const subject = rootOf(snapshot, top.pod);
-  const unlimited = (top.pod.spec?.containers ?? []).find(
-    ({ resources }) => resources?.limits?.['memory'] === undefined,
-  );
+  const unlimited =
+    name === 'memory' &&
+    (top.pod.spec?.containers ?? []).find(({ resources }) => resources?.limits?.['memory'] === undefined);
   return {
     subject,
-    text: `; most of it is used by ${formatSubject(subject)}${unlimited ? `, whose container \`${unlimited.name}\` has no memory limit` : ''}`,
+    text: `; most of ${name === 'memory' ? 'it is' : 'them are'} used by ${formatSubject(subject)}${name === 'memory' ? '' : `, ${formatMeasure(top.peak, 'count')} threads`}${unlimited ? `, whose container \`${unlimited.name}\` has no memory limit` : ''}`,
     evidence: [
       citeSignal(top.signal),
       ...(unlimited

@@ -12,6 +12,7 @@ import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { nodeCondition, type NodeObject, sufferingOn } from '../_shared/node-pods.ts';
 import { edit } from '../_shared/remedies.ts';
 import { greediest } from './consumers.ts';
+import { roomOf } from './threshold.ts';
 
 interface Pressure {
   readonly type: string;
@@ -74,7 +75,7 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
   if (condition?.status !== 'True' && kills.length < 2) return null;
   const { name } = node.metadata;
   const consumer = greediest(snapshot, node, pressure.type);
-  const roomy = condition?.status === 'True' && pressure.type === 'DiskPressure' ? room(snapshot, node) : null;
+  const roomy = condition?.status === 'True' && pressure.type === 'DiskPressure' ? roomOf(snapshot, node) : null;
   const usage = pressure.signal ? signalsOf(snapshot).of(pressure.signal, subjectOf(node)) : undefined;
   const hint = snapshot.events
     .of(subjectOf(node))
@@ -89,14 +90,14 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
     layer: 'node',
     strength: condition?.status === 'True' ? 0.92 : 0.78,
     statement: statementOf(name, pressure, {
-      roomy,
+      roomy: roomy?.words ?? null,
       kills: condition?.status !== 'True',
       consumer: consumer?.text ?? '',
     }),
     evidence: [
       ...(condition ? [citeField(node, `status.conditions[type=${pressure.type}]`)] : []),
       ...kills.slice(0, 2),
-      ...(usage ? [citeSignal(usage)] : []),
+      ...(roomy ? roomy.evidence : usage ? [citeSignal(usage)] : []),
       ...(hint && kills.length === 0 ? [citeEvent(hint)] : []),
       ...(consumer?.evidence ?? []),
     ],
@@ -131,14 +132,6 @@ function systemKills(snapshot: Snapshot, node: NodeObject): Evidence[] {
     .of(subjectOf(node), 'SystemOOM')
     .filter((event) => !event.stale && isWithin(snapshot, event.last, RECENT))
     .map(citeEvent);
-}
-
-// The kubelet's default threshold lies far below this share of free space.
-const AMPLE = 0.7;
-
-function room(snapshot: Snapshot, node: NodeObject): string | null {
-  const last = signalsOf(snapshot).of('node-filesystem', subjectOf(node))?.samples.at(-1)?.[1];
-  return last !== undefined && last < AMPLE ? 'its fullest filesystem has ample room' : null;
 }
 
 function evicted(snapshot: Snapshot, node: string): readonly Subject[] {

@@ -1,14 +1,15 @@
-import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, sameSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { slowWorkloads } from '../../metrics/latency-blame.ts';
-import { type Shift, shiftOf } from '../../metrics/shifts.ts';
+import { activeShift, type Shift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
 import { sharedSlowness, type SlowOrigin, slowOrigins } from '../_shared/slow-origins.ts';
+import { networkShift, otherEnd, slowEnd } from './slow-edges.ts';
 
 const DELAY = 'network/pod-delay';
 const OWN = 'latency/own-time';
@@ -51,6 +52,8 @@ function judge(snapshot: Snapshot, origin: SlowOrigin, place: number): Finding |
 function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
   const { subject, shift, slowestCallee } = slow;
   const gap = networkShift(snapshot, subject);
+  const far = gap ? slowEnd(snapshot, gap) : null;
+  if (gap && far && !sameSubject(far, subject)) return delayedAtCallee(snapshot, { slow, gap, far });
   const cpu = signalsOf(snapshot).of('cpu', subject);
   const callee = slowestCallee ? (signalsOf(snapshot).of(shift.signal.name, slowestCallee.subject) ?? null) : null;
   const between = gap ? `; ${wordsOf(gap)} on its calls with ${formatSubject(otherEnd(gap, subject))}` : '';
@@ -91,49 +94,47 @@ function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
           ]
         : []),
     ],
-    remediation: [
-      {
-        action: 'restart',
-        risk: 'R1',
-        statement: `Restart ${formatSubject(subject)} so that its Pods are placed and connected anew`,
-        preconditions: [
-          'No chaos experiment or traffic shaping selects it; else remove that first',
-          'More than one replica, or a pause is acceptable',
-        ],
-        undo: 'None needed',
-      },
-    ],
+    remediation: [replacePods(subject)],
   };
 }
 
-const EDGE_SIGNALS = ['network-time', 'call-latency'] as const satisfies readonly SignalName[];
+const LOSS_SIGNALS = ['packet-drops', 'retransmits'] as const satisfies readonly SignalName[];
 
-/** The strongest lasting rise of the time between a workload and what it talks to; null when no edge shows one. */
-function networkShift(snapshot: Snapshot, subject: Subject): Shift | null {
-  const key = subjectKey(subject);
-  const shifts = EDGE_SIGNALS.flatMap((name) =>
-    signalsOf(snapshot)
-      .all(name)
-      .flatMap((signal) => {
-        const touches = subjectKey(signal.subject) === key || (signal.peer && subjectKey(signal.peer) === key);
-        const shift = touches ? shiftOf(signal) : null;
-        if (!shift?.persists || shift.direction !== 'up' || shift.ratio < 1.5) return [];
-        return name === 'network-time' || calleeStayedFast(snapshot, shift) ? [shift] : [];
-      }),
-  );
-  return shifts.sort((left, right) => right.score - left.score)[0] ?? null;
+/** The slow workload's other calls are as quick as ever, so the delay lies at the other end of the slow edge. */
+function delayedAtCallee(
+  snapshot: Snapshot,
+  { slow, gap, far }: { slow: SlowOrigin['slow']; gap: Shift; far: Subject },
+): Finding {
+  const cpu = signalsOf(snapshot).of('cpu', far);
+  // Packets that are lost and sent again make the same gap; pod-loss says so.
+  const lossy = LOSS_SIGNALS.some((name) => activeShift(snapshot, name, far, 'up'));
+  const caller = formatSubject(slow.subject);
+  return {
+    code: DELAY,
+    subject: far,
+    category: 'network-delay',
+    role: 'cause',
+    layer: 'dependency',
+    strength: lossy ? 0.7 : 0.88,
+    statement: `the network of ${formatSubject(far)} is delayed: on its calls with ${caller}, ${wordsOf(gap)} ${sinceWords(gap)}, while ${caller}'s other calls are as quick as before${cpu ? ` and its CPU use is ${lastOf(cpu)}` : ''}`,
+    evidence: [citeShift(gap), citeShift(slow.shift), ...(cpu ? [citeSignal(cpu, { split: gap.onset })] : [])],
+    since: gap.onset,
+    affects: [slow.subject, ...slow.explains],
+    remediation: [replacePods(far)],
+  };
 }
 
-/** Whether the callee of an edge answered as fast as before, by its own clock, while the caller waited longer. */
-function calleeStayedFast(snapshot: Snapshot, { signal, after, before }: Shift): boolean {
-  const served = signal.peer ? signalsOf(snapshot).of('serve-latency', signal.subject, signal.peer) : undefined;
-  if (!served) return false;
-  const shift = shiftOf(served);
-  return !shift || shift.after.median - shift.before.median < (after.median - before.median) / 3;
-}
-
-function otherEnd({ signal }: Shift, subject: Subject): Subject {
-  return signal.peer && subjectKey(signal.subject) === subjectKey(subject) ? signal.peer : signal.subject;
+function replacePods(subject: Subject): NonNullable<Finding['remediation']>[number] {
+  return {
+    action: 'restart',
+    risk: 'R1',
+    statement: `Restart ${formatSubject(subject)} so that its Pods are placed and connected anew`,
+    preconditions: [
+      'No chaos experiment or traffic shaping selects it; else remove that first',
+      'More than one replica, or a pause is acceptable',
+    ],
+    undo: 'None needed',
+  };
 }
 
 /** The thing in common, when it and no reason of their own explains the origins. */

@@ -1,4 +1,4 @@
-import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, sameSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
@@ -38,7 +38,7 @@ function judge(snapshot: Snapshot, loss: Shift): Finding | null {
   const onNode = nodeNetworkFaults(snapshot).some(({ affected }) =>
     affected.some(({ signal }) => subjectKey(signal.subject) === subjectKey(subject)),
   );
-  const felt = worstShift(snapshot, subject);
+  const felt = worstShift(snapshot, subject) ?? callersFeel(snapshot, subject);
   // More traffic loses more packets at the same rate of loss.
   const load = activeShift(snapshot, 'request-rate', subject, 'up');
   if (onNode || !felt || felt.onset < loss.onset - SLACK || (load && load.ratio >= 1.5)) return null;
@@ -56,6 +56,16 @@ function judge(snapshot: Snapshot, loss: Shift): Finding | null {
     since: loss.onset,
     remediation: [restart(subject)],
   };
+}
+
+// The process itself measures nothing of a segment that is sent again; its callers wait for it.
+function callersFeel(snapshot: Snapshot, subject: Subject): Shift | null {
+  const shifts = (['network-time', 'call-latency', 'call-error-ratio'] as const).flatMap((name) =>
+    activeShifts(snapshot, name, 'up').filter(
+      ({ signal, ratio }) => signal.peer !== undefined && sameSubject(signal.peer, subject) && ratio >= 1.3,
+    ),
+  );
+  return shifts.sort((left, right) => right.score - left.score)[0] ?? null;
 }
 
 function restart(subject: Subject): NonNullable<Finding['remediation']>[number] {

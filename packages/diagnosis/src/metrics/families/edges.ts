@@ -8,7 +8,7 @@ function edgeTail(signal: Family['signal'], factor: number, only?: (labels: Labe
   return { signal, by: 'edge', shape: 'buckets', fold: 'sum', q: 0.95, factor, ...(only ? { only } : {}) };
 }
 
-/** Caller to callee, from Tempo's service graph and Istio's proxies. */
+/** Caller to callee, from Tempo's service graph, Istio's proxies and the callers' HTTP clients. */
 export const EDGE_FAMILIES: FamilyTable = [
   ['traces_service_graph_request_total', counter('call-rate', 'edge')],
   [
@@ -17,6 +17,10 @@ export const EDGE_FAMILIES: FamilyTable = [
   ],
   ['traces_service_graph_request_client_seconds_bucket', edgeTail('call-latency', 1)],
   ['traces_service_graph_request_server_seconds_bucket', edgeTail('serve-latency', 1)],
+  // What the caller's own HTTP client measures, by OpenTelemetry and Micrometer.
+  ['http_client_request_duration_seconds_bucket', edgeTail('call-latency', 1)],
+  ['http_client_duration_milliseconds_bucket', edgeTail('call-latency', 0.001)],
+  ['http_client_requests_seconds_bucket', edgeTail('call-latency', 1)],
   [
     'istio_requests_total',
     counter('call-rate', 'edge', { only: fromCaller }),
