@@ -9,7 +9,16 @@ export interface Explained {
   readonly reach: Reach;
   /** The hypothesis of which this one is an effect, or null. */
   readonly explainedBy: Hypothesis | null;
+  /** Why it is held to be an effect; null when it is not. */
+  readonly how: How | null;
 }
+
+/**
+ * Why one hypothesis is an effect of another. `blamed`: its own finding points there. `effect`: it is only an effect and the
+ * other reaches it. `finer`: the other names the mechanism on the same object. `outer`: it says only that the object does not
+ * come up. `better`: the other category says the same more exactly. `follows`: such a fault follows from the other one's.
+ */
+export type How = 'blamed' | 'effect' | 'finer' | 'outer' | 'better' | 'follows';
 
 /** Categories that describe an effect as often as a cause: any specific fault they depend on explains them. */
 const GENERIC: ReadonlySet<Category> = new Set<Category>([
@@ -112,6 +121,7 @@ const SAID_BETTER: Partial<Readonly<Record<Category, readonly Category[]>>> = {
   'feature-flag': ['config-changed'],
   'config-malformed': ['config-changed'],
   'config-stale': ['config-changed'],
+  'pool-exhausted': ['config-changed'],
   // What the kernel does to a process that grows is the growth's doing.
   'memory-leak': ['oom-killed'],
   // What an experiment does to the network is the experiment's doing.
@@ -124,33 +134,35 @@ export function explainAway(
   hypotheses: readonly { hypothesis: Hypothesis; reach: Reach }[],
 ): readonly Explained[] {
   const explained = hypotheses.map(({ hypothesis, reach }) => {
-    const candidates = hypotheses.filter(
-      (other) => other.hypothesis !== hypothesis && explains(snapshot, other, { hypothesis, reach }),
-    );
-    candidates.sort((left, right) => precedence(left.hypothesis) - precedence(right.hypothesis));
-    return { hypothesis, reach, explainedBy: candidates[0]?.hypothesis ?? null };
+    const candidates = hypotheses.flatMap((other) => {
+      const how = other.hypothesis === hypothesis ? null : explains(snapshot, other, { hypothesis, reach });
+      return how ? [{ by: other.hypothesis, how }] : [];
+    });
+    candidates.sort((left, right) => precedence(left.by) - precedence(right.by));
+    const [first] = candidates;
+    return { hypothesis, reach, explainedBy: first?.by ?? null, how: first?.how ?? null };
   });
   return breakCycles(explained);
 }
 
 type Reached = { hypothesis: Hypothesis; reach: Reach };
 
-function explains(snapshot: Snapshot, cause: Reached, effect: Reached): boolean {
+function explains(snapshot: Snapshot, cause: Reached, effect: Reached): How | null {
   const { hypothesis: strong } = cause;
   const { hypothesis: weak } = effect;
-  if (strong.lead.role === 'symptom') return false;
+  if (strong.lead.role === 'symptom') return null;
   const hops = cause.reach.get(componentKey(snapshot, weak.subject));
   const blamed = weak.findings.some((finding) =>
     (finding.blames ?? []).some((subject) => (cause.reach.get(componentKey(snapshot, subject)) ?? 9) === 0),
   );
-  if (hops === undefined && !blamed) return false;
-  if (weak.lead.role === 'symptom') return true;
-  if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return true;
+  if (hops === undefined && !blamed) return null;
+  if (weak.lead.role === 'symptom') return blamed ? 'blamed' : 'effect';
+  if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return 'finer';
   const vague = GENERIC.has(strong.category) && strong.lead.strength + VAGUER < weak.lead.strength;
-  if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category) && !vague) return true;
-  if (SAID_BETTER[strong.category]?.includes(weak.category)) return true;
-  if (strong.lead.strength + 0.15 < weak.lead.strength) return false;
-  return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category);
+  if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category) && !vague) return 'outer';
+  if (SAID_BETTER[strong.category]?.includes(weak.category)) return 'better';
+  if (strong.lead.strength + 0.15 < weak.lead.strength) return null;
+  return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category) ? 'follows' : null;
 }
 
 function effectsOf(hypothesis: Hypothesis): ReadonlySet<Category> {
@@ -182,7 +194,7 @@ function breakCycles(explained: readonly Explained[]): readonly Explained[] {
       }
       const ring = [...seen];
       const strongest = ring.reduce((best, candidate) => (precedence(candidate) < precedence(best) ? candidate : best));
-      return entry.hypothesis === strongest ? { ...entry, explainedBy: null } : entry;
+      return entry.hypothesis === strongest ? { ...entry, explainedBy: null, how: null } : entry;
     }
     return entry;
   });

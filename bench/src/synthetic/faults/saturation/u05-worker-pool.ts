@@ -25,6 +25,7 @@ export const fault: Fault = {
       const { plan, app } = basePlan(scene);
       const { orders, frontend } = app;
       const at = scene.around('rollout', 26);
+      setEnv(mainContainer(orders.spec), settingOf(orders), '64');
       rollOut(orders, { at, spec: (spec) => setEnv(mainContainer(spec), settingOf(orders), '4') });
       if (scene.repaired) rollBack(orders, scene.repairedAt);
       const since = at + 30_000;
@@ -79,19 +80,32 @@ function poolWords(workload: Workload): string {
 
 function addPool(plan: Plan, workload: Workload, since: number): void {
   const { scene } = plan;
+  // Only the Java servers export their threads without being asked.
+  if (runtimeOf(workload) !== 'java') return;
   for (const pod of realise(plan, workload).pods) {
-    const labels = { job: workload.name, namespace: pod.namespace, pod: pod.name, service: workload.name };
-    const names =
-      runtimeOf(workload) === 'java'
-        ? ['tomcat_threads_busy_threads', 'tomcat_threads_config_max_threads']
-        : ['worker_pool_busy', 'worker_pool_size'];
+    const labels = {
+      job: workload.name,
+      name: 'http-nio-8080',
+      namespace: pod.namespace,
+      pod: pod.name,
+      service: workload.name,
+    };
     const born = pod.frame.created;
-    const [busy = '', size = ''] = names;
     addMetrics(
       plan,
       [
-        gauge(scene, busy, labels, during(scene, since, { normal: steady(scene, 'busy', 6), faulty: () => 4 })),
-        gauge(scene, size, labels, during(scene, since, { normal: () => 64, faulty: () => 4 })),
+        gauge(
+          scene,
+          'tomcat_threads_busy_threads',
+          labels,
+          during(scene, since, { normal: steady(scene, 'busy', 6), faulty: () => 4 }),
+        ),
+        gauge(
+          scene,
+          'tomcat_threads_config_max_threads',
+          labels,
+          during(scene, since, { normal: () => 64, faulty: () => 4 }),
+        ),
       ].map((series) => ({ ...series, samples: series.samples.filter(([time]) => time >= born) })),
     );
   }

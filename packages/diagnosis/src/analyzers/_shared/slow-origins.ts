@@ -9,6 +9,7 @@ import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
+import { repeatsCalls } from './retries.ts';
 import { nodeNetworkFaults } from './node-network.ts';
 import { nodesOf } from './placement.ts';
 import { recentLevel, throttledWorkloads } from './saturation.ts';
@@ -25,6 +26,8 @@ export type SlowReason =
   | 'rollout'
   | 'cpu'
   | 'own-time'
+  /** It waits between the tries of failing calls. */
+  | 'retries'
   /** Slow without working more: what is left is the way there. */
   | 'network';
 
@@ -91,6 +94,7 @@ function reasonOf(snapshot: Snapshot, { subject, shift: slow, increase }: SlowWo
   if (data) return because('data-service', data);
   if (sharedSlowness(snapshot)?.callers.some((caller) => sameSubject(caller.subject, subject)))
     return because('shared-callee');
+  if (repeatsCalls(snapshot, subject)) return because('retries');
   const load = activeShift(snapshot, 'request-rate', subject, 'up');
   if (load && load.ratio >= 1.5 && load.onset <= slow.onset + SLACK) return because('more-load', load);
   const change = rolloutBefore(snapshot, subject, slow.onset);

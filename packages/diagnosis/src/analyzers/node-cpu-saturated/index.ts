@@ -14,6 +14,7 @@ const CODE = 'node/cpu-saturated';
 const FULL = 0.9;
 // Runnable tasks per core: above this, each waits for another one's turn.
 const LOAD_PER_CORE = 1.5;
+const MIN_PART = 0.25;
 
 /** Nodes without CPU to spare. */
 export const analyzer: Analyzer = {
@@ -42,13 +43,16 @@ function isOverloaded(snapshot: Snapshot, { node, level }: { node: SaturatedNode
 }
 
 function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNode): Finding {
-  const hog = hogOf(snapshot, node.name, 'cpu');
+  const most = hogOf(snapshot, node.name, 'cpu');
+  const cores = coresOf(snapshot, node);
+  // Most of what Pods use may be next to nothing when the host itself is busy.
+  const hog = most && (cores === null || recentLevel(most.signal) >= cores * MIN_PART) ? most : null;
   const from = (shift?.onset ?? snapshot.now) - 2 * MINUTE;
   const victims = victimsOn(snapshot, node.name, { except: hog?.subject ?? node, from });
   const how = shift
     ? `${wordsOf(shift)} ${sinceWords(shift)}`
     : `${signal.name === 'node-load' ? 'load' : 'CPU use'} is ${lastOf(signal)}`;
-  const most = hog ? `; ${formatSubject(hog.subject)} uses most of it, ${lastOf(hog.signal)}` : '';
+  const who = hog ? `; ${formatSubject(hog.subject)} uses most of it, ${lastOf(hog.signal)}` : '';
   const felt = victims[0];
   // With one workload to blame the Node is where it hurts, not what is wrong.
   const culprit = hog && victims.length > 0;
@@ -59,7 +63,7 @@ function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNo
     role: culprit ? 'symptom' : 'cause',
     layer: 'saturation',
     strength: victims.length > 0 ? 0.82 : 0.65,
-    statement: `${formatSubject(node)} is out of CPU: ${how}${most}${felt ? `; ${formatSubject(felt.signal.subject)} suffers, ${wordsOf(felt)}` : ''}`,
+    statement: `${formatSubject(node)} is out of CPU: ${how}${who}${felt ? `; ${formatSubject(felt.signal.subject)} suffers, ${wordsOf(felt)}` : ''}`,
     evidence: [
       shift ? citeShift(shift) : citeSignal(signal),
       ...(hog ? [citeSignal(hog.signal)] : []),

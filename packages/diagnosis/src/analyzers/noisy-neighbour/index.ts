@@ -9,7 +9,7 @@ import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { limitsOf, unlimited } from '../_shared/limits.ts';
-import { type Hog, hogOf, victimsOn } from '../_shared/node-hogs.ts';
+import { cameWith, type Hog, hogOf, victimsOn } from '../_shared/node-hogs.ts';
 import { edit } from '../_shared/remedies.ts';
 import { recentLevel } from '../_shared/saturation.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
@@ -54,18 +54,25 @@ export const analyzer: Analyzer = {
 
 function judge(snapshot: Snapshot, node: Signal, resource: Resource): Finding | null {
   const hog = hogOf(snapshot, node.subject.name, resource.use);
-  if (!hog?.shift || isAnswering(snapshot, hog.subject)) return null;
+  const full = shiftOf(node);
+  const begun = hog && (hog.shift ?? arrivalOf(snapshot, hog, full));
+  if (!hog || !begun || isAnswering(snapshot, hog.subject)) return null;
   // Memory without a limit has its own name: limits-missing.
   if (resource.use === 'memory' && limitsOf(snapshot, hog.subject, 'memory').length === 0) return null;
   const graph = callGraphOf(snapshot);
   const related = [...graph.callers(hog.subject), ...graph.callees(hog.subject)];
-  const victims = victimsOn(snapshot, node.subject.name, { except: hog.subject, from: hog.shift.onset - SLACK }).filter(
+  const victims = victimsOn(snapshot, node.subject.name, { except: hog.subject, from: begun.onset - SLACK }).filter(
     ({ signal }) => !related.some((other) => sameSubject(other, signal.subject)),
   );
   const [first] = victims;
-  return first
-    ? finding(snapshot, { node, resource, hog, rise: hog.shift, victims: [first, ...victims.slice(1)] })
-    : null;
+  return first ? finding(snapshot, { node, resource, hog, begun, victims: [first, ...victims.slice(1)] }) : null;
+}
+
+/** A use without a past: the workload's Pod came to the Node when the resource ran out, so nothing of it rose. */
+function arrivalOf(snapshot: Snapshot, { subject }: Hog, full: Shift | null): { readonly onset: number } | null {
+  if (!full?.persists || full.direction !== 'up') return null;
+  const came = cameWith(snapshot, { workload: subject, node: full.signal.subject.name, time: full.onset });
+  return came ? { onset: full.onset } : null;
 }
 
 /** Whether the workload works harder because more is asked of it: then whoever asks is the cause. */
@@ -79,14 +86,19 @@ interface Disturbance {
   readonly node: Signal;
   readonly resource: Resource;
   readonly hog: Hog;
-  readonly rise: Shift;
+  /** When it began: its rise, or the moment its Pod came. */
+  readonly begun: Shift | { readonly onset: number };
   readonly victims: readonly [Shift, ...Shift[]];
 }
 
-function finding(snapshot: Snapshot, { node, resource, hog, rise, victims }: Disturbance): Finding {
+function finding(snapshot: Snapshot, { node, resource, hog, begun, victims }: Disturbance): Finding {
   const name = resource.use === 'memory' ? 'memory' : 'cpu';
   const open = resource.use === 'disk-io' ? undefined : unlimited(snapshot, hog.subject, name)[0];
   const [first] = victims;
+  const how =
+    'signal' in begun
+      ? `its ${wordsOf(begun)} ${sinceWords(begun)}`
+      : `its Pod came when that ran out and uses ${lastOf(hog.signal)}`;
   return {
     code: CODE,
     subject: hog.subject,
@@ -95,16 +107,16 @@ function finding(snapshot: Snapshot, { node, resource, hog, rise, victims }: Dis
     layer: 'saturation',
     strength: open ? 0.88 : 0.8,
     statement:
-      `${formatSubject(hog.subject)} takes the ${resource.words} of ${formatSubject(node.subject)} (${lastOf(node)} used): its ${wordsOf(rise)} ${sinceWords(rise)}` +
+      `${formatSubject(hog.subject)} takes the ${resource.words} of ${formatSubject(node.subject)} (${lastOf(node)} used): ${how}` +
       `${open ? `, and container \`${open.container}\` has no ${name === 'cpu' ? 'CPU' : 'memory'} limit` : ''}; ${formatSubject(first.signal.subject)} suffers, ${wordsOf(first)}`,
     evidence: [
-      citeShift(rise),
+      'signal' in begun ? citeShift(begun) : citeSignal(hog.signal),
       citeSignal(node),
       ...victims.slice(0, 3).map(citeShift),
       ...(open ? [open.evidence] : []),
     ],
     affects: victims.map(({ signal }) => signal.subject),
-    since: rise.onset,
+    since: begun.onset,
     ruledOut: loadOf(snapshot, first),
     remediation: [
       edit('patch-resources', 'R2', `Set limits on ${formatSubject(hog.subject)} or move it to other Nodes`, [

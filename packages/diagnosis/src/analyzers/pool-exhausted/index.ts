@@ -1,6 +1,7 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { citeField } from '../../evidence/cite.ts';
+import { citeChange, citeField } from '../../evidence/cite.ts';
+import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeServer, type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
@@ -8,13 +9,17 @@ import { distinct, logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+
+import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
 import { citeUse, type ConnectionUse, fullServers, useWords } from './connection-use.ts';
 import { connectionLimitOf } from './limit.ts';
+import { busyWorkers, type ShrunkPool, shrunkPools } from './workers.ts';
 import { type Exhausted, readExhausted } from './patterns.ts';
 
 const SERVER = 'database/connections-exhausted';
 const CLIENT = 'database/client-pool-exhausted';
+const WORKERS = 'service/workers-exhausted';
 
 /** Connections that have run out: at the server for all, or in the pool of one client. */
 export const analyzer: Analyzer = {
@@ -22,6 +27,7 @@ export const analyzer: Analyzer = {
   codes: {
     [SERVER]: 'A data service has no free connection for its clients.',
     [CLIENT]: 'A client has no free connection in its own pool.',
+    [WORKERS]: 'A program has no free worker or thread: requests queue in front of it while its CPU is idle.',
   },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'ConfigMap', 'Service', 'logs', 'metrics'],
   analyze(snapshot) {
@@ -32,10 +38,14 @@ export const analyzer: Analyzer = {
     const inClient = groups.filter(
       ({ subject, entries }) => entries[0].match.side === 'client' && !refused.has(subjectKey(subject)),
     );
+    const inWorkers = groups.filter(({ entries }) => entries[0].match.side === 'workers');
+    const heard = new Set([...inClient, ...inWorkers].map(({ subject }) => subjectKey(subject)));
     return [
       ...[...byServer.values()].flatMap((all) => ofServer(snapshot, all)),
       ...[...fullServers(snapshot)].flatMap(([key, use]) => (byServer.has(key) ? [] : [ofCounts(snapshot, use)])),
       ...inClient.map((group) => ofClient(snapshot, group)),
+      ...inWorkers.map((group) => ofWorkers(snapshot, group)),
+      ...shrunkPools(snapshot).flatMap((pool) => (heard.has(subjectKey(pool.subject)) ? [] : [ofShrunk(pool)])),
     ];
   },
 };
@@ -90,7 +100,7 @@ function ofServer(snapshot: Snapshot, groups: readonly Group[]): Finding[] {
   ];
 }
 
-function serverRemedies(server: Subject): Finding['remediation'] & {} {
+function serverRemedies(server: Subject): NonNullable<Finding['remediation']> {
   return [
     {
       action: 'restart',
@@ -159,4 +169,43 @@ function ofClient(snapshot: Snapshot, group: Group): Finding {
       edit('patch-env', 'R2', `Raise the pool size of ${formatSubject(group.subject)}`),
     ],
   });
+}
+
+function ofWorkers(snapshot: Snapshot, group: Group): Finding {
+  const [hit] = group.entries;
+  const use = busyWorkers(snapshot, group.subject);
+  const change = suspectChange(snapshot, group.subject, /env|args|command|data/, hit.since);
+  const said = quote(citeHit(hit), hit.match.text);
+  return logFinding(group, {
+    code: WORKERS,
+    category: 'pool-exhausted',
+    // A rollout that brought it is the answer, not a neighbour of it.
+    layer: change ? 'change' : 'saturation',
+    strength: change || use ? 0.93 : 0.86,
+    says: `${formatSubject(group.subject)} has no free worker${said === '' ? '' : `: ${said}`}${use?.words ?? ''}`,
+    evidence: [...(use?.evidence ?? []), ...(change ? [change.evidence] : [])],
+    ...(change ? { change: change.change.id } : {}),
+    remediation: workerRemedies(group.subject),
+  });
+}
+
+/** A pool made smaller, requests that wait since, and a CPU that has less to do: told without a word of the program. */
+function ofShrunk({ subject, change, field, slow, cpu }: ShrunkPool): Finding {
+  return {
+    code: WORKERS,
+    subject,
+    category: 'pool-exhausted',
+    role: 'cause',
+    layer: 'change',
+    strength: 0.86,
+    statement: `${formatSubject(subject)} has too few workers: a rollout set \`${field.path}\` from \`${field.before}\` to \`${field.after}\`, and its ${wordsOf(slow)} ${sinceWords(slow)}${cpu ? ' without more CPU use' : ''}`,
+    evidence: [citeChange(change), citeShift(slow), ...(cpu ? [citeSignal(cpu)] : [])],
+    change: change.id,
+    since: slow.onset,
+    remediation: workerRemedies(subject),
+  };
+}
+
+function workerRemedies(subject: Subject): NonNullable<Finding['remediation']> {
+  return [edit('patch-env', 'R2', `Give ${formatSubject(subject)} more workers, or let it turn requests away sooner`)];
 }

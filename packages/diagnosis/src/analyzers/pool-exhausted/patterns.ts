@@ -2,8 +2,8 @@ import type { Product } from '../_shared/dependencies.ts';
 import type { LogMatch } from '../_shared/log-hits.ts';
 
 export interface Exhausted extends LogMatch {
-  /** Whose limit it is: the server's number of connections, or the client's pool. */
-  readonly side: 'server' | 'client';
+  /** Whose limit it is: the server's number of connections, the client's pool, or a program's own workers. */
+  readonly side: 'server' | 'client' | 'workers';
   readonly product: Product | null;
   readonly text: string;
 }
@@ -25,12 +25,17 @@ const SERVER: readonly (readonly [Product | null, RegExp])[] = [
 const CLIENT =
   /Connection is not available, request timed out after \d+ ?ms|QueuePool limit of size \d+ overflow \d+ reached|Timeout acquiring a connection\. The pool is probably full|(?:connection )?pool (?:is )?(?:exhausted|full|timed out)\b|pool exhausted|Timeout waiting for (?:idle object|connection from pool)|ConnectionPoolTimeoutException|MongoWaitQueueFull\w*|WaitQueueTimeout\w*|Cannot get a connection, pool error.{0,40}|prior to obtaining a connection from the pool|ResourceRequest timed out|all \d* ?(?:pooled )?connections? (?:are|were) in use|timed out fetching a new connection from the connection pool/i;
 
-/** Reads a line that says connections have run out. */
+const WORKERS =
+  /rejected from \S*ThreadPoolExecutor\S*\[Running, pool size = \d+, active threads = \d+, queued tasks = \d+|uWSGI listen queue of socket [^!]{1,60} full[ !]*\(\d+\/\d+\)|(?:all|\d+ of) \d+ (?:workers?|threads?) (?:are )?busy|(?:worker|thread) ?pool (?:is )?(?:exhausted|saturated|full)|server reached (?:pm\.max_children|MaxRequestWorkers|MaxClients) setting[^"\\]{0,40}|\d+ worker_connections are not enough|no (?:free|available|idle) (?:worker|thread)s?\b|The thread pool .{0,40} is exhausted/i;
+
+/** Reads a line that says connections or workers have run out. */
 export function readExhausted(line: string): Exhausted | null {
   for (const [product, pattern] of SERVER) {
     const text = pattern.exec(line)?.[0];
     if (text) return { key: 'server', side: 'server', product, text };
   }
+  const workers = WORKERS.exec(line)?.[0];
+  if (workers) return { key: 'workers', side: 'workers', product: null, text: workers };
   const text = CLIENT.exec(line)?.[0];
   return text ? { key: 'client', side: 'client', product: null, text } : null;
 }

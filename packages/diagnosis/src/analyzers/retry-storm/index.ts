@@ -1,51 +1,20 @@
-import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject } from '@headwater/core/subject.ts';
+import { citeTemplate } from '../../evidence/cite.ts';
 import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import { callGraphOf } from '../../metrics/call-graph.ts';
-import { activeShift, activeShifts, type Shift, shiftOf } from '../../metrics/shifts.ts';
-import type { Signal } from '../../metrics/signal.ts';
-import { signalsOf } from '../../metrics/signals.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type Repeats, repeatedCalls } from '../_shared/retries.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
 
 const CODE = 'saturation/retry-storm';
-// Ordinary variation of what one request costs in calls stays below this.
-const MIN_RATIO = 1.8;
-const FLAT = 1.3;
-
 /** Callers that repeat failing calls until the callee cannot recover. */
 export const analyzer: Analyzer = {
   name: 'retry-storm',
   codes: { [CODE]: 'Calls to a failing workload multiplied while its callers were asked no more than before.' },
-  reads: ['metrics', 'traces'],
-  analyze(snapshot) {
-    const onEdges = activeShifts(snapshot, 'call-rate', 'up').flatMap((shift) =>
-      shift.signal.peer
-        ? (judge(snapshot, shift, { caller: shift.signal.subject, callee: shift.signal.peer }) ?? [])
-        : [],
-    );
-    const known = new Set(onEdges.flatMap(({ affects = [] }) => affects.map(subjectKey)));
-    const onCallees = activeShifts(snapshot, 'request-rate', 'up').flatMap((shift) => {
-      const callee = shift.signal.subject;
-      const [caller, ...others] = callGraphOf(snapshot).callers(callee);
-      // With several callers the callee's own count does not say who repeats.
-      return caller && others.length === 0 && !known.has(subjectKey(callee))
-        ? (judge(snapshot, shift, { caller, callee }) ?? [])
-        : [];
-    });
-    return [...onEdges, ...onCallees];
-  },
+  reads: ['metrics', 'traces', 'logs'],
+  analyze: (snapshot) => repeatedCalls(snapshot).map(report),
 };
 
-function judge(
-  snapshot: Snapshot,
-  calls: Shift,
-  { caller, callee }: { caller: Subject; callee: Subject },
-): Finding | null {
-  if (calls.ratio < MIN_RATIO) return null;
-  const asked = signalsOf(snapshot).of('request-rate', caller);
-  const failing = activeShift(snapshot, 'error-ratio', callee, 'up') ?? edgeFailure(snapshot, caller, callee);
-  if (!asked || !failing || growth(asked) > FLAT) return null;
+function report({ caller, callee, calls, asked, failing, said }: Repeats): Finding {
   return {
     code: CODE,
     subject: caller,
@@ -53,11 +22,16 @@ function judge(
     role: 'cause',
     layer: 'saturation',
     // What made the callee fail first may still be there; then that is the cause and this makes it worse.
-    strength: 0.72,
+    strength: said ? 0.84 : 0.72,
     statement:
       `${formatSubject(caller)} repeats its failing calls to ${formatSubject(callee)}: ${wordsOf(calls)} ${sinceWords(calls)}, ` +
-      `while its own request rate stayed at ${lastOf(asked)}; ${wordsOf(failing)}`,
-    evidence: [citeShift(calls), citeSignal(asked), citeShift(failing)],
+      `while its own request rate stayed at ${lastOf(asked)}; ${wordsOf(failing)}${said ? `; it logged ${said.template.count} times that it tries again` : ''}`,
+    evidence: [
+      citeShift(calls),
+      citeSignal(asked),
+      citeShift(failing),
+      ...(said ? [citeTemplate(said.stream, said.template)] : []),
+    ],
     affects: [callee],
     since: calls.onset,
     ruledOut: [
@@ -77,15 +51,4 @@ function judge(
       },
     ],
   };
-}
-
-function edgeFailure(snapshot: Snapshot, caller: Subject, callee: Subject): Shift | null {
-  const signal = signalsOf(snapshot).of('call-error-ratio', caller, callee);
-  const shift = signal ? shiftOf(signal) : null;
-  return shift?.persists && shift.direction === 'up' ? shift : null;
-}
-
-function growth(signal: Signal): number {
-  const shift = shiftOf(signal);
-  return shift?.persists && shift.direction === 'up' ? shift.ratio : 1;
 }
