@@ -71,7 +71,8 @@ interface ClaimSize {
   readonly evidence: Evidence | null;
 }
 
-const LEAST: ClaimSize = { bytes: 1, text: null, storageClass: undefined, evidence: null };
+// No provisioner makes less, and it is well above the tolerance with which quotas are added up.
+const LEAST: ClaimSize = { bytes: 2 ** 20, text: null, storageClass: undefined, evidence: null };
 
 function claimSizes(snapshot: Snapshot, namespace: string, name: string): readonly ClaimSize[] {
   const set = templateOwner(snapshot, namespace, name);
@@ -102,7 +103,7 @@ function claimSizes(snapshot: Snapshot, namespace: string, name: string): readon
       storageClass: className(volume),
       evidence: citeField(volume, 'spec.capacity.storage'),
     })),
-    // One byte stands for any size: it only fits while something is left.
+    // The least claim stands for any size: it only fits while something is left.
     LEAST,
   ];
 }

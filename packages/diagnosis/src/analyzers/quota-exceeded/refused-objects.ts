@@ -1,4 +1,6 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { parseTime } from '@headwater/core/time.ts';
 import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -7,6 +9,7 @@ import { absentClaims, usersOf, waitingPod } from '../_shared/claims.ts';
 import { type ConfigName, configNamesIn } from '../_shared/config-refs.ts';
 import { describeLine, reportQuota } from '../_shared/quota-report.ts';
 import { citeQuotaLine, refusedClaim, type RefusedClaim, refusingQuotas } from '../_shared/quota-state.ts';
+import { refusedCreates } from '../_shared/refused-creates.ts';
 import { citeUnplaced, unplacedPods } from '../_shared/scheduling.ts';
 import { isReady } from '../_shared/pods.ts';
 import { rootOf } from '../_shared/workloads.ts';
@@ -14,7 +17,7 @@ import { rootOf } from '../_shared/workloads.ts';
 /** Quotas without room for claims, ConfigMaps or Secrets that Pods wait for. */
 export function findRefusedObjects(snapshot: Snapshot): readonly Finding[] {
   if (snapshot.objects.list('ResourceQuota').length === 0) return [];
-  return [...findClaims(snapshot), ...findConfig(snapshot)];
+  return [...findClaims(snapshot), ...findTemplateClaims(snapshot), ...findConfig(snapshot)];
 }
 
 function findClaims(snapshot: Snapshot): readonly Finding[] {
@@ -24,6 +27,47 @@ function findClaims(snapshot: Snapshot): readonly Finding[] {
     const refused = pod ? refusedClaim(snapshot, namespace, name) : null;
     if (!pod || !refused) return [];
     return [reportClaim(snapshot, refused, { namespace, name, workloads: use.workloads, pod })];
+  });
+}
+
+/** Claims of a StatefulSet that its next Pod waits for; without a claim there is no Pod, and without Events no word. */
+function findTemplateClaims(snapshot: Snapshot): readonly Finding[] {
+  const told = new Set(refusedCreates(snapshot).map(({ controller }) => controller));
+  return snapshot.objects.list('StatefulSet').flatMap((set): Finding[] => {
+    const namespace = set.metadata.namespace ?? '';
+    const next = set.status?.replicas ?? 0;
+    if (told.has(set) || next >= (set.spec?.replicas ?? 0)) return [];
+    if (snapshot.objects.get('Pod', namespace, `${set.metadata.name}-${next}`)) return [];
+    return (set.spec?.volumeClaimTemplates ?? []).slice(0, 1).flatMap(({ metadata }) => {
+      const name = `${metadata?.name ?? ''}-${set.metadata.name}-${next}`;
+      if (snapshot.objects.existence('PersistentVolumeClaim', namespace, name) !== 'absent') return [];
+      const refused = refusedClaim(snapshot, namespace, name);
+      return refused ? [reportTemplateClaim(snapshot, refused, { set, name })] : [];
+    });
+  });
+}
+
+function reportTemplateClaim(
+  snapshot: Snapshot,
+  { quota, breaches, sizeOf, storage }: RefusedClaim,
+  { set, name }: { set: ObjectOf<'StatefulSet'>; name: string },
+): Finding {
+  const namespace = set.metadata.namespace ?? '';
+  const resource = breaches[0]?.resource ?? 'requests.storage';
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name };
+  return reportQuota(namespace, subjectOf(quota), {
+    code: 'quota/no-room-for-claim',
+    strength: 0.8,
+    statement: `The next Pod of ${formatSubject(subjectOf(set))} needs PersistentVolumeClaim \`${name}\`, which does not exist, and ${formatSubject(subjectOf(quota))} leaves no room for it: ${describeLine(quota, resource)}${storage && sizeOf ? `; \`${storage}\` would be needed` : ''}`,
+    evidence: [
+      ...citeQuotaLine(quota, resource),
+      ...(sizeOf ? [sizeOf] : []),
+      citeAbsent(snapshot, claim),
+      citeField(set, 'spec.replicas'),
+      citeField(set, 'status.replicas'),
+    ],
+    affects: [claim, subjectOf(set)],
+    since: parseTime(set.metadata.creationTimestamp),
   });
 }
 
