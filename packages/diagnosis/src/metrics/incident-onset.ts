@@ -2,6 +2,7 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
 import { citeShift } from '../evidence/cite-metrics.ts';
+import { reportedStarts } from '../snapshot/heartbeats.ts';
 import type { Alert } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from './label-subjects.ts';
@@ -41,7 +42,7 @@ const SLACK = 2 * MINUTE;
  * `startsAt` is later than this by its rule's `for` and evaluation windows.
  */
 export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
-  const starts = snapshot.alerts.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt]));
+  const starts = reportedStarts(snapshot.alerts);
   const latest = starts.length === 0 ? snapshot.now : Math.min(...starts) + SLACK;
   const earliest = starts.length === 0 ? Number.NEGATIVE_INFINITY : latest - LONGEST_FOR;
   const subjects = new Set(snapshot.alerts.flatMap((alert) => alertedSubjects(snapshot, alert)).map(subjectKey));

@@ -1,6 +1,7 @@
 import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
 import { type IncidentOnset, incidentOnset } from '../../metrics/incident-onset.ts';
 import type { Change } from '../../changes/change.ts';
+import { reportedStarts } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 
@@ -11,9 +12,7 @@ export const measuredOnset = perSnapshot((snapshot: Snapshot): IncidentOnset | n
 export const onsetOf = perSnapshot((snapshot: Snapshot): Millis | null => {
   const measured = measuredOnset(snapshot)?.time;
   if (measured !== undefined) return measured;
-  const starts = snapshot.alerts.flatMap(({ status, startsAt }) =>
-    status === 'firing' && startsAt !== null ? [startsAt] : [],
-  );
+  const starts = reportedStarts(snapshot.alerts.filter(({ status }) => status === 'firing'));
   return starts.length === 0 ? null : Math.min(...starts);
 });
 

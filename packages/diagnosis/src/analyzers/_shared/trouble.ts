@@ -1,6 +1,7 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { rootOf } from './workloads.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
+import { isHeartbeat } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeField, citeTemplate } from '../../evidence/cite.ts';
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
@@ -10,12 +11,12 @@ import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { logScenes } from './log-scenes.ts';
 import { perSnapshot } from './memo.ts';
 import { measuredOnset } from './onset.ts';
-import { isGone, isReady } from './pods.ts';
+import { isGone, isReady, type PodObject } from './pods.ts';
 
 /** Whether somebody reported an incident at all: an alert fires, or a question or an object was put to us. */
 export function isReported(snapshot: Snapshot): boolean {
   return (
-    snapshot.alerts.some(({ status }) => status === 'firing') ||
+    snapshot.alerts.some((alert) => alert.status === 'firing' && !isHeartbeat(alert)) ||
     Boolean(snapshot.question) ||
     (snapshot.subjects?.length ?? 0) > 0
   );
@@ -24,7 +25,8 @@ export function isReported(snapshot: Snapshot): boolean {
 /** Whether somebody reported an incident of a namespace: an alert of it or of no namespace fires, or a question was put to us. */
 export function isReportedIn(snapshot: Snapshot, namespace: string): boolean {
   const alerted = snapshot.alerts.some(
-    ({ status, labels }) => status === 'firing' && (labels['namespace'] ?? namespace) === namespace,
+    (alert) =>
+      alert.status === 'firing' && (alert.labels['namespace'] ?? namespace) === namespace && !isHeartbeat(alert),
   );
   return (
     alerted ||
@@ -37,8 +39,8 @@ export function isReportedIn(snapshot: Snapshot, namespace: string): boolean {
 const MIN_FAILURES = 5;
 const MIN_SHARE = 0.02;
 
-const failingRoots = perSnapshot((snapshot): ReadonlyMap<string, Evidence> => {
-  const roots = new Map<string, Evidence>();
+const failingPods = perSnapshot((snapshot): ReadonlyMap<PodObject, Evidence> => {
+  const pods = new Map<PodObject, Evidence>();
   for (const { pod, stream, mode, view } of logScenes(snapshot)) {
     const failures = mode === 'running' ? errorTemplates(stream) : [];
     const occurrence = occurrenceOf(stream, failures, logClock(snapshot));
@@ -48,13 +50,28 @@ const failingRoots = perSnapshot((snapshot): ReadonlyMap<string, Evidence> => {
       occurrence.count >= MIN_FAILURES &&
       occurrence.share >= MIN_SHARE;
     const [worst] = failures;
+    if (pods.has(pod)) continue;
+    if (mode !== 'running') pods.set(pod, citeField(pod, `${view.statusPath}.ready`));
+    else if (goesOn && worst) pods.set(pod, citeTemplate(stream, worst));
+  }
+  return pods;
+});
+
+const failingRoots = perSnapshot((snapshot): ReadonlyMap<string, Evidence> => {
+  const roots = new Map<string, Evidence>();
+  for (const [pod, evidence] of failingPods(snapshot)) {
     const key = subjectKey(rootOf(snapshot, pod));
-    if (roots.has(key)) continue;
-    if (mode !== 'running') roots.set(key, citeField(pod, `${view.statusPath}.ready`));
-    else if (goesOn && worst) roots.set(key, citeTemplate(stream, worst));
+    if (!roots.has(key)) roots.set(key, evidence);
   }
   return roots;
 });
+
+/** The Pods of a workload that are not Ready or whose failures go on. */
+export function podsInTrouble(snapshot: Snapshot, workload: Subject): readonly PodObject[] {
+  return snapshot.topology.pods
+    .ofComponent(workload)
+    .filter((pod) => !isGone(pod) && (!isReady(pod) || failingPods(snapshot).has(pod)));
+}
 
 const alertedRoots = perSnapshot((snapshot): ReadonlySet<string> => {
   const roots = new Set<string>();

@@ -1,11 +1,9 @@
 import { citeAlert } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import { isHeartbeat } from '../../snapshot/heartbeats.ts';
 import type { Alert } from '../../snapshot/input.ts';
 
 const CODE = 'alert/not-an-incident';
-// Alerts that fire all the time so that their absence is noticed, and those that only mute others.
-const HEARTBEAT =
-  /^(Watchdog|DeadMansSwitch|InfoInhibitor|Heartbeat|AlwaysFiring|PrometheusAlertmanagerE2eDeadManSwitch)$/i;
 const TEST = /^(test|dummy|example|sample|smoke)[-_ ]?(alert|notification|message|rule)?\d*$|(^|[-_ ])test[-_ ]?alert/i;
 
 /** Alerts that report nothing: heartbeats and tests. */
@@ -23,9 +21,10 @@ export const analyzer: Analyzer = {
 };
 
 /** Why an alert reports nothing, in words; null when it may. */
-function reasonOf({ labels, annotations }: Alert): string | null {
+function reasonOf(alert: Alert): string | null {
+  const { labels, annotations } = alert;
   const name = labels['alertname'] ?? '';
-  if (HEARTBEAT.test(name)) return 'a heartbeat that fires all the time, so that its absence is noticed';
+  if (isHeartbeat(alert)) return 'a heartbeat that fires all the time, so that its absence is noticed';
   const marked = [labels['test'], labels['is_test'], annotations['test']].some((value) => value === 'true');
   return marked || TEST.test(name) ? 'a test of the notification path' : null;
 }
