@@ -12,6 +12,8 @@ export interface ConfigEdit {
   readonly bad: Readonly<Record<string, string>>;
   readonly at: Millis;
   readonly manager: string;
+  /** Who made the object, and sets it back; default: whoever does so in the scene. */
+  readonly owner?: string;
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
   /** Whether somebody watched the object and kept what it was before. */
@@ -21,22 +23,22 @@ export interface ConfigEdit {
 /** Puts a ConfigMap that somebody edited in the plan, in place of one of its name; in the repaired world it was set back. */
 export function editConfigMap(plan: Plan, edit: ConfigEdit): void {
   const { scene } = plan;
-  const { namespace, name, good, bad, at, manager, labels, annotations } = edit;
+  const { namespace, name, good, bad, at, manager, labels, annotations, owner = scene.cast.manager } = edit;
   const keys = Object.keys(bad);
-  const version = (content: Readonly<Record<string, string>>, when?: Millis): KubeJson => {
+  const version = (content: Readonly<Record<string, string>>, write?: { at: Millis; manager: string }): KubeJson => {
     const made = configMap(scene, {
       namespace,
       name,
       data: { ...good, ...content },
       created: daysBefore(scene, 44),
-      manager: scene.cast.manager,
+      manager: owner,
       ...(labels ? { labels } : {}),
-      ...(when ? { edited: { at: when, manager, keys } } : {}),
+      ...(write ? { edited: { ...write, keys } } : {}),
     });
     return annotations ? { ...made, metadata: { ...made.metadata, annotations } } : made;
   };
-  const broken = version(bad, at);
-  const mended = version({}, scene.repairedAt);
+  const broken = version(bad, { at, manager });
+  const mended = version({}, { at: scene.repairedAt, manager: owner });
   const index = plan.objects.findIndex(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name && metadata.namespace === namespace,
   );

@@ -1,8 +1,9 @@
 import { type Millis, SECOND } from '@headwater/core/time.ts';
+import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
 import { about } from '@headwater/testkit/world/controller-events.ts';
 import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
-import { realise } from '@headwater/testkit/world/realise.ts';
+import { realise, type RealPod } from '@headwater/testkit/world/realise.ts';
 
 /** What the pods that a rollout replaced left behind: their stop and their deletion. The objects themselves are gone. */
 export function replacedPods(plan: Plan, workload: Workload, stops: readonly Millis[]): void {
@@ -38,4 +39,18 @@ export function replacedPods(plan: Plan, workload: Workload, stops: readonly Mil
       },
     );
   }
+}
+
+/** Series of the pods of the revision before: as the current ones' until the rollout that replaced them. */
+export function formerSeries(plan: Plan, workload: Workload, series: (pod: RealPod) => readonly Series[]): Series[] {
+  const { scene } = plan;
+  const { pods, middle } = realise(plan, workload);
+  const former = middle.at(-2);
+  if (!former) return [];
+  const until = workload.changedAt + 15 * SECOND;
+  return pods.flatMap((pod, index) => {
+    const name = `${former.metadata.name}-${scene.random.suffix(`former/${workload.name}/${index}`, 5)}`;
+    const past = { ...pod, name, frame: { ...pod.frame, name, created: workload.created } };
+    return series(past).map((one) => ({ ...one, samples: one.samples.filter(([time]) => time < until) }));
+  });
 }

@@ -19,7 +19,7 @@ export const fault: Fault = {
     families: ['config'],
     build(scene) {
       const { plan, app } = basePlan(scene, { needs: ['payments'] });
-      const { orders, payments, port } = app;
+      const { orders, payments } = app;
       const at = scene.around('rollout', 24);
       const wrong = wrongPort(scene);
       rollOut(orders, {

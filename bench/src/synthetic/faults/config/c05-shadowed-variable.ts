@@ -64,6 +64,6 @@ function wordsOf(scene: Scene, workload: Workload, name: string): string[] {
     ]),
     node: `Error: Missing required environment variable: ${name}`,
   }[runtimeOf(workload)];
-  const [first = '', ...trace] = message.split('\n');
-  return dyingWords(workload, { message: first, trace });
+  const [first = '', ...more] = message.split('\n');
+  return [...dyingWords(workload, { message: first }), ...more];
 }

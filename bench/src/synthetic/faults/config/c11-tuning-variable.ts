@@ -1,4 +1,5 @@
 import { MINUTE } from '@headwater/core/time.ts';
+import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
 import { alert, highLatency } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import {
@@ -12,12 +13,13 @@ import {
 } from '@headwater/testkit/world/metrics.ts';
 import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import { mainContainer, setEnv } from '@headwater/testkit/world/pod-spec.ts';
-import { realise } from '@headwater/testkit/world/realise.ts';
+import { realise, type RealPod } from '@headwater/testkit/world/realise.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { rollBack, rollOut } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { victimDeployment, victimOf } from '../../kit/release.ts';
+import { formerSeries } from '../../kit/replaced.ts';
 import { runtimeOf } from '../../kit/runtimes.ts';
 
 interface Tuning {
@@ -91,34 +93,33 @@ function tuningOf(scene: Scene, workload: Workload): Tuning {
 function measure(plan: Plan, workload: Workload, at: number): void {
   const { scene } = plan;
   const java = runtimeOf(workload) === 'java';
-  for (const pod of realise(plan, workload).pods) {
+  const series = (pod: RealPod): Series[] => {
     const own = { job: workload.name, namespace: workload.namespace, pod: pod.name };
     const since = pod.frame.created;
     const labels = containerLabels(pod);
-    const series = [
-      counter(scene, 'container_cpu_cfs_periods_total', labels, { rate: () => 10, resets: [since] }),
-      counter(scene, 'container_cpu_cfs_throttled_periods_total', labels, {
-        rate: during(scene, at, { normal: () => 0.1, faulty: () => 4.1 }),
+    const count = (name: string, of: Record<string, string>, rates: readonly [number, number]): Series =>
+      counter(scene, name, of, {
+        rate: during(scene, at, { normal: () => rates[0], faulty: () => rates[1] }),
         resets: [since],
-      }),
-      counter(scene, java ? 'jvm_gc_pause_seconds_sum' : 'go_gc_duration_seconds_sum', own, {
-        rate: during(scene, at, { normal: () => 0.004, faulty: () => 0.37 }),
-        resets: [since],
-      }),
+      });
+    const counted = [
+      count('container_cpu_cfs_periods_total', labels, [10, 10]),
+      count('container_cpu_cfs_throttled_periods_total', labels, [0.1, 4.1]),
+      count(java ? 'jvm_gc_pause_seconds_sum' : 'go_gc_duration_seconds_sum', own, [0.004, 0.37]),
     ].map((one) => ({ ...one, samples: one.samples.filter(([time]) => time >= since) }));
-    addMetrics(
-      plan,
-      series,
-      usage(scene, pod, {
+    return [
+      ...counted,
+      ...usage(scene, pod, {
         cores: during(scene, at, { normal: steady(scene, 'cpu', 0.11), faulty: steady(scene, 'cpu', 0.47, 0.02) }),
         bytes: steady(scene, 'memory', 96e6),
       }),
-      traffic(scene, pod, {
+      ...traffic(scene, pod, {
         rate: steady(scene, `rate/${pod.name}`, 12),
         seconds: during(scene, at, { normal: () => 0.04, faulty: () => 1.1 }),
       }),
-    );
-  }
+    ];
+  };
+  addMetrics(plan, formerSeries(plan, workload, series), ...realise(plan, workload).pods.map(series));
 }
 
 function throttling(plan: Plan, workload: Workload, at: number): void {

@@ -1,10 +1,11 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import type { Subject } from '@headwater/core/subject.ts';
+import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { DAY, type Millis, parseTime } from '@headwater/core/time.ts';
 import { citeChange, citeField } from '../../evidence/cite.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type ConfigName, configNamesOf } from './config-refs.ts';
 import { isGone, type PodObject } from './pods.ts';
+import { podsInTrouble } from './trouble.ts';
 
 /** A ConfigMap or Secret that was changed after a container had read it for good. */
 export interface StaleConfig {
@@ -46,6 +47,16 @@ export function staleConfigsOf(
       },
     ];
   });
+}
+
+/** Whether all Pods of a workload that are known to be in trouble run with what an object said before its change. */
+export function onlyStaleFail(snapshot: Snapshot, workload: Subject, config: Subject): boolean {
+  const failing = podsInTrouble(snapshot, workload);
+  const key = subjectKey(config);
+  return (
+    failing.length > 0 &&
+    failing.every((pod) => staleConfigsOf(snapshot, pod).some(({ subject }) => subjectKey(subject) === key))
+  );
 }
 
 /** The Secret a refused login was read from before it was rotated; null when the login was refused before, or is not stale. */

@@ -1,14 +1,17 @@
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import type { Change, FieldChange } from '../../changes/change.ts';
+import { MINUTE } from '@headwater/core/time.ts';
+import type { Change } from '../../changes/change.ts';
 import { citeChange, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { turnOf } from '../_shared/change-words.ts';
 import { usersOfConfig } from '../_shared/config-users.ts';
 import { flagsIn } from '../_shared/flags.ts';
 import { handEditOf } from '../_shared/hand-edits.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { changesBeforeOnset, OBSERVED_LATE, onsetOf } from '../_shared/onset.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { onlyStaleFail } from '../_shared/stale-config.ts';
 import { isInTrouble, troubleEvidence } from '../_shared/trouble.ts';
 import { isUndoneLater } from '../_shared/undone.ts';
 import { extremeSettings, isTuning } from './tuning.ts';
@@ -48,14 +51,14 @@ function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
   if (!subject || !/^(?:ConfigMap|Secret)$/.test(subject.kind) || source === 'created' || source === 'event')
     return null;
   // A turned flag, and an edit past the manager of an object, are finer answers, given elsewhere.
-  const object = snapshot.objects.find(subject);
-  if (flagsIn(change).length > 0 || (source === 'managed-fields' && object && handEditOf(object))) return null;
+  if (flagsIn(change).length > 0 || isByHand(snapshot, subject, change.time)) return null;
   const users = usersOfConfig(snapshot, subject)
     // What is read only at start cannot have hurt a container that was not restarted.
     .filter(
       ({ workload, reference }) =>
         isInTrouble(snapshot, workload) &&
-        (reference.via === 'mount' || restartedInto(snapshot, workload, change.time)),
+        (reference.via === 'mount' ||
+          (restartedInto(snapshot, workload, change.time) && !onlyStaleFail(snapshot, workload, subject))),
     )
     .map(({ workload }) => workload);
   const [user] = users;
@@ -70,7 +73,7 @@ function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
     role: 'cause',
     layer: 'change',
     strength: (field ? 0.72 : 0.62) + (onsetOf(snapshot) === null ? -0.05 : 0.03),
-    statement: `${formatSubject(subject)}, which ${formatSubject(user)} reads, was changed shortly before the trouble${what === '' ? '' : `: ${what}${turn(evidence, field)}`}`,
+    statement: `${formatSubject(subject)}, which ${formatSubject(user)} reads, was changed shortly before the trouble${what === '' ? '' : `: ${what}${turnOf(evidence, field)}`}`,
     evidence,
     affects: [...new Map(users.map((workload) => [subjectKey(workload), workload])).values()],
     actor: subject,
@@ -87,10 +90,10 @@ function ofConfig(snapshot: Snapshot, change: Change): Finding | null {
   };
 }
 
-function turn(evidence: Finding['evidence'], field: FieldChange | undefined): string {
-  const before = field?.before === undefined ? '' : quote(evidence, field.before);
-  const after = field?.after === undefined ? '' : quote(evidence, field.after);
-  return before === '' || after === '' ? '' : ` from ${before} to ${after}`;
+function isByHand(snapshot: Snapshot, subject: Subject, time: number): boolean {
+  const object = snapshot.objects.find(subject);
+  const byHand = object && handEditOf(object);
+  return byHand != null && Math.abs(byHand.writer.time - time) <= MINUTE;
 }
 
 // A healthy container that started only after the trouble began was restarted to mend it.
@@ -119,7 +122,7 @@ function ofTuning(snapshot: Snapshot, change: Change): Finding | null {
     role: 'cause',
     layer: 'change',
     strength: 0.78,
-    statement: `A rollout of ${formatSubject(subject)} changed ${quote(evidence, field.path) || 'a tuning variable'}${turn(evidence, field)} shortly before its trouble`,
+    statement: `A rollout of ${formatSubject(subject)} changed ${quote(evidence, field.path) || 'a tuning variable'}${turnOf(evidence, field)} shortly before its trouble`,
     evidence,
     change: change.id,
     since: change.time,

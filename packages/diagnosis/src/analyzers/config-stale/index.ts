@@ -7,7 +7,7 @@ import { logFinding, distinct } from '../_shared/log-finding.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { isGone } from '../_shared/pods.ts';
 import { type StaleConfig, staleConfigsOf, staleLogin } from '../_shared/stale-config.ts';
-import { isInTrouble } from '../_shared/trouble.ts';
+import { isInTrouble, podsInTrouble } from '../_shared/trouble.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 const CONFIG = 'config/stale';
@@ -56,28 +56,34 @@ export const analyzer: Analyzer = {
   },
 };
 
-function ofConfig(snapshot: Snapshot, group: PodGroup<StaleConfig>): Finding {
+function ofConfig(snapshot: Snapshot, group: PodGroup<StaleConfig>): Finding[] {
   const [{ subject, evidence, changeId, changedAt, reference }] = group.entries;
   const pods = snapshot.topology.pods.ofComponent(group.subject);
   const stale = new Set(group.entries.map(({ pod }) => pod));
   const fresh = pods.filter((pod) => !stale.has(pod));
   const mixed = fresh.length > 0 && fresh.length < pods.length;
-  return {
-    code: CONFIG,
-    subject: group.subject,
-    category: 'config-stale',
-    role: 'cause',
-    layer: 'state',
-    strength: mixed ? 0.7 : 0.6,
-    statement: `${formatSubject(group.subject)} still runs with what ${formatSubject(subject)} said before it was changed: it reads it ${reference.via === 'env' ? 'into its environment' : 'through a subPath'} once, at start${mixed ? '; newer Pods run with the new content' : ''}`,
-    evidence: distinct(evidence),
-    aliases: podSubjects(group),
-    actor: subject,
-    change: changeId,
-    since: changedAt,
-    ...(mixed && fresh[0] ? { affects: [subjectOf(fresh[0])] } : {}),
-    remediation: [restart(group.subject)],
-  };
+  const failing = podsInTrouble(snapshot, group.subject);
+  // Then it is the new content that they do not stand.
+  if (failing.length > 0 && !failing.some((pod) => stale.has(pod))) return [];
+  const parted = mixed && failing.length > 0 && failing.every((pod) => stale.has(pod));
+  return [
+    {
+      code: CONFIG,
+      subject: group.subject,
+      category: 'config-stale',
+      role: 'cause',
+      layer: 'state',
+      strength: parted ? 0.85 : mixed ? 0.7 : 0.6,
+      statement: `${formatSubject(group.subject)} still runs with what ${formatSubject(subject)} said before it was changed: it reads it ${reference.via === 'env' ? 'into its environment' : 'through a subPath'} once, at start${mixed ? `; ${parted ? 'newer Pods run with the new content, and well' : 'newer Pods run with the new content'}` : ''}`,
+      evidence: distinct(evidence),
+      aliases: podSubjects(group),
+      actor: subject,
+      change: changeId,
+      since: changedAt,
+      ...(mixed && fresh[0] ? { affects: [subjectOf(fresh[0])] } : {}),
+      remediation: [restart(group.subject)],
+    },
+  ];
 }
 
 function restart(subject: Finding['subject']) {

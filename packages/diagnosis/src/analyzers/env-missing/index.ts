@@ -1,7 +1,9 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
 import { nearMiss } from '@headwater/core/near-miss.ts';
+import { citeLog } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import type { LogLine } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, logHits, quote } from '../_shared/log-hits.ts';
@@ -9,7 +11,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
-import { type MissingVariable, readMissingVariable } from './patterns.ts';
+import { type MissingVariable, readMissingVariable, variableAlone } from './patterns.ts';
 
 const CODE = 'config/env-missing';
 
@@ -22,16 +24,31 @@ export const analyzer: Analyzer = {
     const hits = logHits(snapshot, readMissingVariable).filter(
       ({ mode, template }) => mode === 'crash' || (mode === 'unready' && template.level === 'error'),
     );
-    return groupByRoot(snapshot, hits, ({ view, match }) => `${view.name} ${match.name ?? ''}`).map((group) =>
-      report(snapshot, group),
+    return groupByRoot(snapshot, hits.map(withName), ({ view, match }) => `${view.name} ${match.name ?? ''}`).map(
+      (group) => report(snapshot, group),
     );
   },
 };
 
-function report(snapshot: Snapshot, group: PodGroup<LogHit<MissingVariable>>): Finding {
+type Hit = LogHit<MissingVariable> & {
+  /** The line that names the variable, when it is another one. */
+  readonly namedBy?: LogLine;
+};
+
+// A settings class says how many of its fields are wrong, and names each on a line of its own.
+function withName(hit: LogHit<MissingVariable>): Hit {
+  const next = hit.match.name === null ? hit.stream.lines.find(({ n }) => n === hit.line.n + 1) : undefined;
+  const alone = next ? variableAlone(next.text) : null;
+  if (!next || alone === null) return hit;
+  const known = (hit.view.spec?.env ?? []).find((entry) => entry.name?.toLowerCase() === alone.toLowerCase());
+  const name = known?.name ?? alone;
+  return { ...hit, match: { ...hit.match, key: name, name }, namedBy: next };
+}
+
+function report(snapshot: Snapshot, group: PodGroup<Hit>): Finding {
   const { subject } = group;
   const [hit] = group.entries;
-  const { view, match, since } = hit;
+  const { view, match, since, namedBy, stream } = hit;
   const state = match.name === null ? null : stateOf(snapshot, hit, match.name);
   const change =
     match.name === null
@@ -43,7 +60,11 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<MissingVariable>>): F
     category: 'env-missing',
     strength: state?.contradicted ? 0.7 : change ? 0.95 : 0.9,
     says: `Container \`${view.name}\` of ${formatSubject(subject)} requires ${match.name === null ? 'a variable that is not set' : `variable \`${match.name}\`, which ${state?.words}`}${said === '' ? '' : ` (${said})`}`,
-    evidence: [...(state?.evidence ?? []), ...(change ? [change.evidence] : [])],
+    evidence: [
+      ...(namedBy ? [citeLog(stream, namedBy)] : []),
+      ...(state?.evidence ?? []),
+      ...(change ? [change.evidence] : []),
+    ],
     ...(change ? { change: change.change.id } : {}),
     remediation: [
       edit(

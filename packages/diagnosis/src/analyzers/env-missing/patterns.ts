@@ -27,10 +27,10 @@ const NAMED: readonly RegExp[] = [
   /Could not resolve placeholder '([\w.-]+)' in value/,
 ];
 const UNNAMED =
-  /database is uninitialized and (?:superuser )?password (?:option )?is not specified|required (?:environment )?variables? (?:is|are) (?:not set|missing)|missing required environment/i;
+  /database is uninitialized and (?:superuser )?password (?:option )?is not specified|required (?:environment )?variables? (?:is|are) (?:not set|missing)|missing required environment|\d+ validation errors? for \w*(?:Settings|Config(?:uration)?|Environment)\b/i;
 // A word without which no expression matches: most lines end here.
 const HINT =
-  /not |missing|required|unset|undefined|empty|nil|null|KeyError|unbound|placeholder|must|mandatory|uninitialized/i;
+  /not |missing|required|unset|undefined|empty|nil|null|KeyError|unbound|placeholder|must|mandatory|uninitialized|validation/i;
 // Programs that go on with something else only note the absence.
 const HARMLESS = /default|fall(?:ing)? ?back|optional|ignor|disabl|skip|using|instead|assum|will not|deprecat/i;
 // Words in capitals that are no variables.
@@ -70,4 +70,9 @@ export function readMissingVariable(line: string): MissingVariable | null {
   }
   const text = UNNAMED.exec(line)?.[0];
   return text ? { key: '', name: null, text } : null;
+}
+
+/** The variable that a settings class names alone on the line after its error; null when the line is none. */
+export function variableAlone(line: string): string | null {
+  return /^\s*([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)\s*$/.exec(line)?.[1] ?? null;
 }

@@ -37,10 +37,18 @@ interface ExternalFailure extends LogMatch {
 const ANSWERS =
   /\b(?:status(?:[ _]?code)?|HTTP(?:\/[\d.]+)?|code|returned|response|responded with|error)["']?[ :=]+["']?(429|5\d\d)\b|\b(429|50[0234])[ :]+(?:Too Many Requests|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)|(too many requests|rate.?limit(?:ed| exceeded| reached)|quota exceeded|over (?:the )?(?:request )?quota)/i;
 
+// A connection that was never made brings no answer.
+const CONNECTING =
+  /\bdial (?:tcp|udp)\b.*timeout|\bconnect ETIMEDOUT\b|ConnectTimeout|\bconnect(?:ion)?(?: to \S+)? timed out/i;
+
 function read(line: string): ExternalFailure | null {
-  const answer = ANSWERS.exec(line);
+  const failed = connectionErrorIn(line);
+  // Then the code on the line is what the caller itself answered.
+  const reached =
+    failed === null || !(/^(?:not-found|refused|unreachable)$/.test(failed.mode) || CONNECTING.test(line));
+  const answer = reached ? ANSWERS.exec(line) : null;
   const status = answer?.slice(1).find((group) => group !== undefined) ?? null;
-  const error = status === null ? connectionErrorIn(line) : null;
+  const error = status === null ? failed : null;
   // A name that does not resolve is misspelt or a matter of DNS.
   if (status === null && (!error || !/^(?:timeout|refused|reset|unreachable)$/.test(error.mode))) return null;
   const named = hostsIn(line).find(

@@ -29,10 +29,13 @@ interface Mount {
 
 const NO_SPACE =
   /no space left on device|\bENOSPC\b|could not extend file|database or disk is full|disk is full|not enough (?:free )?(?:disk )?space|errno: ?28\b|disk quota exceeded/i;
+// Shared memory is a file system of its own, in memory; the same error there says nothing of a disk.
+const MEMORY = /shared memory|\/dev\/shm\b|\bshm_open\b/i;
 
 /** Claims that their writers report full, one per claim. */
 export function fullDisks(snapshot: Snapshot): readonly FullDisk[] {
-  const read = (text: string): NoSpace | null => (NO_SPACE.test(text) ? { key: 'no-space', text } : null);
+  const read = (text: string): NoSpace | null =>
+    NO_SPACE.test(text) && !MEMORY.test(text) ? { key: 'no-space', text } : null;
   const found = new Map<string, FullDisk>();
   for (const hit of logHits(snapshot, read, { atLeast: 1 })) {
     const node = snapshot.objects.get('Node', null, hit.pod.spec?.nodeName ?? '');
