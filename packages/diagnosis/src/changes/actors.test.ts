@@ -52,7 +52,7 @@ describe('who made a change', () => {
       undefined,
     ],
     ['a tool by its own name', object(), 'kubectl-edit', 'kubectl-edit', undefined],
-  ])('names %s', (_, given, manager, name, subject) => {
+  ])('names %s', (...[, given, manager, name, subject]) => {
     expect(actorOf({ object: given, manager })).toEqual({ name, ...(subject ? { subject } : {}) });
   });
 

@@ -20,6 +20,14 @@ export function decidedContent(object: KubeObject): Record<string, unknown> {
   };
 }
 
+/** What may differ when the decided content does, as one text: cheap to make, and changed at least as often. */
+export function contentText(object: KubeObject): string {
+  const { apiVersion, kind, metadata, status, ...rest } = object;
+  const { labels, annotations, finalizers } = metadata;
+  const health = kind === 'Node' ? nodeConditions(status) : null;
+  return JSON.stringify([apiVersion, labels, annotations, finalizers, rest, health]);
+}
+
 /** A Node's conditions as type and status, without the times that move with every heartbeat. */
 export function nodeConditions(status: unknown): Record<string, unknown> {
   const conditions = (status as { conditions?: unknown } | undefined)?.conditions;

@@ -6,8 +6,8 @@ import type { ObjectListener, SecretOutcome } from '../ports/cluster.ts';
 import type { JournalHashes } from '../ports/journal-hashes.ts';
 import type { Store } from '../ports/store.ts';
 import type { JournalDraft, JournalHead } from '../ports/store/journal.ts';
-import { absenceDraft, deletionDrafts, keyOf, nameOf, presenceDrafts, type Told } from './drafts.ts';
-import { type Sealed, seal } from './seal.ts';
+import { absenceDraft, deletionDrafts, keyOf, nameOf, presenceDrafts } from './drafts.ts';
+import { openSealer, type Sealer, type Version } from './sealer.ts';
 import { openWaiting } from './waiting.ts';
 
 export interface JournalParts {
@@ -36,9 +36,6 @@ export interface ClusterJournal {
 
 /** Objects of one transaction. */
 const BATCH = 400;
-/** Objects hashed before other work of the thread goes on; some 2 ms. */
-const SLICE = 20;
-const SECRETS_AT_ONCE = 4;
 const TELL_EVERY = 15 * SECOND;
 
 /** Starts a journal that has stored nothing yet in this process. */
@@ -76,7 +73,9 @@ export function openJournal(parts: JournalParts): ClusterJournal {
     }
     const batch = waiting.take(BATCH);
     try {
-      await append(known, await draftsOf({ parts, known, autoscalers }, batch));
+      const versions = await known.sealer.seal(batch, known.heads);
+      await append(known, await draftsOf({ parts, known, autoscalers }, versions));
+      known.sealer.stored(versions);
     } catch (error) {
       waiting.putBack(batch);
       throw error;
@@ -113,16 +112,17 @@ export function openJournal(parts: JournalParts): ClusterJournal {
 interface Loaded {
   readonly heads: Map<string, JournalHead>;
   readonly since: Millis | null;
-  readonly hashes: JournalHashes;
+  readonly sealer: Sealer;
 }
 
-async function load({ cluster, store, hashes }: JournalParts): Promise<Loaded> {
+async function load(parts: JournalParts): Promise<Loaded> {
+  const { cluster, store, hashes } = parts;
   const [heads, since, made] = await Promise.all([
     store.journal.heads(cluster),
     store.journal.followedUntil(cluster),
     hashes(),
   ]);
-  return { heads: new Map(heads.map((head) => [keyOf(head), head])), since, hashes: made };
+  return { heads: new Map(heads.map((head) => [keyOf(head), head])), since, sealer: openSealer(parts, made) };
 }
 
 function absences(
@@ -140,16 +140,10 @@ interface Drafting {
   readonly autoscalers: ReadonlyMap<string, Subject>;
 }
 
-interface Version {
-  readonly told: Told;
-  readonly sealed: Sealed | null;
-}
-
 async function draftsOf(
   { parts, known, autoscalers }: Drafting,
-  batch: ReadonlyMap<string, readonly Told[]>,
+  versions: ReadonlyMap<string, readonly Version[]>,
 ): Promise<JournalDraft[]> {
-  const versions = await sealAll(parts, known, batch);
   const bodies = new Map(await parts.store.journal.bodies(hashesNeeded(known, versions)));
   return [...versions].flatMap(([key, list]) => {
     let head = known.heads.get(key);
@@ -170,59 +164,6 @@ function hashesNeeded({ heads }: Loaded, versions: ReadonlyMap<string, readonly 
     const head = heads.get(key);
     return head && list.some(({ sealed }) => sealed && sealed.content !== head.content) ? [head.content] : [];
   });
-}
-
-async function sealAll(
-  parts: JournalParts,
-  { heads, hashes }: Loaded,
-  batch: ReadonlyMap<string, readonly Told[]>,
-): Promise<Map<string, readonly Version[]>> {
-  const versions = new Map<string, readonly Version[]>();
-  const secrets: (() => Promise<void>)[] = [];
-  let done = 0;
-  for (const [key, list] of batch) {
-    const head = heads.get(key);
-    const news = list.filter(({ type, object }) => type === 'DELETED' || !isStored(object, head));
-    if (news.length === 0) continue;
-    if (isSecret(news[0]?.object))
-      secrets.push(async () => void versions.set(key, await sealSecrets(parts, hashes, news)));
-    else
-      versions.set(
-        key,
-        news.map((told) => ({ told, sealed: told.type === 'DELETED' ? null : seal(told.object, hashes) })),
-      );
-    if (++done % SLICE === 0) await parts.pause();
-  }
-  for (let start = 0; start < secrets.length; start += SECRETS_AT_ONCE)
-    await Promise.all(secrets.slice(start, start + SECRETS_AT_ONCE).map((read) => read()));
-  return versions;
-}
-
-function isStored({ metadata }: KubeObject, head: JournalHead | undefined): boolean {
-  if (!head || head.deleted || !metadata.resourceVersion) return false;
-  return metadata.resourceVersion === head.resourceVersion && (metadata.uid ?? '') === head.uid;
-}
-
-function isSecret(object: KubeObject | undefined): boolean {
-  return object?.kind === 'Secret' && object.apiVersion === 'v1';
-}
-
-// Only the present values can be read, so that of several versions the last stands for all.
-async function sealSecrets(
-  { readSecret }: JournalParts,
-  hashes: JournalHashes,
-  news: readonly Told[],
-): Promise<Version[]> {
-  const last = news.at(-1);
-  if (!last) return [];
-  if (last.type === 'DELETED') return [{ told: last, sealed: null }];
-  const ended = news.findLast(({ type }) => type === 'DELETED');
-  const { namespace, name } = last.object.metadata;
-  const read = await readSecret(namespace ?? '', name, hashes.value);
-  const object = read.state === 'read' ? { ...read.object, metadata: last.object.metadata } : last.object;
-  // Gone in the meantime: its end will be told.
-  const present = read.state === 'absent' ? [] : [{ told: last, sealed: seal(object, hashes) }];
-  return [...(ended ? [{ told: ended, sealed: null }] : []), ...present];
 }
 
 function headOf(draft: JournalDraft): JournalHead {
