@@ -24,7 +24,14 @@ export const fault: Fault = {
       const at = scene.around('upgrade', 31);
       const custom = customKind(scene);
       const { kind, plural, group, version } = custom;
-      const rules = [{ apiGroups: [group], resources: ['*'], verbs: ['*'] }];
+      const rules = [
+        {
+          apiGroups: [group],
+          resources: [plural, `${kind.toLowerCase()}policies`],
+          verbs: ['get', 'list', 'watch', 'update', 'patch'],
+        },
+        { apiGroups: [group], resources: [`${plural}/status`], verbs: ['update', 'patch'] },
+      ];
       const { workload } = addOperator(plan, custom, { rules });
       plan.objects.push(
         definition(scene, { ...custom, kind: `${kind}Policy`, plural: `${kind.toLowerCase()}policies` }),

@@ -1,11 +1,13 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
-import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { citeField } from '../../evidence/cite.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { citeCondition } from '../_shared/conditions.ts';
+import { citeCondition, textAt } from '../_shared/conditions.ts';
 import { quote } from '../_shared/quote.ts';
+import { base } from './base.ts';
+import { guessedKinds } from './guessed.ts';
 import { unknownKinds, type UnknownKind } from './complaints.ts';
 
 /** Kinds that something asks for and the API server does not know, and definitions that do not work. */
@@ -22,7 +24,17 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     const complaints = Map.groupBy(unknownKinds(snapshot), ({ kind, version }) => `${kind} ${version}`);
     const asked = [...complaints.keys()].sort().flatMap((key) => judge(snapshot, complaints.get(key) ?? []));
-    return [...asked, ...snapshot.objects.list('CustomResourceDefinition').flatMap(judgeDefinition)];
+    const told = new Set(asked.map(({ subject }) => subjectKey(subject)));
+    const unconverted = snapshot.objects
+      .list('CustomResourceDefinition')
+      .filter((definition) => !told.has(subjectKey(subjectOf(definition))))
+      .flatMap((definition) => noConverter(snapshot, definition) ?? []);
+    return [
+      ...asked,
+      ...unconverted,
+      ...snapshot.objects.list('CustomResourceDefinition').flatMap(judgeDefinition),
+      ...(asked.length > 0 ? [] : guessedKinds(snapshot)),
+    ];
   },
 };
 
@@ -83,6 +95,26 @@ function conversion({ asker, kind, evidence }: UnknownKind, definition: Definiti
   };
 }
 
+/** A definition whose objects are converted by a Service that is not there. */
+function noConverter(snapshot: Snapshot, definition: Definition): Finding | null {
+  const at = 'spec.conversion.webhook.clientConfig.service';
+  const [name, namespace] = [textAt(definition, `${at}.name`), textAt(definition, `${at}.namespace`)];
+  const versions = definition.spec?.versions?.filter(({ served }) => served !== false) ?? [];
+  if (textAt(definition, 'spec.conversion.strategy') !== 'Webhook' || name === '' || versions.length < 2) return null;
+  if (snapshot.objects.existence('Service', namespace, name) !== 'absent') return null;
+  const subject = subjectOf(definition);
+  const service: Subject = { kind: 'Service', namespace, name };
+  const users = snapshot.topology.templates.list(namespace).map(({ component }) => component);
+  return {
+    ...base('crd/conversion-failing', subject),
+    strength: 0.75,
+    statement: `${formatSubject(subject)} converts its objects by ${formatSubject(service)}, which does not exist, so kind \`${definition.spec?.names?.kind ?? ''}\` cannot be read in every version`,
+    evidence: [citeField(definition, at), citeField(definition, 'spec.names.kind'), citeAbsent(snapshot, service)],
+    aliases: [service],
+    affects: users,
+  };
+}
+
 function judgeDefinition(definition: Definition): Finding[] {
   const bad = definition.status?.conditions?.find(
     ({ type, status }) => status === 'False' && (type === 'NamesAccepted' || type === 'Established'),
@@ -99,26 +131,4 @@ function judgeDefinition(definition: Definition): Finding[] {
       evidence,
     },
   ];
-}
-
-function base(
-  code: string,
-  subject: Subject,
-): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'remediation'> {
-  return {
-    code,
-    subject,
-    category: 'crd-missing',
-    role: 'cause',
-    layer: 'control-plane',
-    remediation: [
-      {
-        action: 'none',
-        risk: 'R3',
-        statement: 'Install the definition in the version that is asked for, or upgrade what asks for it',
-        preconditions: ['The definition and its operator belong to one release'],
-        undo: 'Restore the former version',
-      },
-    ],
-  };
 }

@@ -13,6 +13,7 @@ import { edit } from '../_shared/remedies.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { type Forbidden, forbiddenKey, readForbidden } from './forbidden.ts';
 import { stuckObjects } from './stuck-objects.ts';
+import { type Unspoken, unspokenDenials } from './unspoken.ts';
 
 /** Programs that Kubernetes refuses an API call because no binding grants it. */
 export const analyzer: Analyzer = {
@@ -21,7 +22,17 @@ export const analyzer: Analyzer = {
     'rbac/denied': 'A ServiceAccount lacks a permission its program needs.',
     'rbac/controller-denied': 'A controller lacks a permission, and objects it has to finish are stuck.',
   },
-  reads: ['logs', 'Event', 'Pod', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'],
+  reads: [
+    'logs',
+    'Event',
+    'Pod',
+    'ServiceAccount',
+    'Role',
+    'RoleBinding',
+    'ClusterRole',
+    'ClusterRoleBinding',
+    'CustomResourceDefinition',
+  ],
   analyze: (snapshot) => {
     const denials = new Map<string, Denial>();
     for (const denial of [...fromLogs(snapshot), ...fromEvents(snapshot)]) {
@@ -36,7 +47,10 @@ export const analyzer: Analyzer = {
       ].join(' ');
       if (!denials.has(key)) denials.set(key, denial);
     }
-    return [...denials.values()].map((denial) => report(snapshot, denial));
+    const told = [...denials.values()].map((denial) => report(snapshot, denial));
+    const known = new Set(told.map(({ subject }) => subjectKey(subject)));
+    const unspoken = unspokenDenials(snapshot).filter(({ subject }) => !known.has(subjectKey(subject)));
+    return [...told, ...unspoken.map(reportUnspoken)];
   },
 };
 
@@ -120,6 +134,29 @@ function report(snapshot: Snapshot, denial: Denial): Finding {
     since: denial.since,
     remediation: [
       edit('restore-rbac', 'R3', `Grant ${formatSubject(owner)} permission to ${formatRequest(request)}`, [
+        'The program is meant to have it',
+      ]),
+    ],
+  };
+}
+
+function reportUnspoken({ subject, account, workload, change, words, evidence, stuck }: Unspoken): Finding {
+  const owner: Subject = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: account.namespace, name: account.name };
+  return {
+    code: stuck.length > 0 ? 'rbac/controller-denied' : 'rbac/denied',
+    subject,
+    category: 'rbac-denied',
+    role: 'cause',
+    layer: 'state',
+    strength: stuck.length > 0 ? 0.75 : 0.65,
+    statement: words,
+    evidence,
+    aliases: [owner, ...(workload ? [workload] : [])],
+    affects: [...(workload ? [workload] : []), ...stuck],
+    change: change.id,
+    since: change.time,
+    remediation: [
+      edit('restore-rbac', 'R3', `Restore what ${formatSubject(subject)} granted before it was changed`, [
         'The program is meant to have it',
       ]),
     ],
