@@ -9,9 +9,11 @@ import { restart } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { hostGauge, placeOn, workersOf } from '../../kit/nodes.ts';
+import { installAgent, type NetworkConfig, networkConfig } from '../../kit/pod-network.ts';
 import { calleeOf, callFailed } from '../../kit/runtime-errors.ts';
 
 const RAISED = 8981;
+const FITS = 1450;
 
 /** K13: the pods' MTU was raised above what the wire between the nodes carries; large answers hang, small ones arrive. */
 export const fault: Fault = {
@@ -26,7 +28,7 @@ export const fault: Fault = {
       const { plan, app, system } = basePlan(scene);
       const { bad, good } = workersOf(plan);
       const at = scene.around('raised', 24);
-      networkConfig(plan, at);
+      installAgent(system.cni, editConfig(plan, at));
       restart(system.cni, at + 40 * SECOND, stamp(at + 40 * SECOND));
       if (scene.repaired) restart(system.cni, scene.repairedAt, stamp(scene.repairedAt));
       placeOn(plan, app.catalog, [{ node: good }]);
@@ -41,7 +43,7 @@ export const fault: Fault = {
         hostGauge(plan, node, {
           name: 'node_network_mtu_bytes',
           labels: { device },
-          value: during(scene, end, { normal: () => 1450, faulty: () => RAISED }),
+          value: during(scene, end, { normal: () => FITS, faulty: () => RAISED }),
         });
       }
       highErrorRate(plan, app.orders, { since: at + 2 * MINUTE, percent: 34 });
@@ -71,33 +73,17 @@ export const fault: Fault = {
   },
 };
 
-// Where each plug-in keeps the MTU it gives to pods.
-function networkConfig(plan: Plan, at: number): void {
+function editConfig(plan: Plan, at: number): NetworkConfig {
   const { scene } = plan;
-  const mtu = scene.repaired ? 1450 : RAISED;
-  const made: { name: string; data: Record<string, string>; key: string } = {
-    calico: { name: 'calico-config', data: { calico_backend: 'bird', veth_mtu: String(mtu) }, key: 'veth_mtu' },
-    cilium: {
-      name: 'cilium-config',
-      data: { 'enable-ipv4': 'true', mtu: String(mtu), 'tunnel-protocol': 'vxlan' },
-      key: 'mtu',
-    },
-    flannel: {
-      name: 'kube-flannel-cfg',
-      data: {
-        'net-conf.json': `{\n  "Network": "${scene.cluster.podNetwork}.0.0/16",\n  "Backend": {\n    "Type": "vxlan",\n    "MTU": ${mtu}\n  }\n}\n`,
-      },
-      key: 'net-conf.json',
-    },
-  }[scene.cluster.cni];
+  const config = networkConfig(plan, scene.repaired ? FITS : RAISED);
   plan.objects.push(
     configMap(scene, {
       namespace: 'kube-system',
-      name: made.name,
-      data: made.data,
+      name: config.name,
+      data: config.data,
       created: daysBefore(scene, 150),
-      manager: 'kubectl-client-side-apply',
-      edited: { at: scene.repaired ? scene.repairedAt : at, manager: 'kubectl-edit', keys: [made.key] },
+      edited: { at: scene.repaired ? scene.repairedAt : at, manager: 'kubectl-edit', keys: [config.key] },
     }),
   );
+  return config;
 }

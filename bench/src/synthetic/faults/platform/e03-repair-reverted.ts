@@ -65,7 +65,7 @@ export const fault: Fault = {
           { kind: 'Deployment', namespace: scene.cast.namespace, name: scene.cast.catalog },
           { kind: 'Application', name: appName(scene) },
         ],
-        category: ['oom-killed', 'memory-limit-too-low-to-start', 'config-drift'],
+        category: ['repair-reverted'],
         keywords: [[LIMIT], ['argocd', 'Argo CD']],
         not: [{ category: 'memory-leak' }, { kind: 'Node' }],
       }),

@@ -68,7 +68,7 @@ export const fault: Fault = {
               container: name,
               lines: Array.from({ length: 16 }, (_, index) => at + index * 45 * SECOND)
                 .filter((time) => time < scene.now - SECOND)
-                .map((time) => logLine(scene, `${name}`, { time }, text(time))),
+                .map((time) => logLine(scene, name, { time }, text(time))),
             },
           ],
         }));

@@ -43,7 +43,7 @@ export function sandboxFault(message: string): SandboxFault {
 }
 
 const NO_ADDRESS =
-  /no (?:more )?(?:free |available )?(?:ips?|ip addresses|addresses)\b.*(?:available|left|range|pool|subnet)|no (?:free|available) (?:ips?|addresses)|failed to allocate (?:for range|an? ip|address)|(?:ip ?pool|ipam|range|subnet)\b.*(?:exhausted|is full)|no IP addresses available|failed to assign an IP address|InsufficientFreeAddresses|(?:unable|failed) to allocate IP|all addresses (?:are )?(?:in use|allocated)/i;
+  /no (?:more )?(?:free |available )?(?:ips?|ip addresses|addresses)\b.*(?:available|left|range|pool|subnet)|no (?:free|available) (?:ips?|addresses)|failed to allocate (?:for range|an? ip|address)|(?:ip ?pool|ipam|range|subnet)\b.*(?:exhausted|is full)|no IP addresses available|failed to assign an IP address|assigned 0 out of \d+ requested|InsufficientFreeAddresses|(?:unable|failed) to allocate IP|all addresses (?:are )?(?:in use|allocated)/i;
 const PLUGIN =
   /failed to set ?up (?:pod |network|sandbox)|network for (?:pod|sandbox)|plugin type=|cni|networkPlugin|failed to find plugin|no networks found|calico|cilium|flannel|weave|antrea|multus|aws-vpc/i;
 

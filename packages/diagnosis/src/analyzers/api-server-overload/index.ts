@@ -11,6 +11,7 @@ import { etcdHealth, isDegraded } from '../_shared/etcd-health.ts';
 import { firingAlerts } from '../_shared/firing-alerts.ts';
 import { edit } from '../_shared/remedies.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
+import { loudestClient } from './clients.ts';
 
 const CODE = 'control-plane/api-server-overload';
 const ALERT = /^KubeAPI(ErrorBudgetBurn|TerminatedRequests|LatencyHigh|Down|ErrorsHigh)$|^KubeClientErrors$/;
@@ -38,7 +39,11 @@ function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly A
   const { subject, aliases } = clusterComponent(snapshot, 'api-server', 'kube-apiserver');
   const behindEtcd = isDegraded(etcdHealth(snapshot));
   const client = shifts.some(({ signal }) => signal.name === 'api-rejected') ? loudestFlow(snapshot) : null;
-  const from = client ? `; most of the rejected requests are of flow schema \`${client.flow}\`` : '';
+  const caller = loudestClient(snapshot);
+  const from = [
+    client ? `; most of the rejected requests are of flow schema \`${client.flow}\`` : '',
+    caller ? `; of the clients that count their requests ${formatSubject(caller.subject)} sends most` : '',
+  ].join('');
   const says =
     shifts.length > 0
       ? shifts.map((shift) => `${wordsOf(shift)} ${sinceWords(shift)}`).join('; ')
@@ -56,9 +61,11 @@ function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly A
     evidence: [
       ...shifts.map(citeShift),
       ...(client ? [citeSeries(client.series)] : []),
+      ...(caller ? [citeSeries(caller.series)] : []),
       ...alerts.slice(0, 3).map(citeAlert),
     ],
     ...(behindEtcd ? { blames: [clusterComponent(snapshot, 'etcd', 'etcd').subject] } : {}),
+    ...(caller ? { actor: caller.subject } : {}),
     since: shifts[0]?.onset ?? alerts[0]?.startsAt ?? null,
     remediation: [
       edit('none', 'R3', 'Find the client that asks most and slow it down (flow schema, its own limits)', [

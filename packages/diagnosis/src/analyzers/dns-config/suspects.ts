@@ -41,7 +41,11 @@ function wrongZone(directives: readonly Directive[]): Suspect[] {
   )
     return [];
   return [
-    { words: `serves the zones \`${plugin.args.join(' ')}\`, not \`${CLUSTER_ZONE}\``, directive: plugin, sure: false },
+    {
+      words: `serves the zones \`${plugin.args.join(' ')}\`, not the usual ${CLUSTER_ZONE}`,
+      directive: plugin,
+      sure: false,
+    },
   ];
 }
 

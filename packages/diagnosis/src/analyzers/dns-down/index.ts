@@ -1,9 +1,11 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeField, citeSelection } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ClusterService } from '../../topology/cluster-services.ts';
+import { citeLastWords } from '../_shared/last-words.ts';
 import { citeHit } from '../_shared/log-hits.ts';
 import { isReady, type PodObject } from '../_shared/pods.ts';
 import { rollback } from '../_shared/remedies.ts';
@@ -56,9 +58,16 @@ function down(
         ? [citeSelection(snapshot, 'Pod', template.namespace, { matchLabels: template.labels })]
         : []),
       ...pods.slice(0, 2).map((pod) => citeField(pod, 'status.conditions[type=Ready].status')),
+      ...pods.slice(0, 1).flatMap((pod) => lastWordsOf(snapshot, pod)),
       ...examples(failed),
     ],
   };
+}
+
+/** What the first container of a Pod that is down has said last. */
+function lastWordsOf(snapshot: Snapshot, pod: PodObject): readonly Evidence[] {
+  const [status] = pod.status?.containerStatuses ?? [];
+  return status && (status.restartCount ?? 0) > 0 ? citeLastWords(snapshot, pod, status.name) : [];
 }
 
 function degraded(

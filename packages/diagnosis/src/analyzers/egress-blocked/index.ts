@@ -10,7 +10,8 @@ export const analyzer: Analyzer = {
     'egress/policy-denies-outside':
       'An egress NetworkPolicy keeps its Pods from an address outside the cluster that they call.',
     'egress/proxy-unreachable': 'A workload sends its outbound requests to a proxy that does not answer.',
-    'egress/outside-unreachable': 'Several unrelated hosts outside the cluster time out for a workload.',
+    'egress/outside-unreachable':
+      'Several unrelated hosts outside the cluster time out for a workload, or for several.',
   },
   reads: ['NetworkPolicy', 'Pod', 'Deployment', 'Service', 'logs'],
   analyze(snapshot) {
