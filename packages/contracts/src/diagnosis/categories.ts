@@ -152,9 +152,11 @@ export const CATEGORIES = {
   'noisy-neighbour': 'U04',
   'retry-storm': 'U06',
   'dependency-cascade': 'U07',
+  'data-corrupted': 'U09 (the device or the store; wrong results of a release are version-errors)',
   'upstream-timeout': 'a call to a dependency exceeds its deadline',
   'attribute-errors': 'failures tied to one request attribute',
   'object-invalid': 'the object itself cannot work: bad cron schedule, negative deadline',
+  'repair-reverted': 'E03',
   'not-an-incident': 'Watchdog, test alerts, E04',
 } as const;
 

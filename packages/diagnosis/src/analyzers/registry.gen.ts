@@ -30,6 +30,7 @@ import { analyzer as cpuThrottling } from './cpu-throttling/index.ts';
 import { analyzer as crdMissing } from './crd-missing/index.ts';
 import { analyzer as cronjobBroken } from './cronjob-broken/index.ts';
 import { analyzer as customResourceUnhealthy } from './custom-resource-unhealthy/index.ts';
+import { analyzer as dataCorrupted } from './data-corrupted/index.ts';
 import { analyzer as databaseCredentials } from './database-credentials/index.ts';
 import { analyzer as databaseReadOnly } from './database-read-only/index.ts';
 import { analyzer as dependencyAddress } from './dependency-address/index.ts';
@@ -128,6 +129,7 @@ import { analyzer as readOnlyFilesystem } from './read-only-filesystem/index.ts'
 import { analyzer as readinessFailing } from './readiness-failing/index.ts';
 import { analyzer as registryUnavailable } from './registry-unavailable/index.ts';
 import { analyzer as registryUnresolvable } from './registry-unresolvable/index.ts';
+import { analyzer as repairReverted } from './repair-reverted/index.ts';
 import { analyzer as retryStorm } from './retry-storm/index.ts';
 import { analyzer as rolloutStrategy } from './rollout-strategy/index.ts';
 import { analyzer as rolloutStuck } from './rollout-stuck/index.ts';
@@ -199,6 +201,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   crdMissing,
   cronjobBroken,
   customResourceUnhealthy,
+  dataCorrupted,
   databaseCredentials,
   databaseReadOnly,
   dependencyAddress,
@@ -297,6 +300,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   readinessFailing,
   registryUnavailable,
   registryUnresolvable,
+  repairReverted,
   retryStorm,
   rolloutStrategy,
   rolloutStuck,

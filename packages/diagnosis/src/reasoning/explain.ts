@@ -160,6 +160,9 @@ function explains(snapshot: Snapshot, cause: Reached, effect: Reached): How | nu
   if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return 'finer';
   const vague = GENERIC.has(strong.category) && strong.lead.strength + VAGUER < weak.lead.strength;
   if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category) && !vague) return 'outer';
+  // What put a fault back explains it, whatever it is.
+  if (hops === 0 && strong.category === 'repair-reverted') return 'better';
+  if (weak.category === 'repair-reverted') return null;
   if (SAID_BETTER[strong.category]?.includes(weak.category)) return 'better';
   if (strong.lead.strength + 0.15 < weak.lead.strength) return null;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category) ? 'follows' : null;

@@ -43,15 +43,16 @@ export const fault: Fault = {
             },
           ],
         });
-      addMetrics(
-        plan,
-        counter(
-          scene,
-          mysql ? 'mysql_global_status_innodb_corrupted_pages' : 'pg_stat_database_checksum_failures',
-          { ...exporterLabels(plan, app), datname: 'app' },
-          { rate: during(scene, at, { normal: () => 0, faulty: () => 0.02 }) },
-        ),
-      );
+      if (!mysql)
+        addMetrics(
+          plan,
+          counter(
+            scene,
+            'pg_stat_database_checksum_failures',
+            { ...exporterLabels(plan, app), datname: 'app' },
+            { rate: during(scene, at, { normal: () => 0, faulty: () => 0.02 }) },
+          ),
+        );
       alert(plan, {
         alertname: mysql ? 'MysqlPageCorruption' : 'PostgresqlDataCorruption',
         severity: 'critical',
@@ -69,7 +70,7 @@ export const fault: Fault = {
           { kind: 'PersistentVolumeClaim', namespace: scene.cast.namespace },
           { kind: 'PersistentVolume' },
         ],
-        category: ['volume-lost', 'node-hardware'],
+        category: ['data-corrupted'],
         keywords: [['checksum', 'invalid page', 'corruption']],
         not: [{ kind: 'Deployment' }, { category: 'slow-query' }, { category: 'volume-full' }],
       }),

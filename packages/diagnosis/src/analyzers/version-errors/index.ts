@@ -16,17 +16,24 @@ import { type LogScene, logScenes } from '../_shared/log-scenes.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { lastChange, type Suspect, suspectChange } from '../_shared/suspect-change.ts';
+import { changedFigures, FIGURE } from './figures.ts';
 
 const CODE = 'rollout/new-errors';
 
 /** Failures that only Pods of the newest revision log: the new version, not what it talks to. */
 export const analyzer: Analyzer = {
   name: 'version-errors',
-  codes: { [CODE]: 'Pods of a new revision log failures that Pods of the revision before do not, or did not.' },
-  reads: ['Deployment', 'ReplicaSet', 'Pod', 'logs'],
+  codes: {
+    [CODE]: 'Pods of a new revision log failures that Pods of the revision before do not, or did not.',
+    [FIGURE]: 'A figure that an alert names has another level since the rollout of the workload it is of.',
+  },
+  reads: ['Deployment', 'ReplicaSet', 'Pod', 'logs', 'metrics', 'alerts'],
   analyze(snapshot) {
     const scenes = Map.groupBy(logScenes(snapshot), ({ pod }) => parentKey(snapshot, pod));
-    return snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, subjectOf(object), scenes) ?? []);
+    return [
+      ...snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, subjectOf(object), scenes) ?? []),
+      ...changedFigures(snapshot),
+    ];
   },
 };
 

@@ -1,0 +1,133 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { formatTime, HOUR, MINUTE, type Millis, parseTime } from '@headwater/core/time.ts';
+import type { Change } from '../../changes/change.ts';
+import { citeChange, citeField } from '../../evidence/cite.ts';
+import type { Analyzer, Finding } from '../../finding.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { revisionsOf } from '../_shared/previous-revision.ts';
+import { isInTrouble } from '../_shared/trouble.ts';
+
+const CODE = 'change/repair-reverted';
+const HISTORY = 'deployment.kubernetes.io/revision-history';
+// A repair that held for longer was not undone by a controller that compares every few minutes.
+const SOON = HOUR;
+const SLACK = 3 * MINUTE;
+
+/** Workloads whose template a controller put back soon after somebody changed it, and that are in trouble again. */
+export const analyzer: Analyzer = {
+  name: 'repair-reverted',
+  codes: { [CODE]: 'A controller put back a template that somebody had just changed, and the trouble is there again.' },
+  reads: ['Deployment', 'ReplicaSet', 'changes'],
+  analyze: (snapshot) =>
+    snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, subjectOf(object)) ?? []),
+};
+
+function judge(snapshot: Snapshot, subject: Subject): Finding | null {
+  const [current, between] = revisionsOf(snapshot, subject);
+  if (!current?.metadata.annotations?.[HISTORY] || !between || !isInTrouble(snapshot, subject)) return null;
+  const made = parseTime(between.metadata.creationTimestamp);
+  const back = made === null ? null : returnOf(snapshot, subject, made);
+  if (!back || made === null) return null;
+  return report({ snapshot, subject, current, between, back, made });
+}
+
+interface Return {
+  readonly change: Change;
+  readonly controller: string;
+  /** A report of the controller's own, where the change itself does not name it. */
+  readonly told: Change | undefined;
+}
+
+const CONTROLLER =
+  /argo ?cd|flux|kustomize-controller|helm-controller|gitops|fleet|config-?sync|operator|self-?heal|\bcontroller\b/i;
+const NATIVE = /^kube-controller-manager$/;
+
+/** The change that brought the former template back, when a controller made it soon after the other one. */
+function returnOf(snapshot: Snapshot, subject: Subject, made: Millis): Return | null {
+  const after = snapshot.changes.of(subject).filter(({ time }) => time > made && time <= made + SOON);
+  const change = after.findLast(
+    ({ diff, source }) => source !== 'event' && diff.some(({ path }) => path.startsWith('spec.template')),
+  );
+  if (!change) return null;
+  const own = [change.actor, change.actorSubject?.name].find(
+    (name) => name && CONTROLLER.test(name) && !NATIVE.test(name),
+  );
+  const told = after.find(
+    ({ source, time, title, actor, id }) =>
+      id !== change.id &&
+      source === 'external' &&
+      Math.abs(time - change.time) <= SLACK &&
+      CONTROLLER.test(`${title} ${actor ?? ''}`),
+  );
+  const controller =
+    own ??
+    told?.actor ??
+    (told ? CONTROLLER.exec(told.title)?.[0] : undefined) ??
+    managerOf(snapshot, subject, change.time);
+  return controller ? { change, controller, told } : null;
+}
+
+/** The field manager that wrote the template about a time. */
+function managerOf(snapshot: Snapshot, subject: Subject, time: Millis): string | undefined {
+  const fields = snapshot.objects.find(subject)?.metadata.managedFields ?? [];
+  const writer = fields.find(({ manager, time: at, subresource }) => {
+    const wrote = parseTime(at);
+    return (
+      !subresource &&
+      wrote !== null &&
+      Math.abs(wrote - time) <= SLACK &&
+      CONTROLLER.test(manager ?? '') &&
+      !NATIVE.test(manager ?? '')
+    );
+  });
+  return writer?.manager ?? undefined;
+}
+
+interface Revert {
+  readonly snapshot: Snapshot;
+  readonly subject: Subject;
+  readonly current: ObjectOf<'ReplicaSet'>;
+  readonly between: ObjectOf<'ReplicaSet'>;
+  readonly back: Return;
+  readonly made: Millis;
+}
+
+function report({ snapshot, subject, current, between, back, made }: Revert): Finding {
+  const { change, controller, told } = back;
+  const field = change.diff.find(({ before, after }) => before !== undefined && after !== undefined);
+  const what = field ? `: \`${field.path}\` went from \`${field.before}\` back to \`${field.after}\`` : '';
+  const object = snapshot.objects.find(subject);
+  const writer = (object?.metadata.managedFields ?? []).findIndex(({ manager }) => manager === controller);
+  return {
+    code: CODE,
+    subject,
+    category: 'repair-reverted',
+    role: 'cause',
+    layer: 'change',
+    strength: 0.96,
+    statement: `\`${controller}\` put the former template of ${formatSubject(subject)} back soon after the change of ${formatTime(made)}, and the trouble is there again${what}`,
+    evidence: [
+      citeChange(change),
+      ...(told ? [citeChange(told)] : []),
+      citeField(between, 'metadata.creationTimestamp'),
+      citeField(current, `metadata.annotations['${HISTORY}']`),
+      ...(object && writer >= 0 ? [citeField(object, `metadata.managedFields[${writer}].manager`)] : []),
+    ],
+    aliases: [...(change.actorSubject ? [change.actorSubject] : []), subjectOf(current)],
+    ...(change.actorSubject ? { actor: change.actorSubject } : {}),
+    change: change.id,
+    since: change.time,
+    remediation: [
+      {
+        action: 'none',
+        risk: 'R2',
+        statement:
+          'Change what the controller applies (Git, its values, its custom resource); a change of the live object is undone again',
+        preconditions: ['No plan that patches the live object runs meanwhile'],
+        undo: 'Revert the commit',
+      },
+    ],
+  };
+}
