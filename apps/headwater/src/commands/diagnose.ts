@@ -5,8 +5,9 @@ import { Command, Option } from 'commander';
 import { addClusterOptions, type ClusterFlags, openSources } from '../cli/cluster-options.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
+import type { Io } from '../cli/io.ts';
 import { type Progress, startProgress } from '../cli/progress.ts';
-import { OUTPUTS, type Output, renderDiagnosis } from '../render/render.ts';
+import { OUTPUTS, type Output, renderDiagnosis, renderExplanation } from '../render/render.ts';
 import { VERSION } from '../version.ts';
 import { readAlertFile } from './diagnose/read-alert-file.ts';
 import { subjectsOf } from './diagnose/subjects.ts';
@@ -15,6 +16,7 @@ interface DiagnoseFlags extends ClusterFlags {
   readonly recording?: string;
   readonly alert?: string;
   readonly namespace?: string;
+  readonly explain?: boolean;
   readonly output: Output;
 }
 
@@ -27,6 +29,7 @@ Examples:
   headwater diagnose -n shop                                     everything in one namespace
   headwater diagnose                                             the whole cluster
   headwater diagnose -n shop -o json | jq .causes                for programs
+  headwater diagnose --recording recordings/oom-killed --explain every hypothesis, its score by term, why it lost
 `;
 
 /** `headwater diagnose`: from an alert and what the cluster shows, the cause with its proof. */
@@ -39,6 +42,7 @@ export function diagnoseCommand(context: CommandContext): Command {
     .option('--recording <path>', 'diagnose a recording: a directory or a .tar.gz')
     .option('--alert <file>', 'Alertmanager webhook body or alert list to explain; - reads standard input')
     .option('-n, --namespace <name>', 'namespace of the object, or to scan')
+    .option('--explain', 'also print the hypotheses considered, each with its score by term and why it won or lost')
     .addOption(new Option('-o, --output <format>', 'output format').choices(OUTPUTS).default('table'));
   return addClusterOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -54,10 +58,10 @@ async function runDiagnose(context: CommandContext, object: string | undefined, 
       ? await inputFromRecording(context, flags.recording, progress)
       : await inputFromCluster(context, { object, flags, progress });
     progress.say(`Diagnosing ${input.objects.length} objects`);
-    const diagnosis = await diagnoseInput(input);
+    const { verdict, text } = await answer(input, flags, io);
     progress.done();
-    io.out(renderDiagnosis(diagnosis, flags.output, { io, now: input.now }));
-    if (diagnosis.verdict === 'insufficient-evidence') exit(EXIT.inconclusive.code);
+    io.out(text);
+    if (verdict === 'insufficient-evidence') exit(EXIT.inconclusive.code);
   } catch (error) {
     progress.fail('Stopped');
     throw error;
@@ -115,7 +119,23 @@ async function inputFromCluster(
   }
 }
 
-async function diagnoseInput(input: SnapshotInput): Promise<Diagnosis> {
-  const { diagnose } = await import('@headwater/diagnosis/reasoning/diagnose.ts');
-  return diagnose(input, { version: VERSION });
+interface Answer {
+  readonly verdict: Diagnosis['verdict'];
+  readonly text: string;
+}
+
+async function answer(input: SnapshotInput, { explain, output }: DiagnoseFlags, io: Io): Promise<Answer> {
+  const view = { io, now: input.now };
+  const options = { version: VERSION };
+  if (!explain) {
+    const { diagnose } = await import('@headwater/diagnosis/reasoning/diagnose.ts');
+    const diagnosis = diagnose(input, options);
+    return { verdict: diagnosis.verdict, text: renderDiagnosis(diagnosis, output, view) };
+  }
+  const [{ explainDiagnosis }, { buildSnapshot }] = await Promise.all([
+    import('@headwater/diagnosis/reasoning/explanation.ts'),
+    import('@headwater/diagnosis/snapshot/snapshot.ts'),
+  ]);
+  const explanation = explainDiagnosis(buildSnapshot(input), options);
+  return { verdict: explanation.diagnosis.verdict, text: renderExplanation(explanation, output, view) };
 }

@@ -1,6 +1,7 @@
 import type { Cause, Diagnosis, RuledOut, Symptom } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { checkClaim } from '../checker/claims.ts';
+import { isHeartbeat } from '../snapshot/heartbeats.ts';
 import { subjectOf } from '../snapshot/objects.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { TargetExplained } from './causality/explanation.ts';
@@ -101,7 +102,7 @@ export function unexplainedOf(
 ): string[] {
   if (verdict === 'no-fault') return [];
   return relevantAlerts(snapshot)
+    .filter((alert) => !explained.has(alert.fingerprint) && !isHeartbeat(alert))
     .map(({ fingerprint }) => fingerprint)
-    .filter((fingerprint) => !explained.has(fingerprint))
     .sort();
 }

@@ -1,5 +1,5 @@
 import { DIAGNOSIS_SCHEMA, type Diagnosis, type RuledOut } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import { compareText, subjectKey } from '@headwater/core/subject.ts';
+import { compareText } from '@headwater/core/subject.ts';
 import { messageOf } from '@headwater/core/errors.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { ANALYZERS } from '../analyzers/registry.gen.ts';
@@ -10,21 +10,13 @@ import { incidentOnset } from '../metrics/incident-onset.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { causeOf, ruledOutOf, symptomsOf, unexplainedOf } from './assemble.ts';
-import { explainTargets } from './causality/explanation.ts';
-import { isStarvationAlert } from './causality/modes.ts';
-import { observe } from './causality/observations.ts';
-import { createStarvation } from './causality/starvation.ts';
 import { changesOf } from './diagnosed-changes.ts';
+import { citedAlerts } from './causality/explanation.ts';
 import { type EvidenceBook, openEvidenceBook } from './evidence-book.ts';
-import { explainAway } from './explain.ts';
 import { gapsOf } from './gaps.ts';
-import { unhealthy, unhealthyObjects, type Unhealthy } from './health.ts';
-import { formHypotheses } from './hypothesis.ts';
 import { summarise } from './narrate.ts';
-import { rank, type Ranked, type Scope, withReach } from './rank.ts';
-import { resolveTargets, type Target } from './targets.ts';
-import { canSeeHealth } from './sight.ts';
-import { judge } from './verdict.ts';
+import type { Ranked } from './rank.ts';
+import { isIdle, type Reasoning, reasonOver } from './reason.ts';
 
 export interface DiagnoseOptions {
   readonly version: string;
@@ -53,7 +45,7 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
 /** As `diagnoseSnapshot`, pausing between the analyzers, so that a busy thread can answer others meanwhile. */
 export function* diagnosisSteps(snapshot: Snapshot, options: DiagnoseOptions): Generator<void, Diagnosis, void> {
   const { findings, failures } = yield* findingSteps(snapshot);
-  return conclude(snapshot, options, { findings, failures });
+  return conclude(snapshot, options, { failures, reasoning: reasonOver(snapshot, findings) });
 }
 
 function drain<T>(steps: Generator<void, T, void>): T {
@@ -63,27 +55,14 @@ function drain<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, failures }: Findings): Diagnosis {
-  const targets = resolveTargets(snapshot);
-  const observations = observe(snapshot, findings);
-  const starvedBy = createStarvation(snapshot, observations);
-  const scope: Scope = {
-    targets,
-    namespaces: snapshot.namespaces ? new Set(snapshot.namespaces) : null,
-    starved: starvedTargets(snapshot, targets),
-    starvedBy,
-  };
-  const ranked = rank(snapshot, explainAway(snapshot, withReach(snapshot, formHypotheses(snapshot, findings))), scope);
-  const bad = visiblyUnhealthy(snapshot, scope);
-  const judgement = judge({
-    ranked: ranked.filter((entry) => !isIdle(entry)),
-    targets,
-    unhealthy: bad,
-    canSee: canSeeHealth(snapshot),
-    canMeasure: snapshot.metrics.all.length > 0,
-  });
+/** The diagnosis that a reasoning over findings comes to. */
+export function conclude(
+  snapshot: Snapshot,
+  { version }: DiagnoseOptions,
+  { failures, reasoning }: { failures: readonly string[]; reasoning: Reasoning },
+): Diagnosis {
+  const { targets, ranked, judgement, unhealthy: bad, explanation } = reasoning;
   const book = openEvidenceBook();
-  const explanation = explainTargets(snapshot, { causes: judgement.causes, targets, observations });
   const causes = judgement.causes.map((entry, index) =>
     causeOf(snapshot, { entry, explained: explanation.byCause[index] ?? [] }, book),
   );
@@ -103,7 +82,7 @@ function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, fail
             .map(({ subject, statement, evidence }) => ({ subject, statement, evidence: book.enter(evidence) }))
         : []),
     ],
-    unexplained: unexplainedOf(snapshot, judgement.verdict, explanation.alerts),
+    unexplained: unexplainedOf(snapshot, judgement.verdict, new Set([...explanation.alerts, ...idleAlerts(ranked)])),
     ruledOut: [
       ...ruledOutOf(snapshot, judgement.causes, book),
       ...ranked.filter(isIdle).map((entry) => idleFact(entry, book)),
@@ -112,20 +91,12 @@ function conclude(snapshot: Snapshot, options: DiagnoseOptions, { findings, fail
     changes: judgement.verdict === 'no-fault' ? [] : changesOf(snapshot, judgement.causes, onset),
     remediation: uniqueRemediation(judgement.causes),
     evidence: book.pages(),
-    engine: { version: options.version, ms: 0, objects: snapshot.objects.count, analyzers: ANALYZERS.length },
+    engine: { version, ms: 0, objects: snapshot.objects.count, analyzers: ANALYZERS.length },
   };
 }
 
-function starvedTargets({ alerts }: Snapshot, targets: readonly Target[]): ReadonlySet<Target> {
-  const starving = new Set(
-    alerts.flatMap(({ labels, fingerprint }) => (isStarvationAlert(labels['alertname'] ?? '') ? [fingerprint] : [])),
-  );
-  return new Set(targets.filter(({ alert }) => alert !== null && starving.has(alert)));
-}
-
-// Watchdogs and test alerts fire on purpose: they are told, and blamed for nothing.
-function isIdle({ hypothesis }: Ranked): boolean {
-  return hypothesis.category === 'not-an-incident';
+function idleAlerts(ranked: readonly Ranked[]): readonly string[] {
+  return ranked.filter(isIdle).flatMap(({ hypothesis }) => citedAlerts(hypothesis));
 }
 
 function idleFact({ hypothesis }: Ranked, book: EvidenceBook): RuledOut {
@@ -176,12 +147,6 @@ function subjectsOf(finding: Finding): Finding['subject'][] {
     ...(finding.blames ?? []),
     ...(finding.actor ? [finding.actor] : []),
   ];
-}
-
-function visiblyUnhealthy(snapshot: Snapshot, { targets, namespaces }: Scope): readonly Unhealthy[] {
-  if (targets.length === 0) return unhealthyObjects(snapshot, namespaces);
-  const states = targets.flatMap(({ subject }: Target) => unhealthy(snapshot, subject) ?? []);
-  return [...new Map(states.map((state) => [subjectKey(state.subject), state])).values()];
 }
 
 // A crash loop's evidence shows its last crash and an alert starts only after its `for`: the earlier of both is nearer the truth.

@@ -2,7 +2,7 @@ import { HOUR } from '@headwater/core/time.ts';
 import { reportedStarts } from '../snapshot/heartbeats.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { StarvedBy } from './causality/starvation.ts';
-import type { Explained } from './explain.ts';
+import type { Explained, How } from './explain.ts';
 import { type Hypothesis, layerRank } from './hypothesis.ts';
 import { componentKey, MAX_HOPS, type Reach, reachOf } from './reach.ts';
 import type { Target } from './targets.ts';
@@ -12,11 +12,30 @@ export interface Ranked {
   readonly hypothesis: Hypothesis;
   readonly reach: Reach;
   readonly explainedBy: Hypothesis | null;
+  readonly how: How | null;
   /** Hypotheses that are effects of this one. */
   readonly explains: readonly Hypothesis[];
   /** Targets this hypothesis accounts for, with the hops between. */
   readonly accounts: readonly { readonly target: Target; readonly hops: number }[];
   readonly score: number;
+  /** How the score came about, step by step; steps without effect are left out. */
+  readonly terms: readonly ScoreTerm[];
+}
+
+/** One step of a score: `start` sets it, `add` and `times` change it, `cap` lowers it. */
+export interface ScoreTerm {
+  readonly name:
+    | 'strength'
+    | 'corroboration'
+    | 'explains'
+    | 'layer'
+    | 'relevance'
+    | 'staleness'
+    | 'symptom'
+    | 'explained';
+  readonly kind: 'start' | 'add' | 'times' | 'cap';
+  readonly value: number;
+  readonly words: string;
 }
 
 export interface Scope {
@@ -52,7 +71,8 @@ export function rank(snapshot: Snapshot, explained: readonly Explained[], scope:
     const explains = explained
       .filter((other) => other.explainedBy === entry.hypothesis)
       .map((other) => other.hypothesis);
-    return { ...entry, explains, accounts, score: score(snapshot, { entry, accounts, explains, scope, onset }) };
+    const terms = scoreTerms(snapshot, { entry, accounts, explains, scope, onset });
+    return { ...entry, explains, accounts, score: totalOf(terms), terms };
   });
   return ranked.sort(
     (left, right) =>
@@ -70,41 +90,68 @@ interface Case {
   readonly onset: number | null;
 }
 
-function score(snapshot: Snapshot, { entry, accounts, explains, scope, onset }: Case): number {
+function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
+  const { entry, accounts, explains, onset } = input;
   const { lead, findings } = entry.hypothesis;
   const codes = new Set(findings.map(({ code }) => code));
-  let value = lead.strength + Math.min(0.04, 0.02 * (codes.size - 1));
-  // What it explains speaks for it: each effect that would otherwise need a cause of its own.
-  value += Math.min(0.05, 0.01 * explains.length);
-  value += [0.03, 0.03, 0.02, 0.01, 0, 0, 0][layerRank(lead)] ?? 0;
-  value *= relevance(snapshot, { entry, accounts, explains, scope, onset });
-  if (lead.since && onset && onset - lead.since > STALE_AFTER && accounts.every(({ hops }) => hops > 0))
-    value *= STALE_FACTOR;
-  if (lead.role === 'symptom') value = Math.min(value, SYMPTOM_CEILING);
-  if (entry.explainedBy) value = Math.min(value, EXPLAINED_CEILING);
-  return Math.max(0, Math.min(0.99, value));
+  const stale = lead.since && onset && onset - lead.since > STALE_AFTER && accounts.every(({ hops }) => hops > 0);
+  const terms: readonly (ScoreTerm | null)[] = [
+    { name: 'strength', kind: 'start', value: lead.strength, words: 'what its own evidence is worth' },
+    added('corroboration', Math.min(0.04, 0.02 * (codes.size - 1)), `${codes.size} different findings agree`),
+    // What it explains speaks for it: each effect that would otherwise need a cause of its own.
+    added('explains', Math.min(0.05, 0.01 * explains.length), `explains ${explains.length} other(s)`),
+    added('layer', [0.03, 0.03, 0.02, 0.01, 0, 0, 0][layerRank(lead)] ?? 0, `lies in the layer ${lead.layer}`),
+    relevance(snapshot, input),
+    stale ? { name: 'staleness', kind: 'times', value: STALE_FACTOR, words: 'was so long before the alerts' } : null,
+    lead.role === 'symptom'
+      ? { name: 'symptom', kind: 'cap', value: SYMPTOM_CEILING, words: 'is an effect that needs a cause' }
+      : null,
+    entry.explainedBy
+      ? { name: 'explained', kind: 'cap', value: EXPLAINED_CEILING, words: 'is explained by another' }
+      : null,
+  ];
+  return terms.filter((term) => term !== null);
 }
 
-function relevance(snapshot: Snapshot, { entry, accounts, scope }: Case): number {
+function added(name: ScoreTerm['name'], value: number, words: string): ScoreTerm | null {
+  return value === 0 ? null : { name, kind: 'add', value, words };
+}
+
+function totalOf(terms: readonly ScoreTerm[]): number {
+  let total = 0;
+  for (const { kind, value } of terms) {
+    if (kind === 'times') total *= value;
+    else total = kind === 'cap' ? Math.min(total, value) : total + value;
+  }
+  return Math.max(0, Math.min(0.99, total));
+}
+
+function relevance(snapshot: Snapshot, { entry, accounts, scope }: Case): ScoreTerm | null {
   const { subject } = entry.hypothesis;
+  const factor = (value: number, words: string): ScoreTerm => ({ name: 'relevance', kind: 'times', value, words });
   if (scope.targets.length === 0) {
     const outside = scope.namespaces && subject.namespace && !scope.namespaces.has(subject.namespace);
-    return outside ? UNRELATED_SAME_NAMESPACE : 1;
+    return outside ? factor(UNRELATED_SAME_NAMESPACE, 'lies outside the namespaces asked about') : null;
   }
   if (accounts.length > 0) {
     const nearest = Math.min(...accounts.map(({ hops }) => hops));
     const share = accounts.length / scope.targets.length;
-    return 1 - HOP_COST * Math.min(nearest, MAX_HOPS) - 0.05 * (1 - share);
+    const value = 1 - HOP_COST * Math.min(nearest, MAX_HOPS) - 0.05 * (1 - share);
+    const far = nearest === 0 ? 'on an alerted object itself' : `${nearest} hop(s) from the nearest alerted object`;
+    return value === 1 ? null : factor(value, `${far}, reaches ${accounts.length} of ${scope.targets.length} alerted`);
   }
   // The target may be downstream: it starves because its caller, or what routes to it, is broken.
   for (const target of scope.targets) {
     const needs = snapshot.topology.impact(target.subject, 2);
     for (const { subject: dependent } of needs.values()) {
-      if (componentKey(snapshot, dependent) === componentKey(snapshot, subject)) return DOWNSTREAM_ONLY;
+      if (componentKey(snapshot, dependent) === componentKey(snapshot, subject))
+        return factor(DOWNSTREAM_ONLY, 'depends on what alerts, not the other way round');
     }
   }
   const near = scope.targets.some((target) => (target.subject.namespace ?? target.subject.name) === subject.namespace);
-  return near ? UNRELATED_SAME_NAMESPACE : UNRELATED;
+  return near
+    ? factor(UNRELATED_SAME_NAMESPACE, 'no path leads from it to what alerts, only the namespace is the same')
+    : factor(UNRELATED, 'nothing leads from it to what alerts');
 }
 
 function earliestAlert(snapshot: Snapshot): number | null {

@@ -12,10 +12,10 @@ export interface Judgement {
 }
 
 // Below this a hypothesis is a hint, not a cause.
-const CAUSE_FLOOR = 0.5;
+export const CAUSE_FLOOR = 0.5;
 // Rivals closer than this cannot be told apart by the evidence at hand.
-const MARGIN = 0.03;
-const MAX_CAUSES = 5;
+export const MARGIN = 0.03;
+export const MAX_CAUSES = 5;
 
 export interface JudgementInput {
   readonly ranked: readonly Ranked[];
@@ -53,13 +53,13 @@ export function judge({ ranked, targets, unhealthy, canSee, canMeasure }: Judgem
   return { verdict: 'no-fault', causes: [], rivals: null };
 }
 
-// An alert by itself is a claim to be checked, not something seen.
-function isUnseen({ hypothesis }: Ranked): boolean {
+/** Whether alerts are all that speaks for it: an alert by itself is a claim to be checked, not something seen. */
+export function isUnseen({ hypothesis }: Ranked): boolean {
   return hypothesis.findings.every(({ evidence }) => evidence.every(({ kind }) => kind === 'alert'));
 }
 
-// An independent fault elsewhere is reported only when it accounts for an alert, or when nobody asked about one.
-function isRelevant(other: Ranked, first: Ranked, targets: readonly Target[]): boolean {
+/** An independent fault elsewhere is reported only when it accounts for an alert, or when nobody asked about one. */
+export function isRelevant(other: Ranked, first: Ranked, targets: readonly Target[]): boolean {
   if (targets.length === 0 || other.accounts.length > 0) return true;
   return first.accounts.length === 0 && other.score > first.score - 0.2;
 }

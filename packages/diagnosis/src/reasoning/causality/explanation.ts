@@ -37,7 +37,7 @@ export function explainTargets(
 ): Explanation {
   const modes = modesByAlert(snapshot.alerts);
   const open = new Set(targets);
-  const alerts = new Set<string>();
+  const alerts = new Set(causes.flatMap(({ hypothesis }) => citedAlerts(hypothesis)));
   const byCause = causes.map((cause) => {
     const explained = explainedBy(snapshot, { cause, targets, modes, observations });
     const own = explained.filter(({ target }) => open.has(target));
@@ -49,6 +49,13 @@ export function explainTargets(
     return own.length > 0 ? own : explained.slice(0, 1);
   });
   return { byCause, alerts };
+}
+
+/** Fingerprints of the alerts that a hypothesis rests on: it says what they mean, so it explains them. */
+export function citedAlerts({ findings }: Hypothesis): readonly string[] {
+  return findings.flatMap(({ evidence }) =>
+    evidence.flatMap(({ kind, query }) => (kind === 'alert' ? [query.replace(/^alert:/, '')] : [])),
+  );
 }
 
 interface Question {

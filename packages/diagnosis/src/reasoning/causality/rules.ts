@@ -209,13 +209,22 @@ export function travelsToNeeded(relation: string): boolean {
   return BY_EDGE.has(`${relation} to-needed`);
 }
 
-/** What trouble of one kind becomes within the same component. */
-export const WITHIN: Readonly<Record<Mode, readonly Mode[]>> = {
-  changed: ['down', 'errors', 'latency', 'saturated', 'surge'],
-  down: ['errors', 'starved'],
-  errors: ['starved'],
-  latency: ['errors'],
-  saturated: ['latency', 'errors', 'down'],
-  surge: ['saturated', 'latency', 'errors'],
+/** What trouble of one kind becomes within the same component; `seen`: only where it shows. */
+export const WITHIN: Readonly<Record<Mode, readonly { readonly to: Mode; readonly seen: boolean }[]>> = {
+  changed: [...mayBecome('down', 'errors', 'latency', 'saturated'), ...whereSeen('surge')],
+  down: mayBecome('errors', 'starved'),
+  // A workload that fails what it is asked may fail its probes as well, or give up.
+  errors: [...mayBecome('starved'), ...whereSeen('down')],
+  latency: [...mayBecome('errors'), ...whereSeen('down')],
+  saturated: mayBecome('latency', 'errors', 'down'),
+  surge: mayBecome('saturated', 'latency', 'errors'),
   starved: [],
 };
+
+function mayBecome(...modes: readonly Mode[]): { to: Mode; seen: boolean }[] {
+  return modes.map((to) => ({ to, seen: false }));
+}
+
+function whereSeen(...modes: readonly Mode[]): { to: Mode; seen: boolean }[] {
+  return modes.map((to) => ({ to, seen: true }));
+}

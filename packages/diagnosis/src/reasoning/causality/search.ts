@@ -133,7 +133,7 @@ function* createWalk(snapshot: Snapshot, beginning: Beginning, observations: Obs
     if (settled.has(key)) continue;
     settled.add(key);
     yield state;
-    for (const mode of turnsInto(state)) put(inside(state, mode, context));
+    for (const turn of turnsInto(state)) put(inside(state, turn, context));
     for (const direction of ['to-dependent', 'to-needed'] as const)
       for (const next of across(state, direction, context)) put(next);
   }
@@ -144,16 +144,19 @@ function keyOf({ subject, mode }: State): string {
 }
 
 // A Service passes on what its Pods do; only its own fault becomes anything else.
-function turnsInto({ subject, mode, by }: State): readonly Mode[] {
+function turnsInto({ subject, mode, by }: State): (typeof WITHIN)[Mode] {
   if (!RUNS.has(subject.kind) || (subject.kind === 'Service' && by !== null)) return [];
   return WITHIN[mode];
 }
 
 // Where one of those whom a finding names shows trouble, that another reader of the setting fails has to show as well.
-function inside(state: State, mode: Mode, { observations, affectedShows }: Context): State | null {
+function inside(
+  state: State,
+  { to: mode, seen: onlySeen }: (typeof WITHIN)[Mode][number],
+  { observations, affectedShows }: Context,
+): State | null {
   const seen = observations.of(state.subject, mode);
-  // More load than before is counted by somebody, or it is none.
-  if (mode === 'surge' && !seen) return null;
+  if (onlySeen && !seen) return null;
   const guessed = state.mode === 'changed' && state.by !== null && affectedShows;
   return {
     subject: state.subject,
