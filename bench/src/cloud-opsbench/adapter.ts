@@ -3,7 +3,6 @@ import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { matchesLabels } from '@headwater/core/kube/selector.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import { emptyInput, type KindCoverage, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
-import { parseAllDocuments } from 'yaml';
 import { alertSeries } from './alert-series.ts';
 import { zoneOf } from './clock.ts';
 import { parseConfigData } from './config-data.ts';
@@ -12,6 +11,7 @@ import { parseDescribe } from './describe.ts';
 import { parseEvents } from './events.ts';
 import { carriedPods, leaseOf, PARSERS, parseMetadata } from './kinds.ts';
 import { parseLogs } from './logs.ts';
+import { parseManifests } from './manifests.ts';
 import { parseMetricsCsv } from './metrics.ts';
 import { momentOf } from './moment.ts';
 import { overlay } from './overlay.ts';
@@ -74,8 +74,8 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
     raw.push(...parseEvents(events, about, now));
     if (parser.kind === 'Node') raw.push(leaseOf(root, name), ...carriedPods(root, name, now));
   }
-  const parsed = raw.flatMap((value) => parseObject(value).object ?? []);
-  return completePods(mergeApplied(dropShadows(parsed), appliedObjects(opsCase)));
+  const parsed = dropShadows(raw).flatMap((value) => parseObject(value).object ?? []);
+  return completePods(mergeApplied(parsed, appliedObjects(opsCase)));
 }
 
 // Describe leaves affinity, security context and more out of a Pod; its workload's template says them.
@@ -102,10 +102,11 @@ function isSelected(labels: Record<string, string>, selector: Record<string, str
 }
 
 // A Node's describe also lists Pods that were described in full.
-function dropShadows(objects: readonly KubeObject[]): KubeObject[] {
+function dropShadows(objects: readonly unknown[]): unknown[] {
   const seen = new Set<string>();
   const described = [...objects].sort((left, right) => weight(right) - weight(left));
-  return described.filter(({ kind, metadata }) => {
+  return described.filter((object) => {
+    const { kind, metadata } = object as KubeObject;
     const key = `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
     if (seen.has(key)) return false;
     seen.add(key);
@@ -113,16 +114,17 @@ function dropShadows(objects: readonly KubeObject[]): KubeObject[] {
   });
 }
 
-function weight(object: KubeObject): number {
-  return object.kind === 'Pod' && (object as ObjectOf<'Pod'>).spec?.containers?.[0]?.name === 'unknown' ? 0 : 1;
+function weight(object: unknown): number {
+  const { kind, spec } = object as ObjectOf<'Pod'>;
+  return kind === 'Pod' && spec?.containers?.[0]?.name === 'unknown' ? 0 : 1;
 }
 
 /** The manifests the cluster was given: they hold what describe leaves out (affinity, security context, claims). */
 function appliedObjects(opsCase: OpsCase): KubeObject[] {
   return Object.values(opsCase.tools['GetAppYAML'] ?? {}).flatMap((text) =>
     typeof text === 'string'
-      ? parseAllDocuments(text).flatMap(
-          (document) => parseObject(normaliseNamespace(document.toJS(), opsCase.namespace)).object ?? [],
+      ? parseManifests(text).flatMap(
+          (document) => parseObject(normaliseNamespace(document, opsCase.namespace)).object ?? [],
         )
       : [],
   );

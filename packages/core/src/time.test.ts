@@ -5,6 +5,10 @@ describe('parseTime', () => {
   it('reads seconds in UTC as every other form', () => {
     for (const text of ['2026-03-01T10:20:30Z', '2024-12-31T23:59:59Z', '2024-02-29T00:00:00Z', '1999-07-04T00:00:00Z'])
       expect(parseTime(text)).toBe(Date.parse(text));
+    for (const fraction of ['5', '05', '123', '1239', '999999999', '000000001', '120000'])
+      expect(parseTime(`2026-03-01T10:20:30.${fraction}Z`)).toBe(
+        Date.parse(`2026-03-01T10:20:30.${fraction.padEnd(3, '0').slice(0, 3)}Z`),
+      );
     expect(parseTime('2026-03-01T12:20:30.5+02:00')).toBe(Date.parse('2026-03-01T10:20:30.5Z'));
   });
 

@@ -12,10 +12,8 @@ const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|
 /** Parses RFC 3339 (up to nanoseconds, truncated to milliseconds); null for anything else and for Go's zero time. */
 export function parseTime(text: unknown): Millis | null {
   if (typeof text !== 'string') return null;
-  if (text.length === 20) {
-    const millis = parseSeconds(text);
-    if (millis !== null) return millis;
-  }
+  const utc = parseUtc(text);
+  if (utc !== null) return utc;
   const match = RFC3339.exec(text);
   if (!match) return null;
   const [, date, clock, fraction, zone] = match;
@@ -24,15 +22,21 @@ export function parseTime(text: unknown): Millis | null {
   return Number.isNaN(millis) || millis < -62_000_000_000_000 ? null : millis;
 }
 
-// `2026-03-01T10:00:00Z` is what the API server writes; large clusters have hundreds of thousands of them. Null for any other form.
-function parseSeconds(text: string): Millis | null {
+// `2026-03-01T10:00:00Z`, with or without a fraction, is what API servers and loggers write, by the hundred thousand. Null for any
+// other form.
+function parseUtc(text: string): Millis | null {
+  const { length } = text;
   if (
+    length < 20 ||
+    length > 30 ||
+    length === 21 ||
     text[4] !== '-' ||
     text[7] !== '-' ||
     text[10] !== 'T' ||
     text[13] !== ':' ||
     text[16] !== ':' ||
-    text[19] !== 'Z'
+    text[length - 1] !== 'Z' ||
+    (length > 20 && text[19] !== '.')
   )
     return null;
   const year = digits(text, 0, 4);
@@ -43,7 +47,12 @@ function parseSeconds(text: string): Millis | null {
   const second = digits(text, 17, 19);
   // A leap day is left to the full parser, as is every year that means "no time".
   if (!(year >= 1900 && day >= 1 && day <= (DAYS[month - 1] ?? 0))) return null;
-  return hour <= 23 && minute <= 59 && second <= 59 ? Date.UTC(year, month - 1, day, hour, minute, second) : null;
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return null;
+  const fraction = length === 20 ? 0 : digits(text, 20, length - 1);
+  if (Number.isNaN(fraction)) return null;
+  // Nanoseconds are cut to milliseconds, never rounded.
+  const millis = Math.floor((fraction * 1000) / 10 ** (length - 21));
+  return Date.UTC(year, month - 1, day, hour, minute, second, length === 20 ? 0 : millis);
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

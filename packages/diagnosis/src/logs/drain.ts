@@ -16,6 +16,8 @@ const WILDCARD = '<*>';
 // Per level, so that a flood of ordinary lines cannot crowd out the failures.
 const MAX_CLUSTERS: Readonly<Record<LogLevel, number>> = { error: 200, warn: 80, info: 120 };
 const MAX_PER_LEAF = 40;
+const MAX_REMEMBERED = 256;
+const MAX_REMEMBERED_LENGTH = 512;
 // Ordinary lines are the many; their first words tell them apart well enough.
 const INFO_TOKENS = 14;
 
@@ -24,11 +26,17 @@ export class Drain {
   readonly #leaves = new Map<string, Cluster[]>();
   readonly #all: Cluster[] = [];
   readonly #sizes: Record<LogLevel, number> = { error: 0, warn: 0, info: 0 };
+  /** Structured logs say the same few messages again and again. */
+  readonly #masked: Readonly<Record<LogLevel, Map<string, readonly string[]>>> = {
+    error: new Map(),
+    warn: new Map(),
+    info: new Map(),
+  };
   readonly #overflow = new Map<LogLevel, Cluster>();
 
   /** Adds a line and returns its cluster; beyond the caps that is one bucket per level. */
   add(level: LogLevel, message: string): Cluster {
-    const tokens = level === 'info' ? maskTokens(message, INFO_TOKENS) : maskTokens(message);
+    const tokens = this.#tokens(level, message);
     const key = `${level}|${tokens.length}|${branch(tokens[0])}|${branch(tokens[1])}`;
     const leaf = this.#leaves.get(key) ?? [];
     const match = closest(leaf, tokens);
@@ -47,6 +55,17 @@ export class Drain {
   /** Every cluster in the order of its first line. */
   all(): readonly Cluster[] {
     return this.#all;
+  }
+
+  #tokens(level: LogLevel, message: string): string[] {
+    const limit = level === 'info' ? INFO_TOKENS : undefined;
+    if (message.length > MAX_REMEMBERED_LENGTH) return maskTokens(message, limit);
+    const known = this.#masked[level].get(message);
+    if (known) return [...known];
+    const tokens = maskTokens(message, limit);
+    if (this.#masked[level].size >= MAX_REMEMBERED) this.#masked[level].clear();
+    this.#masked[level].set(message, tokens);
+    return [...tokens];
   }
 
   #create(level: LogLevel, tokens: string[]): Cluster {

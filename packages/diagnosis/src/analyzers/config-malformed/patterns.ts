@@ -8,12 +8,13 @@ export interface ConfigError extends LogMatch {
   readonly value: string | null;
 }
 
+// V8 names what it expected or met, then the place. A pattern that may begin anywhere tries every character of every line.
+const V8 = /[\w\s',"{}[\]:-]{0,70} (?:in|after) JSON at position \d+/;
 const DOCUMENT: readonly RegExp[] = [
   /mapping values are not allowed (?:here|in this context)|did not find expected (?:key|node content|'-' indicator|',' or .{1,3})|found character (?:that )?cannot start any token|could not find expected ':'|while (?:parsing|scanning) a [\w ]{4,30}/i,
   /(?:yaml|ya?ml\.\w+): (?:line \d+: |unmarshal errors?|input error).{0,100}|cannot unmarshal !!\w+ .{0,60}|error converting YAML to JSON.{0,100}|parsing YAML file .{0,120}|YAMLException.{0,80}|yaml\.(?:scanner|parser)\.\w+Error/i,
   /invalid character .{1,16} (?:looking for|after|in) .{1,60}|Unexpected (?:token .{1,20}in JSON|end of JSON input)(?: at position \d+)?|is not valid JSON|Expecting (?:property name|value|',' delimiter|':' delimiter).{0,60}|JSONDecodeError.{0,80}|JsonParseException.{0,100}|json: cannot unmarshal .{0,80}/i,
-  // V8 names what it expected or met, then the place.
-  /[\w\s',"{}[\]:-]{0,70} (?:in|after) JSON at position \d+/,
+  V8,
   /toml: (?:line \d+|expected|cannot).{0,80}|TOML parse error at line \d+|TomlDecodeError.{0,60}|SAXParseException.{0,100}|MissingSectionHeaderError|File contains no section headers/i,
 ];
 const SETTING: readonly RegExp[] = [
@@ -48,6 +49,7 @@ export function readConfigError(line: string): ConfigError | null {
     ['setting', SETTING],
   ] as const) {
     for (const pattern of patterns) {
+      if (pattern === V8 && !line.includes(' JSON at position ')) continue;
       const text = pattern.exec(line)?.[0];
       if (text && !OTHER.test(line)) return { key: keyOf(kind, file), kind, text: clean(text), file, value: null };
     }
