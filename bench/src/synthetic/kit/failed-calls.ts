@@ -3,6 +3,7 @@ import { type Complaint, complaining } from '@headwater/testkit/world/caller-log
 import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { clusterAddress } from '@headwater/testkit/world/service.ts';
+import { requestsAround } from './spans.ts';
 
 /** How a call failed, before the caller's runtime puts it in its own words. */
 export type CallFailure = 'refused' | 'timeout' | 'unknown-host' | 'untrusted' | 'expired';
@@ -102,4 +103,20 @@ export function callComplaint(scene: Scene, caller: Workload, call: FailingCalls
 /** Lets a caller log that its calls to a Service fail. */
 export function callsFail(plan: Plan, caller: Workload, call: FailingCalls): void {
   complaining(plan, caller, { complaints: [callComplaint(plan.scene, caller, call)] });
+}
+
+/** As `callsFail`, with the spans an SDK makes of calls whose handshake fails: the callee has none. */
+export function tlsFails(plan: Plan, caller: Workload, call: FailingCalls): void {
+  const { target, path = '/items' } = call;
+  callsFail(plan, caller, call);
+  const error = callError(plan.scene, caller, call);
+  requestsAround(plan, call.since, (faulty) => ({
+    legs: [{ workload: caller, operation: 'POST /', own: 11, error: faulty ? 'call failed' : undefined }],
+    outward: {
+      name: 'POST',
+      took: 7,
+      attributes: { 'server.address': target.name, 'server.port': String(target.port), 'url.path': path },
+      error: faulty ? error : undefined,
+    },
+  }));
 }

@@ -6,6 +6,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { daysBefore } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { requestsAround } from '../../kit/spans.ts';
 
 interface Cloud {
   readonly annotation: string;
@@ -97,6 +98,32 @@ export const fault: Fault = {
           },
         ],
       });
+      const host = scene.random.pick('store', [
+        's3.eu-west-1.amazonaws.com',
+        'storage.googleapis.com',
+        'documents.blob.core.windows.net',
+      ]);
+      requestsAround(plan, at, (faulty) => ({
+        legs: [
+          {
+            workload: orders,
+            operation: 'POST /orders',
+            own: 9,
+            error: faulty ? '500 Internal Server Error' : undefined,
+          },
+          { workload: payments, operation: 'POST /receipts', own: 6, error: faulty ? 'upload failed' : undefined },
+        ],
+        outward: {
+          name: 'PUT',
+          took: 40,
+          attributes: {
+            'server.address': host,
+            'http.request.method': 'PUT',
+            ...(faulty ? { 'http.response.status_code': '403' } : {}),
+          },
+          error: faulty ? error : undefined,
+        },
+      }));
       if (scene.random.chance('own-alert', 0.5)) highErrorRate(plan, payments, { since: at, percent: 61 });
       else
         alert(plan, {

@@ -7,7 +7,7 @@ import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
 import { daysBefore } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { callsFail } from '../../kit/failed-calls.ts';
+import { tlsFails } from '../../kit/failed-calls.ts';
 
 /** A certificate that somebody once put into a Secret by hand ran out; nothing in the cluster knows its dates. */
 export const fault: Fault = {
@@ -61,7 +61,7 @@ export const fault: Fault = {
           at,
         });
       }
-      callsFail(plan, orders, {
+      tlsFails(plan, orders, {
         target: { namespace, name: payments.name, port },
         failure: 'expired',
         since: at + SECOND,

@@ -7,7 +7,7 @@ import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
 import { daysBefore, stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { callsFail } from '../../kit/failed-calls.ts';
+import { tlsFails } from '../../kit/failed-calls.ts';
 
 /** A backend got a certificate of the new authority while its callers still mount the bundle of the old one. */
 export const fault: Fault = {
@@ -83,7 +83,7 @@ export const fault: Fault = {
           },
         ),
       );
-      callsFail(plan, orders, {
+      tlsFails(plan, orders, {
         target: { namespace, name: payments.name, port },
         failure: 'untrusted',
         since: at + 30_000,

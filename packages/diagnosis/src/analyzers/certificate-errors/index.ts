@@ -8,6 +8,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { configNamesOf } from '../_shared/config-refs.ts';
 import { edit } from '../_shared/remedies.ts';
 import { lastChange, type Suspect } from '../_shared/suspect-change.ts';
+import { fromSpans } from './from-spans.ts';
 import { type Holder, holderOfHost, holderOfWorkload } from './holder.ts';
 import { type CertificateError, readCertificateError } from './patterns.ts';
 
@@ -21,12 +22,13 @@ export const analyzer: Analyzer = {
     [EXPIRED]: 'Callers refuse a certificate that is no longer valid.',
     [UNTRUSTED]: 'Callers refuse a certificate whose issuer they do not trust, or that is for another name.',
   },
-  reads: ['Pod', 'Deployment', 'Service', 'Secret', 'Ingress', 'Certificate', 'logs'],
+  reads: ['Pod', 'Deployment', 'Service', 'Secret', 'Ingress', 'Certificate', 'logs', 'traces'],
   analyze(snapshot) {
     const groups = groupByRoot(snapshot, logHits(snapshot, readCertificateError), ({ match }) => match.key);
-    return groups.map((group) =>
+    const told = groups.map((group) =>
       group.entries[0].match.fault === 'expired' ? ofExpired(snapshot, group) : ofUntrusted(snapshot, group),
     );
+    return told.length > 0 ? told : fromSpans(snapshot, { expired: EXPIRED, untrusted: UNTRUSTED });
   },
 };
 

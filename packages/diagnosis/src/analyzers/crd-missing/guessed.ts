@@ -49,14 +49,16 @@ function undefinedResource(snapshot: Snapshot, pod: Pod): Undefined | null {
   const definitions = snapshot.objects.list('CustomResourceDefinition');
   const groups = new Set(definitions.map(({ spec }) => spec?.group ?? ''));
   const names = new Set(definitions.map(({ metadata }) => metadata.name));
-  for (const role of rolesOf(snapshot, pod))
-    for (const { apiGroups, resources } of role.rules ?? [])
-      for (const group of apiGroups ?? [])
-        for (const resource of resources ?? []) {
-          if (!groups.has(group) || !/^[a-z]+$/.test(resource) || names.has(`${resource}.${group}`)) continue;
-          return { role, resource, group };
-        }
-  return null;
+  const asked = rolesOf(snapshot, pod).flatMap((role) =>
+    (role.rules ?? []).flatMap(({ apiGroups, resources }) =>
+      (apiGroups ?? []).flatMap((group) => (resources ?? []).map((resource) => ({ role, resource, group }))),
+    ),
+  );
+  return (
+    asked.find(
+      ({ resource, group }) => groups.has(group) && /^[a-z]+$/.test(resource) && !names.has(`${resource}.${group}`),
+    ) ?? null
+  );
 }
 
 function rolesOf({ objects }: Snapshot, { metadata, spec }: Pod): readonly Role[] {

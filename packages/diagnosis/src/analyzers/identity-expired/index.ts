@@ -1,4 +1,4 @@
-import { formatSubject } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -6,6 +6,7 @@ import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit } from '../_shared/remedies.ts';
+import { type SpanError, spanErrors } from '../_shared/span-errors.ts';
 import { lastChange } from '../_shared/suspect-change.ts';
 
 const CODE = 'identity/expired';
@@ -14,9 +15,10 @@ const CODE = 'identity/expired';
 export const analyzer: Analyzer = {
   name: 'identity-expired',
   codes: { [CODE]: 'The token, role or key a workload uses to identify itself is expired or no longer accepted.' },
-  reads: ['Pod', 'Deployment', 'ServiceAccount', 'logs'],
+  reads: ['Pod', 'Deployment', 'ServiceAccount', 'logs', 'traces'],
   analyze(snapshot) {
-    return groupByRoot(snapshot, logHits(snapshot, read)).map((group) => report(snapshot, group));
+    const told = groupByRoot(snapshot, logHits(snapshot, read)).map((group) => report(snapshot, group));
+    return told.length > 0 ? told : spanErrors(snapshot, read).map(reportSpan);
   },
 };
 
@@ -31,6 +33,20 @@ const PATTERNS =
 function read(line: string): Expired | null {
   const text = PATTERNS.exec(line)?.[0];
   return text ? { key: 'identity', text } : null;
+}
+
+function reportSpan({ subject, match, evidence }: SpanError<Expired>): Finding {
+  return {
+    code: CODE,
+    subject,
+    category: 'identity-expired',
+    role: 'cause',
+    layer: 'state',
+    strength: 0.8,
+    statement: `${formatSubject(subject)} is no longer accepted under its own identity: \`${match.text.slice(0, 100)}\``,
+    evidence,
+    remediation: remedies(subject),
+  };
 }
 
 function report(snapshot: Snapshot, group: PodGroup<LogHit<Expired>>): Finding {
@@ -56,15 +72,19 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<Expired>>): Finding {
       ? [{ kind: 'ServiceAccount', namespace: pod.metadata.namespace ?? '', name: account.metadata.name }]
       : undefined,
     ...(change ? { change: change.change.id } : {}),
-    remediation: [
-      {
-        action: 'restart',
-        risk: 'R1',
-        statement: `Restart ${formatSubject(group.subject)} so that it fetches a new token`,
-        preconditions: ['The identity provider still trusts the workload'],
-        undo: 'None needed',
-      },
-      edit('restore-identity', 'R2', `Restore the role annotation or renew the key of ${formatSubject(group.subject)}`),
-    ],
+    remediation: remedies(group.subject),
   });
+}
+
+function remedies(subject: Subject): Finding['remediation'] {
+  return [
+    {
+      action: 'restart',
+      risk: 'R1',
+      statement: `Restart ${formatSubject(subject)} so that it fetches a new token`,
+      preconditions: ['The identity provider still trusts the workload'],
+      undo: 'None needed',
+    },
+    edit('restore-identity', 'R2', `Restore the role annotation or renew the key of ${formatSubject(subject)}`),
+  ];
 }
