@@ -61,11 +61,9 @@ function returnOf(snapshot: Snapshot, subject: Subject, made: Millis): Return | 
       Math.abs(time - change.time) <= SLACK &&
       CONTROLLER.test(`${title} ${actor ?? ''}`),
   );
-  const controller =
-    own ??
-    told?.actor ??
-    (told ? CONTROLLER.exec(told.title)?.[0] : undefined) ??
-    managerOf(snapshot, subject, change.time);
+  // Only what the evidence shows is quoted; who the timeline takes it to be is said in plain words.
+  const shown = managerOf(snapshot, subject, change.time) ?? (told ? CONTROLLER.exec(`${told.title}`)?.[0] : undefined);
+  const controller = shown ? `\`${shown}\`` : own;
   return controller ? { change, controller, told } : null;
 }
 
@@ -99,7 +97,7 @@ function report({ snapshot, subject, current, between, back, made }: Revert): Fi
   const field = change.diff.find(({ before, after }) => before !== undefined && after !== undefined);
   const what = field ? `: \`${field.path}\` went from \`${field.before}\` back to \`${field.after}\`` : '';
   const object = snapshot.objects.find(subject);
-  const writer = (object?.metadata.managedFields ?? []).findIndex(({ manager }) => manager === controller);
+  const writer = (object?.metadata.managedFields ?? []).findIndex(({ manager }) => controller.includes(manager ?? '?'));
   return {
     code: CODE,
     subject,
@@ -107,7 +105,7 @@ function report({ snapshot, subject, current, between, back, made }: Revert): Fi
     role: 'cause',
     layer: 'change',
     strength: 0.96,
-    statement: `\`${controller}\` put the former template of ${formatSubject(subject)} back soon after the change of ${formatTime(made)}, and the trouble is there again${what}`,
+    statement: `${controller} put the former template of ${formatSubject(subject)} back soon after the change of ${formatTime(made)}, and the trouble is there again${what}`,
     evidence: [
       citeChange(change),
       ...(told ? [citeChange(told)] : []),
