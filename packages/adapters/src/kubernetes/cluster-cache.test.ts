@@ -49,4 +49,36 @@ describe('cluster cache', () => {
     ]);
     expect(kinds[1]?.message).toContain('secrets is forbidden');
   });
+
+  it('follows kinds that come later, each once', async () => {
+    await using server = await fakeServer(({ path, query, response }) => {
+      if (query.has('watch')) return response.writeHead(200).flushHeaders();
+      return list([pod(path.endsWith('/widgets') ? 'w' : 'a')], '1');
+    });
+    const config = {
+      'current-context': 'c',
+      clusters: [{ name: 'c', cluster: { server: server.url } }],
+      users: [{ name: 'c', user: {} }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'c' } }],
+    };
+    const seen: string[] = [];
+    const cache = await openClusterCache({
+      resources: [PODS],
+      random: () => 0.5,
+      onChange: (type, { kind, metadata }) => seen.push(`${type} ${kind} ${metadata.name}`),
+      kubeconfigText: JSON.stringify(config),
+      env: {},
+      clock: Date.now,
+    });
+    await cache.ready();
+    const widgets = { ...PODS, apiVersion: 'example.com/v1', kind: 'Widget', plural: 'widgets' };
+    cache.follow([PODS, widgets]);
+    cache.follow([{ ...widgets, apiVersion: 'example.com/v2' }]);
+    await until(() => seen.length === 2);
+    expect(seen).toEqual(['ADDED Pod a', 'ADDED Widget w']);
+    expect(cache.held().kinds.map(({ kind }) => kind)).toEqual(['Pod', 'Widget']);
+    await cache.stop();
+    cache.follow([{ ...widgets, plural: 'others' }]);
+    expect(cache.held().kinds).toHaveLength(2);
+  });
 });

@@ -41,6 +41,31 @@ describe('cluster reader', () => {
     ).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('is the address right?') as string });
   });
 
+  it('lets no value of a Secret out, and tells refusal from absence', async () => {
+    const answers = ({ path, response }: Asked): unknown => {
+      if (path === '/api/v1/namespaces/shop/secrets/db')
+        return {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'db', namespace: 'shop' },
+          data: { p: btoa('hunter2') },
+        };
+      return answerJson(response, path.endsWith('/denied') ? 403 : 404, { message: 'no' });
+    };
+    const outcomes = await withCluster(answers, (cluster) =>
+      Promise.all(['db', 'denied', 'gone'].map((name) => cluster.secret('shop', name, (value) => `${value.length}`))),
+    );
+    expect(outcomes).toEqual([
+      {
+        state: 'read',
+        object: expect.objectContaining({ data: { p: '<redacted: 7 bytes, hmac-sha256 7>' } }) as unknown,
+      },
+      { state: 'forbidden', message: expect.any(String) as string },
+      { state: 'absent', message: expect.any(String) as string },
+    ]);
+    expect(JSON.stringify(outcomes)).not.toMatch(/hunter2|aHVudGVyMg/);
+  });
+
   it('asks for its rights', async () => {
     const allowed = (answer: unknown): Promise<boolean> =>
       withCluster(

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
-import type { FieldChange } from './change.ts';
+import type { Change, FieldChange } from './change.ts';
 
 /** Who changed an object: in words, and as an object of the cluster when it is one. */
 export interface ChangeActor {
@@ -34,6 +34,12 @@ export function actorOf(given: Attribution): ChangeActor | undefined {
     if (actor) return actor;
   }
   return { name: manager };
+}
+
+/** The fields of a change that say who made it. */
+export function signed(object: KubeObject, manager: string | undefined): Pick<Change, 'actor' | 'actorSubject'> {
+  const actor = actorOf({ object, manager });
+  return actor ? { actor: actor.name, ...(actor.subject ? { actorSubject: actor.subject } : {}) } : {};
 }
 
 /** Whether a manager is a tool that a person drives by hand, rather than a deployer or controller. */

@@ -3,6 +3,7 @@ import { type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts'
 import { type ObjectIndex, subjectOf } from '../snapshot/objects.ts';
 import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { actorOf, signed } from './actors.ts';
 import { type Change, makeChange } from './change.ts';
 import { isAuthored, isDerivedKind } from './kinds.ts';
 import { writersOf } from './managers.ts';
@@ -63,7 +64,7 @@ export function creationChanges(snapshot: Snapshot): Change[] {
         subject: subjectOf(object),
         title: `Created${byWhom(object, created)}`,
         diff: [],
-        actor: creatorOf(object, created),
+        ...signed(object, creatorOf(object, created)),
       }),
     ];
   });
@@ -90,6 +91,6 @@ function creatorOf(object: KubeObject, created: Millis): string | undefined {
 }
 
 function byWhom(object: KubeObject, created: Millis): string {
-  const manager = creatorOf(object, created);
-  return manager === undefined ? '' : ` by ${manager}`;
+  const actor = actorOf({ object, manager: creatorOf(object, created) });
+  return actor === undefined ? '' : ` by ${actor.name}`;
 }

@@ -11,6 +11,7 @@ import { diffFields } from './diff.ts';
 import { isJournaled } from './kinds.ts';
 import { type Writer, writersOf } from './managers.ts';
 import { redactDiff } from './redact.ts';
+import { revisionAt } from './releases.ts';
 
 // A watch begins with an ADDED for every object that exists; only a fresh one was added.
 const FRESH = 2 * MINUTE;
@@ -35,7 +36,7 @@ function changesOf(snapshot: Snapshot, entries: readonly JournalEntry[], autosca
   const changes: Change[] = [];
   let previous: JournalEntry | undefined;
   for (const entry of [...states, ...currentState(snapshot, states.at(-1))]) {
-    const change = step(previous, entry, autoscalers);
+    const change = step(previous, entry, { snapshot, autoscalers });
     if (change) changes.push(change);
     previous = entry.type === 'DELETED' ? undefined : entry;
   }
@@ -52,9 +53,14 @@ function currentState(snapshot: Snapshot, last: JournalEntry | undefined): Journ
   ];
 }
 
-function step(previous: JournalEntry | undefined, entry: JournalEntry, autoscalers: Autoscalers): Change | null {
+interface Surroundings {
+  readonly snapshot: Snapshot;
+  readonly autoscalers: Autoscalers;
+}
+
+function step(previous: JournalEntry | undefined, entry: JournalEntry, around: Surroundings): Change | null {
   if (entry.type === 'DELETED') return deletion(entry);
-  return previous ? edit(previous, entry, autoscalers) : creation(entry);
+  return previous ? edit(previous, entry, around) : creation(entry);
 }
 
 function deletion({ object, observedAt, after }: JournalEntry): Change {
@@ -87,7 +93,7 @@ function creation({ object, observedAt, type, after }: JournalEntry): Change | n
   });
 }
 
-function edit(previous: JournalEntry, entry: JournalEntry, autoscalers: Autoscalers): Change | null {
+function edit(previous: JournalEntry, entry: JournalEntry, { snapshot, autoscalers }: Surroundings): Change | null {
   const { object, observedAt } = entry;
   const subject = subjectOf(object);
   const diff = differences(previous.object, object);
@@ -108,7 +114,7 @@ function edit(previous: JournalEntry, entry: JournalEntry, autoscalers: Autoscal
     ...when,
     source: isRollout(object, diff) ? 'rollout' : 'journal',
     subject,
-    title: `${formatSubject(subject)} was changed${by(actor)}${words(when)}`,
+    title: `${formatSubject(subject)} was changed${by(actor)}${atRevision(snapshot, actor, when)}${words(when)}`,
     diff,
     ...named(actor),
   });
@@ -135,6 +141,11 @@ function words({ time, until }: When): string {
 
 function by(actor: ChangeActor | undefined): string {
   return actor ? ` by ${actor.name}` : '';
+}
+
+function atRevision(snapshot: Snapshot, actor: ChangeActor | undefined, { time }: When): string {
+  const revision = actor?.subject && revisionAt(snapshot, actor.subject, time);
+  return revision ? ` at revision ${revision}` : '';
 }
 
 function named(actor: ChangeActor | undefined): Pick<Change, 'actor' | 'actorSubject'> {

@@ -51,7 +51,14 @@ const INJECTED = /^(?:chaos-mesh\.org|litmuschaos\.io)\//;
 // Operators render what a person changed elsewhere into these, and what reads them sees only these.
 const RENDERED_KINDS = new Set(['ConfigMap', 'Secret']);
 
-/** Whether versions of an object are worth keeping: what somebody decided, faults injected, and configuration rendered from elsewhere. */
+const HELM_RELEASE = /^sh\.helm\.release\.v1\..+\.v\d+$/;
+
+/** Whether an object is where Helm stores a revision of a release. */
+export function isHelmRelease({ kind, metadata }: KubeObject): boolean {
+  return kind === 'Secret' && HELM_RELEASE.test(metadata.name);
+}
+
+/** Whether the versions of an object tell of changes: what somebody decided, faults injected, and configuration rendered from elsewhere. */
 export function isJournaled(object: KubeObject): boolean {
   if (DERIVED_KINDS.has(object.kind) || DERIVED_NAMES.test(object.metadata.name)) return false;
   return RENDERED_KINDS.has(object.kind) || INJECTED.test(object.apiVersion) || isAuthored(object);

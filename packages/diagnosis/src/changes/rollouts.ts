@@ -6,6 +6,7 @@ import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Change, type FieldChange, makeChange } from './change.ts';
 import { diffFields } from './diff.ts';
+import { signed } from './actors.ts';
 import { writersOf } from './managers.ts';
 import { redactDiff } from './redact.ts';
 
@@ -79,7 +80,7 @@ function rollout(snapshot: Snapshot, step: { owner: KubeObject; previous: Revisi
     subject: subjectOf(owner),
     title: `${isRollback ? 'Rollback to' : 'Rollout of'}${number || ' a new template'}${cause}`,
     diff: redactDiff(owner.kind, diff),
-    actor: writer?.manager,
+    ...signed(owner, writer?.manager),
   });
 }
 

@@ -192,6 +192,83 @@ describe('journal', () => {
     ]);
   });
 
+  it('tells a rollout once, though the revisions of the workload tell it too', () => {
+    const version = (value: string) => ({
+      ...deployment,
+      spec: replicaSet('x', { revision: 1, created: OLD, env: value }).spec,
+    });
+    const journal = [
+      state('2026-03-01T08:00:00Z', version('80'), 'ADDED'),
+      state('2026-03-01T09:50:00Z', version('81')),
+    ];
+    const objects = [
+      version('81'),
+      replicaSet('api-1', { revision: 1, created: OLD, env: '80' }),
+      replicaSet('api-2', { revision: 2, created: '2026-03-01T09:50:01Z', env: '81' }),
+    ];
+    expect(timeline({ objects, journal }).all.map(({ source, title, actor }) => [source, title, actor])).toEqual([
+      ['rollout', 'Deployment shop/api was changed by kubectl-set', 'kubectl-set'],
+    ]);
+  });
+
+  it('names the GitOps application that wrote and the revision it had synced to', () => {
+    const managedFields = [{ manager: 'argocd-controller', operation: 'Apply', time: '2026-03-01T09:54:59Z' }];
+    const labels = { 'argocd.argoproj.io/instance': 'shop-prod' };
+    const journal = [
+      state('2026-03-01T08:00:00Z', configMap({ mode: 'a' }), 'ADDED'),
+      state('2026-03-01T09:55:00Z', configMap({ mode: 'b' }, { managedFields, labels })),
+    ];
+    const application = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'shop-prod', namespace: 'argocd', creationTimestamp: OLD },
+      status: {
+        history: [
+          { deployedAt: '2026-02-20T09:00:00Z', revision: '0ld' },
+          { deployedAt: '2026-03-01T09:55:01Z', revision: 'a1b2c3' },
+        ],
+      },
+    };
+    const change = timeline({ objects: [application], journal }).all.find(({ source }) => source === 'journal');
+    expect(change).toMatchObject({
+      title: 'ConfigMap shop/flags was changed by Argo CD application shop-prod at revision a1b2c3',
+      actor: 'Argo CD application shop-prod',
+      actorSubject: { kind: 'Application', name: 'shop-prod' },
+      time: Date.parse('2026-03-01T09:54:59Z'),
+    });
+  });
+
+  /** As the server's own journal tells it: complete, with what is known of the times. */
+  function kept(content: FixtureContent, after: readonly (string | undefined)[] = []) {
+    const input = fixtureInput(content);
+    const journal = input.journal.map((entry, place) => {
+      const from = after[place];
+      return { ...entry, complete: true, ...(from === undefined ? {} : { after: Date.parse(from) }) };
+    });
+    return buildSnapshot({ ...input, journal }).changes.all;
+  }
+
+  it('says between when, where nobody watched and nobody signed', () => {
+    const journal = [
+      state('2026-03-01T08:00:00Z', configMap({ mode: 'a' })),
+      state('2026-03-01T09:55:00Z', configMap({ mode: 'b' })),
+      state('2026-03-01T09:56:00Z', configMap({ mode: 'b' }), 'DELETED'),
+    ];
+    expect(kept({ journal }, [undefined, '2026-03-01T09:30:00Z', '2026-03-01T09:55:30Z'])).toMatchObject([
+      {
+        title: 'ConfigMap shop/flags was changed between 2026-03-01T09:30:00Z and 2026-03-01T09:55:00Z',
+        time: Date.parse('2026-03-01T09:30:00Z'),
+        until: Date.parse('2026-03-01T09:55:00Z'),
+      },
+      { title: 'ConfigMap shop/flags was deleted between 2026-03-01T09:55:30Z and 2026-03-01T09:56:00Z' },
+    ]);
+  });
+
+  it('takes a complete journal at its word, and not the object as it looks now', () => {
+    const journal = [state('2026-03-01T08:00:00Z', configMap({ token: '<redacted>' }), 'ADDED')];
+    expect(kept({ objects: [configMap({ token: 'plain' })], journal })).toEqual([]);
+  });
+
   it('never shows a value of a Secret', () => {
     const secret = (value: string) => ({
       apiVersion: 'v1',

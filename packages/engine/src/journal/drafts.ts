@@ -2,6 +2,7 @@ import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts';
 import { actorOf, isByHand } from '@headwater/diagnosis/changes/actors.ts';
+import { isHelmRelease } from '@headwater/diagnosis/changes/kinds.ts';
 import { differences } from '@headwater/diagnosis/changes/journal.ts';
 import { writersOf } from '@headwater/diagnosis/changes/managers.ts';
 import type { JournalDraft, JournalHead, JournalWriter, ObjectName } from '../ports/store/journal.ts';
@@ -43,12 +44,18 @@ export function deletionDrafts({ object, observedAt, first }: Told, { head, sinc
   if (!head || head.deleted) return [];
   const told = parseTime(object.metadata.deletionTimestamp);
   const at = told === null ? observedAt : Math.min(told, observedAt);
-  return [gone(head, { observedAt, at, noEarlierThan: first && told === null ? since : null })];
+  const draft = gone(head, { observedAt, at, noEarlierThan: first && told === null ? since : null });
+  // Helm forgets old revisions as new ones come; only a release that is uninstalled has ended.
+  return [
+    isHelmRelease(object) && object.metadata.labels?.['status'] === 'superseded' ? { ...draft, act: 'seen' } : draft,
+  ];
 }
 
 /** What is to be stored of an object that is no longer there, though nobody saw it go. */
 export function absenceDraft(head: JournalHead, observedAt: Millis, since: Millis | null): JournalDraft {
-  return gone(head, { observedAt, at: observedAt, noEarlierThan: since });
+  const draft = gone(head, { observedAt, at: observedAt, noEarlierThan: since });
+  const { kind, name } = head;
+  return isHelmRelease({ apiVersion: 'v1', kind, metadata: { name } }) ? { ...draft, act: 'seen' } : draft;
 }
 
 type Times = Pick<JournalDraft, 'at' | 'noEarlierThan' | 'observedAt'>;

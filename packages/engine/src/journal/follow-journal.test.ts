@@ -3,7 +3,10 @@ import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { useDatabase } from '@headwater/testkit/postgres/database.ts';
 import { ENGINES } from '@headwater/testkit/postgres/server.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { emptyInput } from '@headwater/diagnosis/snapshot/input.ts';
+import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { JournalChange } from '../ports/store/journal.ts';
+import { journalWindow } from './window.ts';
 import { CLUSTER, drain, type JournalWorld, journalWorld, object, START } from './test-journal.ts';
 
 const EVERYTHING = scopeOfBindings([{ role: 'admin', cluster: '*', namespace: '*' }]);
@@ -264,6 +267,61 @@ describe.each(ENGINES)('the object journal on PostgreSQL %s', (engine) => {
     journal.offer('ADDED', object({ name: 'kube-root-ca.crt', created: now }));
     await drain(journal);
     expect(await brief()).toEqual(['created PodChaos kill | -']);
+  });
+
+  it('keeps Helm releases by name and state, reads none of them, and takes forgotten revisions for no end', async () => {
+    const release = (revision: number, status: string, created = world.clock.now) =>
+      object({
+        kind: 'Secret',
+        name: `sh.helm.release.v1.checkout.v${revision}`,
+        created,
+        metadata: { labels: { name: 'checkout', owner: 'helm', version: String(revision), status, modifiedAt: '1' } },
+      });
+    const journal = await followed(release(1, 'deployed', START - MINUTE * 60));
+    journal.offer('ADDED', release(2, 'pending-upgrade'));
+    journal.offer('MODIFIED', release(2, 'deployed'));
+    journal.offer('MODIFIED', release(1, 'superseded', START - MINUTE * 60));
+    journal.offer('DELETED', release(1, 'superseded', START - MINUTE * 60));
+    journal.offer('MODIFIED', release(2, 'failed'));
+    await drain(journal);
+    const name = 'Secret sh.helm.release.v1.checkout.v2';
+    expect(await brief()).toEqual([
+      `changed ${name} | - | metadata.labels.status: deployed -> failed`,
+      `changed ${name} | - | metadata.labels.status: pending-upgrade -> deployed`,
+      `created ${name} | -`,
+    ]);
+  });
+
+  it('gives a diagnosis the changes of its window, with what was before', async () => {
+    const journal = await followed(
+      object({ data: { mode: 'a' } }),
+      object({ name: 'far', namespace: 'bank', data: { n: '1' } }),
+    );
+    world.clock.now += MINUTE;
+    journal.offer(
+      'MODIFIED',
+      object({ data: { mode: 'b' }, writers: [{ manager: 'kubectl-edit', time: world.clock.now }] }),
+    );
+    journal.offer('MODIFIED', object({ name: 'far', namespace: 'bank', data: { n: '2' } }));
+    journal.offer('ADDED', object({ name: 'new', created: world.clock.now, data: {} }));
+    await drain(journal);
+    world.clock.now += MINUTE;
+    journal.offer('DELETED', object({ name: 'new' }));
+    await drain(journal);
+    const now = START + 10 * MINUTE;
+    const window = { cluster: CLUSTER, from: START, to: now, namespaces: ['shop'] };
+    const entries = await journalWindow(database().store.journal, window);
+    const { changes } = buildSnapshot({ ...emptyInput(now), journal: entries });
+    expect(
+      changes.all.map(({ title, time, diff }) => `${title} ${(time - START) / MINUTE} ${diff.length}`).sort(),
+    ).toEqual([
+      'ConfigMap bank/far was changed 1 1',
+      'ConfigMap shop/app was changed by kubectl-edit 1 1',
+      'ConfigMap shop/new was created 1 0',
+      'ConfigMap shop/new was deleted 2 0',
+    ]);
+    const later = await journalWindow(database().store.journal, { ...window, from: START + MINUTE + SECOND });
+    expect(later.map(({ type, object: { metadata } }) => `${type} ${metadata.name}`)).toEqual(['DELETED new']);
   });
 
   it('forgets old and excess versions, and contents that nothing refers to', async () => {

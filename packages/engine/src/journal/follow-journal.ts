@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { type Millis, SECOND } from '@headwater/core/time.ts';
-import { isDerivedKind, isJournaled } from '@headwater/diagnosis/changes/kinds.ts';
+import { isDerivedKind, isHelmRelease, isJournaled } from '@headwater/diagnosis/changes/kinds.ts';
 import type { ObjectListener, SecretOutcome } from '../ports/cluster.ts';
 import type { JournalHashes } from '../ports/journal-hashes.ts';
 import type { Store } from '../ports/store.ts';
@@ -53,7 +53,7 @@ export function openJournal(parts: JournalParts): ClusterJournal {
 
   const offer: ObjectListener = (type, object) => {
     if (isDerivedKind(object.kind)) return;
-    const journaled = isJournaled(object);
+    const journaled = isJournaled(object) || isHelmRelease(object);
     if (!journaled && !seen) return;
     const key = keyOf(nameOf(object));
     // What is there but no longer kept must not look as if it were gone.

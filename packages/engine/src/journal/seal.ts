@@ -4,6 +4,7 @@ import { isJsonObject } from '@headwater/core/json.ts';
 import { maskText } from '@headwater/core/masking/mask.ts';
 import { redactObject } from '@headwater/core/masking/redact-object.ts';
 import { isBookkeeping, nodeConditions } from '@headwater/diagnosis/changes/content.ts';
+import { isHelmRelease } from '@headwater/diagnosis/changes/kinds.ts';
 import type { JournalHashes } from '../ports/journal-hashes.ts';
 
 /** An object as the journal keeps it. */
@@ -26,6 +27,7 @@ export function seal(object: KubeObject, hashes: JournalHashes): Sealed {
 }
 
 function decidedBody(object: KubeObject, hashes: JournalHashes): Record<string, unknown> {
+  if (isHelmRelease(object)) return releaseBody(object);
   const { apiVersion, kind, metadata, status, ...rest } = object;
   const { name, namespace, labels, annotations, finalizers } = metadata;
   const decided = {
@@ -43,6 +45,13 @@ function decidedBody(object: KubeObject, hashes: JournalHashes): Record<string, 
     ...writtenOf(object),
   };
   return { ...redactObject(decided, hashes.value), ...maskedValues(object, hashes) };
+}
+
+// A release is told by its name and labels; what is inside is the whole chart. That a later revision took its place is no change of it.
+function releaseBody({ apiVersion, kind, metadata }: KubeObject): Record<string, unknown> {
+  const { name, owner, version, status } = metadata.labels ?? {};
+  const labels = { name, owner, version, status: status === 'superseded' ? 'deployed' : status };
+  return { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace, labels } };
 }
 
 function ownAnnotations(annotations: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { contentId } from '@headwater/core/ids.ts';
 import { contentText } from '@headwater/diagnosis/changes/content.ts';
+import { isHelmRelease } from '@headwater/diagnosis/changes/kinds.ts';
 import type { SecretOutcome } from '../ports/cluster.ts';
 import type { JournalHashes } from '../ports/journal-hashes.ts';
 import type { JournalHead } from '../ports/store/journal.ts';
@@ -100,6 +101,7 @@ function isStored({ metadata }: KubeObject, head: JournalHead | undefined): bool
   return metadata.resourceVersion === head.resourceVersion && (metadata.uid ?? '') === head.uid;
 }
 
+// A stored Helm release holds a whole chart, of which nothing is kept.
 function isSecret(object: KubeObject | undefined): boolean {
-  return object?.kind === 'Secret' && object.apiVersion === 'v1';
+  return object?.kind === 'Secret' && object.apiVersion === 'v1' && !isHelmRelease(object);
 }

@@ -36,7 +36,25 @@ function diagnosis(): Diagnosis {
     unexplained: ['ledger-db refuses connections'],
     ruledOut: [],
     gaps: [],
-    changes: [],
+    changes: [
+      {
+        id: 'chg_1',
+        time: '2026-03-01T09:00:00Z',
+        subject: { kind: 'ConfigMap', namespace: 'payments', name: 'limits' },
+        title: 'ConfigMap payments/limits was changed by Argo CD application money',
+        actor: 'Argo CD application money',
+        diff: [{ path: 'data.ceiling', before: '10', after: '9000' }],
+        relevance: '5m before the onset, on the cause itself',
+      },
+      {
+        id: 'chg_2',
+        time: '2026-03-01T08:00:00Z',
+        subject: checkout,
+        title: 'Deployment shop/checkout was changed',
+        diff: [{ path: 'spec.replicas', before: '2', after: '3' }],
+        relevance: '65m before the onset',
+      },
+    ],
     evidence: {
       [OWN]: { kind: 'log', source: 'pod', subject: checkout, text: 'HTTP 500', query: 'logs shop', redacted: false },
       [FOREIGN]: {
@@ -67,7 +85,8 @@ describe('a diagnosis that reaches into another namespace', () => {
     const { body, withheld } = withholdDiagnosis(shopOnly, 'prod', diagnosis());
     expect(withheld).toEqual([FOREIGN]);
     const text = JSON.stringify(body);
-    for (const secret of ['payments', 'ledger-db', 'hunter2', 'container_memory']) expect(text).not.toContain(secret);
+    for (const secret of ['payments', 'ledger-db', 'hunter2', 'container_memory', 'ceiling', '9000', 'money'])
+      expect(text).not.toContain(secret);
     expect(body.causes[0]?.subject).toEqual({ kind: 'StatefulSet', name: WITHHELD });
   });
 
@@ -77,6 +96,7 @@ describe('a diagnosis that reaches into another namespace', () => {
     expect(body.evidence[OWN]).toEqual(diagnosis().evidence[OWN]);
     expect(body.evidence[NODE]?.text).toBe('ready');
     expect(body.symptoms).toEqual(diagnosis().symptoms);
+    expect(body.changes[1]).toEqual(diagnosis().changes[1]);
     expect(body.causes[0]?.category).toBe('oom-killed');
   });
 

@@ -72,7 +72,13 @@ export function withholdDiagnosis(
     withheld.push(id);
     evidence[id] = { kind: item.kind, source: item.source, text: WITHHELD, query: '', redacted: true };
   }
-  return { body: { ...masked, evidence }, withheld };
+  // A difference names no object, so that only where it was made tells that it is not for these eyes.
+  const changes = body.changes.map((change, place) =>
+    change.subject?.namespace !== undefined && hidden.has(change.subject.namespace)
+      ? { id: change.id, time: change.time, title: WITHHELD, relevance: WITHHELD }
+      : (masked.changes[place] ?? change),
+  );
+  return { body: { ...masked, changes, evidence }, withheld };
 }
 
 interface Mask {
