@@ -147,6 +147,7 @@ import { analyzer as serviceSelector } from './service-selector/index.ts';
 import { analyzer as serviceTargetPort } from './service-target-port/index.ts';
 import { analyzer as sidecarOrdering } from './sidecar-ordering/index.ts';
 import { analyzer as slowQuery } from './slow-query/index.ts';
+import { analyzer as soleChange } from './sole-change/index.ts';
 import { analyzer as starvation } from './starvation/index.ts';
 import { analyzer as statefulsetBlocked } from './statefulset-blocked/index.ts';
 import { analyzer as storageclassMissing } from './storageclass-missing/index.ts';
@@ -318,6 +319,7 @@ export const ANALYZERS: readonly Analyzer[] = [
   serviceTargetPort,
   sidecarOrdering,
   slowQuery,
+  soleChange,
   starvation,
   statefulsetBlocked,
   storageclassMissing,

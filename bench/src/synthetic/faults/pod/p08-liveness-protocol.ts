@@ -1,5 +1,5 @@
 import { basePlan } from '@headwater/testkit/world/base.ts';
-import { mainContainer, probe, type ProbeJson } from '@headwater/testkit/world/pod-spec.ts';
+import { mainContainer, probe, type ProbeJson, splitImage } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
@@ -9,6 +9,8 @@ import { brokenRelease, victimDeployment, victimOf } from '../../kit/release.ts'
 interface Mistake {
   readonly probe: ProbeJson;
   readonly words: string;
+  /** The release that made the port speak another protocol; the probe is as it always was. */
+  readonly image?: string;
   /** What the answer says of the mistake. */
   readonly keyword: string;
 }
@@ -36,7 +38,9 @@ export const fault: Fault = {
       brokenRelease(plan, victim, {
         at: scene.around('rollout', 36),
         spec: (spec) => {
-          mainContainer(spec).livenessProbe = probe({ initialDelaySeconds: 10, ...mistake.probe });
+          const main = mainContainer(spec);
+          if (mistake.image) main.image = `${splitImage(main.image).name}:${mistake.image}`;
+          main.livenessProbe = probe({ initialDelaySeconds: 10, ...mistake.probe });
         },
         state: crashLooping({
           exitCode: scene.random.pick('exit', [143, 137, 0]),
@@ -65,6 +69,7 @@ function mistakeOf(scene: Scene, port: number): Mistake {
   return scene.random.pick<Mistake>('mistake', [
     {
       probe: { httpGet: { path: '/healthz', port } },
+      image: 'v8.0.0-grpc',
       words: `Get "http://{ip}:${port}/healthz": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x00\\x00\\x06\\x04\\x00\\x00\\x00\\x00\\x00\\x00\\x05\\x00\\x00@\\x00"`,
       keyword: 'malformed HTTP response',
     },
