@@ -46,11 +46,13 @@ const NATIVE = /^kube-controller-manager$/;
 
 /** The change that brought the former template back, when a controller made it soon after the other one. */
 function returnOf(snapshot: Snapshot, subject: Subject, made: Millis): Return | null {
-  const after = snapshot.changes.of(subject).filter(({ time }) => time > made && time <= made + SOON);
-  const change = after.findLast(
+  const all = snapshot.changes.of(subject);
+  const change = all.findLast(
     ({ diff, source }) => source !== 'event' && diff.some(({ path }) => path.startsWith('spec.template')),
   );
-  if (!change) return null;
+  // What came later than that is somebody's answer to it.
+  if (!change || change.time <= made || change.time > made + SOON) return null;
+  const after = all.filter(({ time }) => time > made);
   const own = [change.actor, change.actorSubject?.name].find(
     (name) => name && CONTROLLER.test(name) && !NATIVE.test(name),
   );
