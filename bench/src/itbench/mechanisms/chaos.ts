@@ -1,9 +1,11 @@
 import { made } from '@headwater/testkit/world/metadata.ts';
 import type { Json, KubeJson } from '@headwater/testkit/world/json.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
+import { notReady } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import { stamp } from '@headwater/testkit/world/scene.ts';
 import { SECOND } from '@headwater/core/time.ts';
+import { allPods } from '@headwater/testkit/world/workload.ts';
 import type { Component } from '../applications/application.ts';
 import type { Group } from '../ground-truth.ts';
 import { type Case, type Mechanism, says } from './mechanism.ts';
@@ -67,7 +69,9 @@ function experimentOf(
       return { kind: wanted, between: false, hits: memory ? 'memory' : 'cpu', spec: { ...selector, stressors } };
     }
     case 'PodChaos': {
-      const action = has(/kill/) ? 'pod-kill' : 'pod-failure';
+      // A single kill is over at once; what goes on is repeated by a Schedule or keeps the Pod failing.
+      const repeated = input.stage.truth.groups.some((group) => group.kind === 'Schedule');
+      const action = has(/kill/) && repeated ? 'pod-kill' : 'pod-failure';
       return { kind: wanted, between: false, hits: 'process', spec: { ...selector, action } };
     }
     case 'HTTPChaos':
@@ -242,6 +246,11 @@ function disturb(
   }
   if (partition) for (const callee of Object.values(source.calls)) stage.cut.add(`${source.name}>${callee}`);
   if (partition || experiment.hits === 'process') stage.unreachable.add(source.name);
+  if (experiment.hits === 'process')
+    allPods(
+      stage.workload(source),
+      notReady({ probe: `dial tcp {ip}:${source.port ?? 80}: connect: connection refused`, since: stage.at }),
+    );
   if (experiment.hits === 'cpu' || experiment.hits === 'memory') stage.saturated.set(source.name, experiment.hits);
   if (says(input, /null|exception/))
     stage.complaints.set(source.name, ['java.lang.NullPointerException: the return value of the method is null']);

@@ -178,10 +178,28 @@ export const POD_MECHANISMS: readonly Mechanism[] = [
   },
 ];
 
+// Whatever the mechanism, what the alerts say of the Pods is so.
+function toldState({ stage }: Case, component: Component): PodState | null {
+  const names = stage.truth.alerts.flatMap(({ name, group: id }) => {
+    const group = stage.truth.groups.find((candidate) => candidate.id === id);
+    return group && stage.cast.componentOf(group) === component ? [name] : [];
+  });
+  if (names.some((name) => /CrashLoop/.test(name))) return crashLooping({ exitCode: 1, ran: 5 });
+  if (names.some((name) => /^Kube(?:Pod|Container|Deployment)/.test(name)))
+    return notReady({ probe: `dial tcp {ip}:${component.port ?? 80}: connect: connection refused` });
+  return null;
+}
+
 /** A change of a workload that no mechanism is known for: visible, and it keeps running. */
-export function changeVisibly({ stage, named }: Case): void {
+export function changeVisibly(input: Case): void {
+  const { stage, named } = input;
   const [component] = named;
   if (!component) return;
+  const told = toldState(input, component);
+  if (told) {
+    breakWorkload(input, { edit: (spec) => setEnv(mainContainer(spec), 'TUNING', 'changed'), state: () => told });
+    return;
+  }
   rollOut(stage.workload(component), {
     at: stage.at,
     manager: 'kubectl-edit',

@@ -1,6 +1,7 @@
 import { made } from '@headwater/testkit/world/metadata.ts';
 import type { Json } from '@headwater/testkit/world/json.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
+import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { notReady } from '@headwater/testkit/world/pod-states/running.ts';
 import { daysBefore, stamp } from '@headwater/testkit/world/scene.ts';
 import { allPods } from '@headwater/testkit/world/workload.ts';
@@ -28,6 +29,23 @@ function add(input: Case, identity: { apiVersion: string; kind: string; fallback
 
 function selectorOf({ stage }: Case, component: Component): Json {
   return { matchLabels: stage.workload(component).selector };
+}
+
+// Only the refused side is in the mesh: its callers send plain text, which is no longer taken.
+function joinMesh({ stage }: Case, component: Component): void {
+  const namespace = stage.plan.namespaces.find(({ name }) => name === stage.namespace);
+  if (namespace) namespace.labels = { 'istio-injection': 'disabled' };
+  for (const part of stage.cast.application.components.filter(({ name }) => name === component.name)) {
+    const { spec } = stage.workload(part);
+    spec.containers.push(
+      container('istio-proxy', { image: 'docker.io/istio/proxyv2:1.27.1', port: 15_090, portName: 'http-envoy-prom' }),
+    );
+  }
+  for (const { name, calls } of stage.cast.application.components)
+    if (Object.values(calls).includes(component.name))
+      stage.complaints.set(name, [
+        `read tcp: connection to ${component.name}:${component.port ?? 80}: connection reset by peer`,
+      ]);
 }
 
 /** Objects of the cluster that forbid, limit or keep in place. */
@@ -63,6 +81,7 @@ export const POLICY_MECHANISMS: readonly Mechanism[] = [
       if (!component) return;
       const { stage } = input;
       const strict = says(input, /mtls|peer ?authentication/);
+      if (strict) joinMesh(input, component);
       const selector = { selector: selectorOf(input, component) };
       if (strict)
         add(

@@ -17,6 +17,25 @@ function owner(input: Case): Component | undefined {
   return group && input.stage.cast.componentOf(group);
 }
 
+// A server that asks for another password refuses those who know the former one.
+function changePassword({ stage }: Case, component: Component): void {
+  const workload = stage.workload(component);
+  rollOut(workload, {
+    at: stage.at,
+    manager: 'kubectl-edit',
+    spec: (spec) => {
+      setEnv(mainContainer(spec), 'PASSWORD', 'changed');
+    },
+  });
+  allPods(workload, running());
+  stage.victims.add(component.name);
+  for (const { name, calls } of stage.cast.application.components)
+    if (Object.values(calls).includes(component.name))
+      stage.complaints.set(name, [
+        `${component.name}: authentication failed: invalid username-password pair or user is disabled`,
+      ]);
+}
+
 /** Settings that are wrong: Secrets, configuration files, name resolution, Services. */
 export const SETTING_MECHANISMS: readonly Mechanism[] = [
   {
@@ -27,9 +46,13 @@ export const SETTING_MECHANISMS: readonly Mechanism[] = [
       if (!component) return;
       const { stage } = input;
       const group = groupOf(input, /^Secret$/);
-      const name = group ? stage.cast.nameOf(group) : `${component.name}-credentials`;
+      if (!group) {
+        changePassword(input, component);
+        return;
+      }
+      const name = stage.cast.nameOf(group);
       const options = {
-        namespace: group?.namespace || stage.namespace,
+        namespace: group.namespace || stage.namespace,
         name,
         keys: ['password', 'username'],
         created: daysBefore(stage.scene, 30),

@@ -86,11 +86,14 @@ function explainedBy(
 const OF_LOAD: ReadonlySet<Category> = new Set<Category>(['traffic-surge', 'scheduled-load', 'retry-storm']);
 
 function beginningOf(hypothesis: Hypothesis): Beginning {
-  const affected = hypothesis.findings.flatMap((finding) => finding.affects ?? []);
-  const affects = new Set(affected.map(subjectKey));
+  const { findings } = hypothesis;
+  const subjects = [hypothesis.subject, ...findings.map(({ subject }) => subject)];
+  const faulty = new Set(subjects.map(subjectKey));
+  // Other names of the same thing are reached by edges where there are any, and stand by themselves where there are none.
+  const near = findings.flatMap(({ affects, aliases }) => [...(affects ?? []), ...(aliases ?? [])]);
   return {
-    subjects: footprint(hypothesis).filter((subject) => !affects.has(subjectKey(subject))),
-    affected,
+    subjects,
+    affected: near.filter((subject) => !faulty.has(subjectKey(subject))),
     modes: beginningModes(hypothesis),
     since: hypothesis.lead.since ?? null,
   };
