@@ -6,8 +6,9 @@ import { citeChange, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
-import { isInTrouble } from '../_shared/trouble.ts';
+import { containersOf, isGone, isReady } from '../_shared/pods.ts';
 
 const CODE = 'change/repair-reverted';
 const HISTORY = 'deployment.kubernetes.io/revision-history';
@@ -26,11 +27,25 @@ export const analyzer: Analyzer = {
 
 function judge(snapshot: Snapshot, subject: Subject): Finding | null {
   const [current, between] = revisionsOf(snapshot, subject);
-  if (!current?.metadata.annotations?.[HISTORY] || !between || !isInTrouble(snapshot, subject)) return null;
+  if (!current?.metadata.annotations?.[HISTORY] || !between || !isFailing(snapshot, subject)) return null;
   const made = parseTime(between.metadata.creationTimestamp);
   const back = made === null ? null : returnOf(snapshot, subject, made);
   if (!back || made === null) return null;
   return report({ snapshot, subject, current, between, back, made });
+}
+
+/** Whether a Pod of it is not ready or has just died: an alert may still fire when all is well again. */
+function isFailing(snapshot: Snapshot, subject: Subject): boolean {
+  return snapshot.owners
+    .pods(subject)
+    .some(
+      (pod) =>
+        !isGone(pod) &&
+        (!isReady(pod) ||
+          containersOf(pod).some(({ status }) =>
+            isWithin(snapshot, parseTime(status?.lastState?.terminated?.finishedAt), RECENT),
+          )),
+    );
 }
 
 interface Return {
