@@ -23,7 +23,7 @@ export interface NodeNetworkFault {
 // Fewer segments a second than this are the ordinary losses of any network.
 const MIN_RETRANSMITS = 0.75;
 const STRONG = 8;
-const CPU_FULL = 0.9;
+const FULL = 0.9;
 const MIN_INCREASE = 0.01;
 const MIN_OWN_PART = 0.2;
 
@@ -92,10 +92,13 @@ const MONITORED = [
   'network-receive',
 ] as const satisfies readonly SignalName[];
 
-/** Whether the Node's CPU is free and measured workloads of other Nodes stayed well; else the Node says nothing. */
+/** Whether the Node's CPU and disks are free and measured workloads of other Nodes stayed well; else the Node says nothing. */
 function hasContrast(snapshot: Snapshot, node: string): boolean {
-  const cpu = signalsOf(snapshot).of('node-cpu', { kind: 'Node', name: node });
-  if (cpu && recentLevel(cpu) >= CPU_FULL) return false;
+  const full = (['node-cpu', 'node-disk-busy'] as const).some((name) => {
+    const signal = signalsOf(snapshot).of(name, { kind: 'Node', name: node });
+    return signal !== undefined && recentLevel(signal) >= FULL;
+  });
+  if (full) return false;
   const slow = new Set(slowWorkloads(snapshot).map(({ subject }) => subjectKey(subject)));
   const measured = MONITORED.flatMap((name) => signalsOf(snapshot).all(name));
   return measured.some(

@@ -23,9 +23,9 @@ interface ProxySetting {
 export function judgeProxies(snapshot: Snapshot): Finding[] {
   const settings = snapshot.topology.templates.list().flatMap(proxiesOf);
   if (settings.length === 0) return [];
-  const hits = Map.groupBy(logHits(snapshot, readProxyFailure, { atLeast: 1 }), ({ pod }) =>
-    subjectKey(rootOf(snapshot, pod)),
-  );
+  const hosts = new Set(settings.map(({ host }) => host));
+  const read = (line: string): LogMatch | null => readProxyFailure(line, hosts);
+  const hits = Map.groupBy(logHits(snapshot, read, { atLeast: 1 }), ({ pod }) => subjectKey(rootOf(snapshot, pod)));
   const found = settings.flatMap((setting) =>
     report(snapshot, setting, hits.get(subjectKey(setting.view.component))?.[0]),
   );
@@ -51,13 +51,14 @@ function proxiesOf(view: TemplateView): readonly ProxySetting[] {
   );
 }
 
-// Go, Java, Python and curl each say in their words that it was the proxy.
-function readProxyFailure(line: string): LogMatch | null {
-  return /proxyconnect|ProxyError|Unable to tunnel through proxy|Cannot connect to proxy|from proxy after CONNECT|Proxy Authentication Required|could not resolve proxy/i.test(
-    line,
-  )
-    ? { key: 'proxy' }
-    : null;
+// Go, Java, Python, Node and curl each say in their words that it was the proxy.
+const PROXY_FAILED =
+  /proxyconnect|ProxyError|Unable to tunnel through proxy|tunneling socket could not be established|Cannot connect to proxy|from proxy after CONNECT|Proxy Authentication Required|could not resolve proxy/i;
+const FAILED = /timed?[ -]?out|timeout|refused|unreachable|no route|failed/i;
+
+function readProxyFailure(line: string, hosts: ReadonlySet<string>): LogMatch | null {
+  const named = (): boolean => FAILED.test(line) && [...hosts].some((host) => line.toLowerCase().includes(`${host}:`));
+  return PROXY_FAILED.test(line) || named() ? { key: 'proxy' } : null;
 }
 
 function report(
