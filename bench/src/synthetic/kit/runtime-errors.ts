@@ -111,7 +111,7 @@ const NODE: Readonly<Record<Failure, Words>> = {
   'no-local-address': ({ address, port }) => `connect EADDRNOTAVAIL ${address}:${port} - Local (0.0.0.0:0)`,
   'lookup-timeout': ({ host }) => `getaddrinfo EAI_AGAIN ${host}`,
   'no-such-host': ({ host }) => `getaddrinfo ENOTFOUND ${host}`,
-  'tls-timeout': () => 'Client network socket disconnected before secure TLS connection was established',
+  'tls-timeout': () => 'timeout of 10000ms exceeded',
 };
 
 /** What a runtime writes when a call fails on the way, wrapped as its usual HTTP client wraps it. */

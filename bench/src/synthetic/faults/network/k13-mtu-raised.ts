@@ -10,7 +10,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { hostGauge, placeOn, workersOf } from '../../kit/nodes.ts';
 import { installAgent, type NetworkConfig, networkConfig } from '../../kit/pod-network.ts';
-import { calleeOf, callFailed } from '../../kit/runtime-errors.ts';
+import { type Callee, calleeOf, callFailed } from '../../kit/runtime-errors.ts';
 
 const RAISED = 8981;
 const FITS = 1450;
@@ -32,8 +32,11 @@ export const fault: Fault = {
       restart(system.cni, at + 40 * SECOND, stamp(at + 40 * SECOND));
       if (scene.repaired) restart(system.cni, scene.repairedAt, stamp(scene.repairedAt));
       placeOn(plan, app.catalog, [{ node: good }]);
-      const callee = calleeOf(plan, app.catalog, app.port, '/api/items?limit=500');
       const failure = scene.random.pick('failure', ['read-timeout', 'tls-timeout'] as const);
+      const callee: Callee = {
+        ...calleeOf(plan, app.catalog, app.port, '/api/items?limit=500'),
+        scheme: failure === 'tls-timeout' ? 'https' : 'http',
+      };
       const complaint = { since: at + 2 * MINUTE, every: 40, say: callFailed(scene, app.orders, { callee, failure }) };
       placeOn(plan, app.orders, [{ node: bad, complaints: [complaint] }, { node: good }]);
       const end = at + 50 * SECOND;
