@@ -140,7 +140,7 @@ function report(snapshot: Snapshot, denial: Denial): Finding {
   };
 }
 
-function reportUnspoken({ subject, account, workload, change, words, evidence, stuck }: Unspoken): Finding {
+function reportUnspoken({ subject, account, workload, change, words, evidence, stuck, guessed }: Unspoken): Finding {
   const owner: Subject = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: account.namespace, name: account.name };
   return {
     code: stuck.length > 0 ? 'rbac/controller-denied' : 'rbac/denied',
@@ -148,7 +148,7 @@ function reportUnspoken({ subject, account, workload, change, words, evidence, s
     category: 'rbac-denied',
     role: 'cause',
     layer: 'state',
-    strength: stuck.length > 0 ? 0.75 : 0.65,
+    strength: guessed ? 0.55 : stuck.length > 0 ? 0.75 : 0.65,
     statement: words,
     evidence,
     aliases: [owner, ...(workload ? [workload] : [])],

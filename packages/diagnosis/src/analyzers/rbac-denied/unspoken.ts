@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { isKnownKind } from '@headwater/contracts/kube/kinds.ts';
-import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { MINUTE, parseTime } from '@headwater/core/time.ts';
 import type { Change } from '../../changes/timeline.ts';
 import { citeAbsent, citeChange, citeField } from '../../evidence/cite.ts';
@@ -8,7 +8,10 @@ import { citeAccess, formatRequest } from '../../evidence/cite-access.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { accessOf, type Account, type Binding, roleOf } from '../../topology/rbac.ts';
+import { alertedWorkload } from '../_shared/firing-alerts.ts';
 import { ageOf } from '../_shared/freshness.ts';
+import { logScenes } from '../_shared/log-scenes.ts';
+import { changesBeforeOnset } from '../_shared/onset.ts';
 import { recentChange } from '../_shared/recent-change.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { groupOf } from '../_shared/conditions.ts';
@@ -23,11 +26,13 @@ export interface Unspoken {
   readonly words: string;
   readonly evidence: readonly ReturnType<typeof citeField>[];
   readonly stuck: readonly Subject[];
+  /** Only the coincidence in time speaks for it. */
+  readonly guessed?: boolean;
 }
 
 /** Bindings and roles that were written lately and leave an account in use without what it had. */
 export function unspokenDenials(snapshot: Snapshot): readonly Unspoken[] {
-  return [...danglingBindings(snapshot), ...unfinishedDeletions(snapshot)];
+  return [...danglingBindings(snapshot), ...unfinishedDeletions(snapshot), ...editedRights(snapshot)];
 }
 
 function bindings({ objects }: Snapshot): readonly Binding[] {
@@ -107,6 +112,46 @@ function accountsInUse(snapshot: Snapshot): readonly InUse[] {
     if (!found.has(key)) found.set(key, { account, workload: rootOf(snapshot, pod), pod });
   }
   return [...found.values()];
+}
+
+// An edit of what an alerted workload may do, shortly before the alert, counts only where no log could contradict it.
+function editedRights(snapshot: Snapshot): Unspoken[] {
+  const heard = new Set(logScenes(snapshot).map(({ pod }) => pod));
+  const alerted = new Set(
+    snapshot.alerts.flatMap((alert) => {
+      const workload = alert.status === 'firing' ? alertedWorkload(snapshot, alert) : null;
+      return workload ? [subjectKey(workload)] : [];
+    }),
+  );
+  const before = new Set(changesBeforeOnset(snapshot).map(({ id }) => id));
+  return accountsInUse(snapshot)
+    .filter(({ pod, workload }) => !heard.has(pod) && workload !== null && alerted.has(subjectKey(workload)))
+    .flatMap(({ account, workload, pod }) =>
+      bindings(snapshot)
+        .filter((binding) => names(binding, account))
+        .flatMap((binding): Unspoken[] => {
+          const role = roleOf(snapshot.objects, binding);
+          const change = role && recentChange(snapshot, subjectOf(role));
+          if (!role || !change || change.source === 'created' || !before.has(change.id)) return [];
+          return [
+            {
+              subject: subjectOf(role),
+              account,
+              workload,
+              change,
+              words: `${formatSubject(subjectOf(role))}, which gives ServiceAccount ${account.namespace}/${account.name} its rights, was changed shortly before the alert`,
+              evidence: [
+                citeField(role, 'rules'),
+                citeField(binding, 'subjects'),
+                citeField(pod, 'spec.serviceAccountName'),
+                citeChange(change),
+              ],
+              stuck: [],
+              guessed: true,
+            },
+          ];
+        }),
+    );
 }
 
 // Finalizers go within seconds; a controller that may read a kind and not write it never lets its objects go.
