@@ -31,7 +31,11 @@ export interface Variant {
 
 /** The faulty world of a scenario and seed. */
 export function faultyVariant(scenario: Scenario, seed: number): Variant {
-  const scene = createScene(scenario.slug, seed, scenario.cluster ? { cluster: scenario.cluster } : {});
+  return variantIn(createScene(scenario.slug, seed, scenario.cluster ? { cluster: scenario.cluster } : {}), scenario);
+}
+
+/** The world of a scenario in a scene that is already set. */
+export function variantIn(scene: Scene, scenario: Scenario): Variant {
   const world = render(scenario.build(scene));
   return { scenario, scene, world: scenario.finish?.(world) ?? world, expected: scenario.expected(scene) };
 }

@@ -5,7 +5,7 @@ export function parseManifests(text: string): unknown[] {
   return text.split(/^---[ \t]*$/m).flatMap((part) => {
     const plain = parsePlain(part);
     if (plain) return [plain.value];
-    return parseAllDocuments(part).map((document): unknown => document.toJS());
+    return parseAllDocuments(part).map((document) => document.toJS() as unknown);
   });
 }
 

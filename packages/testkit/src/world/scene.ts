@@ -45,6 +45,8 @@ export interface SceneOptions {
   readonly repaired?: boolean;
   /** Decides what a scenario cannot leave to the seed, such as a visible control plane. */
   readonly cluster?: Partial<ClusterProfile>;
+  /** When somebody looks at the faulty world, so that several worlds can be of one moment. */
+  readonly zero?: Millis;
 }
 
 const EPOCH = Date.UTC(2026, 1, 2, 0, 0, 0);
@@ -53,7 +55,7 @@ const EPOCH = Date.UTC(2026, 1, 2, 0, 0, 0);
 export function createScene(slug: string, seed: number, options: SceneOptions = {}): Scene {
   const random = createRandom(`${slug}#${seed}`);
   const repaired = options.repaired ?? false;
-  const zero = EPOCH + random.int('day', 0, 60) * DAY + random.int('time', 0, 86_399) * SECOND;
+  const zero = options.zero ?? EPOCH + random.int('day', 0, 60) * DAY + random.int('time', 0, 86_399) * SECOND;
   const repairedAt = zero + random.int('repair', 180, 480) * SECOND;
   const lingering = repaired && random.chance('alert-lingers', 0.35);
   // Rates look back five minutes and Alertmanager tells of a resolution at its next group interval, five minutes more.
