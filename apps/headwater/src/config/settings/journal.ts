@@ -13,8 +13,8 @@ export const journalSettings = {
   secrets: setting({
     env: 'HEADWATER_JOURNAL_SECRETS',
     kind: flag,
-    default: true,
-    help: 'Read a Secret that changed, to keep the names of its keys with the length and a keyed hash of each value; `false` keeps only that it changed. Values are never kept.',
+    default: false,
+    help: 'Read a Secret that changed, to keep the names of its keys with the length and a keyed hash of each value, never a value. Without it no value is read, and only that a Secret was written is kept.',
   }),
   window: setting({
     env: 'HEADWATER_JOURNAL_WINDOW',
