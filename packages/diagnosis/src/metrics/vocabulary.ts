@@ -30,7 +30,10 @@ export const SIGNALS = {
   'disk-io': { title: 'disk throughput', unit: 'bytes-per-second', floor: 64 * 2 ** 10 },
   'disk-reads': { title: 'disk read throughput', unit: 'bytes-per-second', floor: 64 * 2 ** 10 },
   threads: { title: 'threads', unit: 'count', floor: 20 },
+  sockets: { title: 'open sockets', unit: 'count', floor: 20 },
   'open-files': { title: 'open file descriptors', unit: 'count', floor: 10 },
+  'open-files-used': { title: 'share of the allowed open files', unit: 'ratio', floor: 0.02 },
+  'threads-used': { title: 'share of the allowed threads', unit: 'ratio', floor: 0.02 },
   // Data services.
   'queue-lag': { title: 'consumer lag', unit: 'count', floor: 5 },
   'queue-consumed': { title: 'consumption rate', unit: 'per-second', floor: 0.1 },

@@ -7,6 +7,7 @@ import { isReady, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
 import { type SandboxFailure, sandboxFailures } from '../_shared/sandbox-failures.ts';
 import { rootOf } from '../_shared/workloads.ts';
+import { withoutWords } from './without-words.ts';
 
 /** Pods that cannot start because the CNI plugin cannot set up their network. */
 export const analyzer: Analyzer = {
@@ -21,6 +22,7 @@ export const analyzer: Analyzer = {
     const plugin = failures.filter(({ fault, node }) => fault === 'plugin' && node !== null);
     return [
       ...reportPlugin(snapshot, plugin),
+      ...withoutWords(snapshot, new Set(failures.map(({ node }) => node?.name ?? ''))),
       ...reportAttachments(
         snapshot,
         failures.filter(({ fault }) => fault === 'attachment'),

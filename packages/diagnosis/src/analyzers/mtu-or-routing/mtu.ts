@@ -24,9 +24,11 @@ export function judgeMtu(snapshot: Snapshot): Finding[] {
   const said = saidTooLong(snapshot);
   const stuck = said.callers.length > 0 ? said : edited || device ? hanging(snapshot, edited?.change) : said;
   const { callers } = stuck;
-  if (callers.length === 0 || (!edited && !device && callers.length < 2)) return [];
+  // Both together need no witness.
+  const sure = edited !== null && device !== null;
+  if (!sure && (callers.length === 0 || (!edited && !device && callers.length < 2))) return [];
   const subject = edited?.subject ?? agent.subject;
-  const who = callers.slice(0, 3).map(formatSubject).join(', ');
+  const who = callers.length > 0 ? `Packets of ${callers.slice(0, 3).map(formatSubject).join(', ')}` : 'Large packets';
   const wide = device ? `: the MTU of ${device.words}` : '';
   return [
     {
@@ -36,7 +38,7 @@ export function judgeMtu(snapshot: Snapshot): Finding[] {
       role: 'cause',
       layer: 'node',
       strength: said.callers.length > 0 && edited ? 0.9 : device && edited ? 0.92 : edited || device ? 0.8 : 0.55,
-      statement: `Packets of ${who} do not fit the path of the Pod network${wide}${edited ? `; its MTU was changed in ${formatSubject(subject)}` : ''}`,
+      statement: `${who} do not fit the path of the Pod network${wide}${edited ? `; its MTU was changed in ${formatSubject(subject)}` : ''}`,
       evidence: [...stuck.evidence, ...(device?.evidence ?? []), ...(edited?.evidence ?? [])],
       aliases: edited && subject !== agent.subject ? [agent.subject] : [],
       affects: callers,

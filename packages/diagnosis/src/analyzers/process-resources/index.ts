@@ -1,6 +1,8 @@
-import { formatSubject } from '@headwater/core/subject.ts';
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { citeSignal } from '../../evidence/cite-metrics.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding, RuledOutFact } from '../../finding.ts';
+import { SIGNALS } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeServer, type DataService, dataServicesOf, isServer } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
@@ -9,7 +11,10 @@ import { nodeCondition } from '../_shared/node-pods.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { edit } from '../_shared/remedies.ts';
+import { portsByCount } from './ports.ts';
+import { lastOf } from '../_shared/shift-words.ts';
 import { type Exhaustion, readExhaustion, type Resource } from './patterns.ts';
+import { type UsedUp, usedUp } from './used-up.ts';
 
 const CODES: Readonly<Record<Resource, string>> = {
   'shared-memory': 'process/shared-memory-full',
@@ -36,12 +41,17 @@ export const analyzer: Analyzer = {
     'process/ephemeral-ports-exhausted': 'A process has no free source port for another connection.',
     'process/heap-exhausted': 'A process has used up the heap of its runtime, below the limit of its container.',
   },
-  reads: ['Pod', 'Deployment', 'Node', 'logs'],
+  reads: ['Pod', 'Deployment', 'Node', 'logs', 'metrics'],
   analyze(snapshot) {
     const hits = logHits(snapshot, readExhaustion);
-    return groupByRoot(snapshot, hits, ({ view, match }) => `${view.name} ${match.resource}`).flatMap((group) =>
+    const told = groupByRoot(snapshot, hits, ({ view, match }) => `${view.name} ${match.resource}`).flatMap((group) =>
       report(snapshot, group),
     );
+    const known = new Set(told.map(({ code, subject }) => `${code} ${subjectKey(subject)}`));
+    const measured = usedUp(snapshot)
+      .filter(({ resource, root }) => !known.has(`${CODES[resource]} ${subjectKey(root)}`))
+      .map(reportMeasured);
+    return [...told, ...measured, ...portsByCount(snapshot, told)];
   },
 };
 
@@ -90,6 +100,21 @@ function report(snapshot: Snapshot, group: PodGroup<LogHit<Exhaustion>>): Findin
       ],
     }),
   ];
+}
+
+function reportMeasured({ resource, root, signal }: UsedUp): Finding {
+  return {
+    code: CODES[resource],
+    subject: root,
+    category: 'resource-exhausted-in-process',
+    role: 'cause',
+    layer: 'saturation',
+    strength: 0.78,
+    statement: `${formatSubject(root)} ${WORDS[resource]}: ${SIGNALS[signal.name].title} is ${lastOf(signal)}`,
+    evidence: [citeSignal(signal)],
+    aliases: [signal.subject],
+    remediation: [edit('patch-resources', 'R2', `${REMEDIES[resource]} ${formatSubject(root)}`)],
+  };
 }
 
 /** The server in the cluster whose words a client logged; undefined where the words are the container's own. */

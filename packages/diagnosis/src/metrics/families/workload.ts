@@ -67,8 +67,19 @@ const RESOURCES: FamilyTable = [
   ['container_network_transmit_packets_dropped_total', counter('packet-drops', 'pod')],
   ['container_fs_writes_bytes_total', counter('disk-io', 'pod')],
   ['container_fs_reads_bytes_total', counter('disk-reads', 'pod')],
-  ['container_threads', gauge('threads', 'pod', { only: container }), gauge('threads', 'pod', { only: wholePod })],
+  [
+    'container_sockets',
+    gauge('sockets', 'pod', { only: container, fold: 'max' }),
+    gauge('sockets', 'pod', { only: wholePod, fold: 'max' }),
+  ],
+  [
+    'container_threads',
+    gauge('threads', 'pod', { only: container }),
+    gauge('threads', 'pod', { only: wholePod }),
+    gauge('threads-used', 'pod', { only: container, over: { metrics: ['container_threads_max'], only: container } }),
+  ],
   ['container_file_descriptors', gauge('open-files', 'pod')],
+  ['process_open_fds', gauge('open-files-used', 'pod', { over: { metrics: ['process_max_fds'] } })],
 ];
 
 /** Means come after every histogram: a median is not pulled by a few slow requests. */
