@@ -102,9 +102,9 @@ export function requestsAround(
   request: (faulty: boolean) => { legs: readonly Leg[]; outward?: Outward },
 ): void {
   const { scene } = plan;
-  for (const at of spread(since - 12 * 60_000, since - 10_000, 4)) addRequest(plan, at, request(false));
+  for (const at of spread(since - 20 * 60_000, since - 10_000, 14)) addRequest(plan, at, request(false));
   const until = scene.repaired ? scene.repairedAt : scene.now;
-  for (const at of spread(since + 40_000, until - 5_000, 6)) addRequest(plan, at, request(true));
+  for (const at of spread(since + 20_000, until - 5_000, 18)) addRequest(plan, at, request(true));
   if (scene.repaired)
-    for (const at of spread(until + 60_000, scene.now - 5_000, 4)) addRequest(plan, at, request(false));
+    for (const at of spread(until + 60_000, scene.now - 5_000, 12)) addRequest(plan, at, request(false));
 }

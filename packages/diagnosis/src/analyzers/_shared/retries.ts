@@ -57,7 +57,13 @@ function repeaterOf(snapshot: Snapshot, callee: Subject): Subject | undefined {
   const rates = callers.map((caller) => signalsOf(snapshot).of('request-rate', caller));
   if (rates.some((rate) => !rate || growth(rate) > FLAT)) return undefined;
   const telling = callers.filter((caller) => retryLine(snapshot, caller, callee));
-  return telling.length === 1 ? telling[0] : undefined;
+  if (telling.length > 0) return telling.length === 1 ? telling[0] : undefined;
+  // Who tries again waits between the tries.
+  const waiting = callers.filter((caller) => {
+    const slow = activeShift(snapshot, 'latency', caller, 'up') ?? activeShift(snapshot, 'tail-latency', caller, 'up');
+    return slow !== null && slow.ratio >= MIN_RATIO;
+  });
+  return waiting.length === 1 ? waiting[0] : undefined;
 }
 
 function judge(

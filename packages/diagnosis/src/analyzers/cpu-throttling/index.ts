@@ -71,11 +71,14 @@ function judge(snapshot: Snapshot, { subject, signal, shift }: Throttled, alert:
 function fromAlert(snapshot: Snapshot, alert: Alert, known: ReadonlySet<string>): Finding | null {
   const subject = alertedWorkload(snapshot, alert);
   if (!subject || known.has(subjectKey(subject)) || !snapshot.objects.find(subject)) return null;
+  const cut = suspectChange(snapshot, subject, /resources\.limits/, alert.startsAt);
+  const limit = cut ? cpuLimit(snapshot, subject) : null;
   return {
     ...base(subject),
-    strength: 0.6,
-    statement: `${formatSubject(subject)} is throttled by its CPU limit, as alert \`${alert.labels['alertname']}\` says`,
-    evidence: [citeAlert(alert)],
+    strength: limit ? 0.72 : 0.6,
+    statement: `${formatSubject(subject)} is throttled by its CPU limit${limit ? ` of \`${limit.value}\`, which a change has set` : ''}, as alert \`${alert.labels['alertname']}\` says`,
+    evidence: [citeAlert(alert), ...(limit && cut ? [limit.evidence, cut.evidence] : [])],
+    ...(limit && cut ? { change: cut.change.id } : {}),
     since: alert.startsAt,
     remediation: [raise(subject)],
   };

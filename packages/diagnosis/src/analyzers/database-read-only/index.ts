@@ -2,6 +2,8 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
+import { citeShift } from '../../evidence/cite-metrics.ts';
+import { activeShifts } from '../../metrics/shifts.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { TemplateView } from '../../topology/templates.ts';
@@ -11,6 +13,7 @@ import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
 
 const CODE = 'database/read-only';
@@ -19,13 +22,46 @@ const CODE = 'database/read-only';
 export const analyzer: Analyzer = {
   name: 'database-read-only',
   codes: { [CODE]: 'A data service refuses writes: it runs read-only, or its clients write to a replica.' },
-  reads: ['Pod', 'Deployment', 'StatefulSet', 'ConfigMap', 'Service', 'logs'],
+  reads: ['Pod', 'Deployment', 'StatefulSet', 'ConfigMap', 'Service', 'logs', 'metrics'],
   analyze(snapshot) {
     const groups = groupByRoot(snapshot, logHits(snapshot, read), ({ match }) => match.key);
     const byServer = Map.groupBy(groups, (group) => subjectKey(serverOf(snapshot, group)?.component ?? group.subject));
-    return [...byServer.values()].flatMap((all) => report(snapshot, all));
+    return [
+      ...[...byServer.values()].flatMap((all) => report(snapshot, all)),
+      ...switched(snapshot).filter(({ subject }) => !byServer.has(subjectKey(subject))),
+    ];
   },
 };
+
+/** Servers that a change has just set read-only while callers fail: told without a word of anybody. */
+function switched(snapshot: Snapshot): Finding[] {
+  return activeShifts(snapshot, 'error-ratio', 'up').flatMap((shift): Finding[] => {
+    const caller = shift.signal.subject;
+    return (['mysql', 'postgres'] as const).flatMap((product) =>
+      dataServicesOf(snapshot, caller, product).flatMap(({ workload, template }): Finding[] => {
+        const setting = settingOf(snapshot, template);
+        const change = setting ? suspectChange(snapshot, workload, /args|command|data/, shift.onset) : undefined;
+        if (!setting || !change) return [];
+        return [
+          {
+            code: CODE,
+            subject: workload,
+            category: 'database-read-only',
+            role: 'cause',
+            layer: 'state',
+            strength: 0.8,
+            statement: `${formatSubject(workload)} was set read-only${setting.words}, and ${formatSubject(caller)} fails since: ${wordsOf(shift)} ${sinceWords(shift)}`,
+            evidence: [...setting.evidence, change.evidence, citeShift(shift)],
+            affects: [caller],
+            change: change.change.id,
+            since: shift.onset,
+            remediation: rollback(workload),
+          },
+        ];
+      }),
+    );
+  });
+}
 
 interface ReadOnly extends LogMatch {
   readonly product: Product;

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { distinct } from '../_shared/log-finding.ts';
 import { citeHit, effectOf, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
 import { rootOf } from '../_shared/workloads.ts';
+import { failedCallsOutside, reportCalls } from './from-spans.ts';
 
 const CODE = 'dependency/external-api-failing';
 
@@ -14,7 +15,7 @@ const CODE = 'dependency/external-api-failing';
 export const analyzer: Analyzer = {
   name: 'external-api-failing',
   codes: { [CODE]: 'An external host answers errors, limits the rate, or does not answer.' },
-  reads: ['Pod', 'Service', 'logs'],
+  reads: ['Pod', 'Service', 'logs', 'traces'],
   analyze(snapshot) {
     const hits = logHits(snapshot, read, { atLeast: 5, minShare: 0.02 }).filter(({ pod, match }) =>
       isOutside(snapshot, match.host, pod.metadata.namespace ?? ''),
@@ -22,9 +23,16 @@ export const analyzer: Analyzer = {
     const silent = new Set(hits.filter(({ match }) => match.status === null).map(({ match }) => match.host));
     // Several hosts that do not answer are a way out that is closed, not several hosts that are down.
     const wanted = hits.filter(({ match }) => match.status !== null || silent.size === 1);
-    return [...Map.groupBy(wanted, ({ match }) => match.host).entries()]
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([host, group]) => report(snapshot, host, group));
+    const heard = new Set(hits.map(({ match }) => match.host));
+    const traced = failedCallsOutside(snapshot, (host, namespace) => isOutside(snapshot, host, namespace));
+    return [
+      ...[...Map.groupBy(wanted, ({ match }) => match.host).entries()]
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([host, group]) => report(snapshot, host, group)),
+      ...traced
+        .filter(({ host, status }) => !heard.has(host) && (status !== null || traced.length === 1))
+        .map((calls): Finding => ({ code: CODE, ...reportCalls(calls), remediation: remedies(calls.host) })),
+    ];
   },
 };
 
@@ -92,14 +100,18 @@ function report(snapshot: Snapshot, host: string, hits: readonly LogHit<External
     aliases: callers,
     affects: callers,
     since: first?.since ?? null,
-    remediation: [
-      {
-        action: 'none',
-        risk: 'R0',
-        statement: `Ask the provider of ${host}, or switch the feature that needs it to its fallback`,
-        preconditions: [],
-        undo: 'None needed',
-      },
-    ],
+    remediation: remedies(host),
   };
+}
+
+function remedies(host: string): NonNullable<Finding['remediation']> {
+  return [
+    {
+      action: 'none',
+      risk: 'R0',
+      statement: `Ask the provider of ${host}, or switch the feature that needs it to its fallback`,
+      preconditions: [],
+      undo: 'None needed',
+    },
+  ];
 }

@@ -16,6 +16,7 @@ import { type LogScene, logScenes } from '../_shared/log-scenes.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { lastChange, type Suspect, suspectChange } from '../_shared/suspect-change.ts';
+import { FAILING, failingSinceRollout } from './failing-since.ts';
 import { changedFigures, FIGURE } from './figures.ts';
 
 const CODE = 'rollout/new-errors';
@@ -25,6 +26,7 @@ export const analyzer: Analyzer = {
   name: 'version-errors',
   codes: {
     [CODE]: 'Pods of a new revision log failures that Pods of the revision before do not, or did not.',
+    [FAILING]: 'A workload fails since its own rollout, and nothing that it calls does.',
     [FIGURE]: 'A figure that an alert names has another level since the rollout of the workload it is of.',
   },
   reads: ['Deployment', 'ReplicaSet', 'Pod', 'logs', 'metrics', 'alerts'],
@@ -33,6 +35,7 @@ export const analyzer: Analyzer = {
     return [
       ...snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, subjectOf(object), scenes) ?? []),
       ...changedFigures(snapshot),
+      ...failingSinceRollout(snapshot),
     ];
   },
 };
