@@ -96,7 +96,7 @@ export const fault: Fault = {
           { kind: 'ConfigMap', namespace: scene.cast.namespace, name: 'runtime-config' },
           victimDeployment(scene),
         ],
-        category: ['config-malformed'],
+        category: ['config-malformed', 'config-changed'],
         keywords: [[fileOf(scene).keyword], [fileOf(scene).name, 'runtime-config']],
         not: [{ category: 'app-crash' }, { category: 'version-errors' }],
       }),

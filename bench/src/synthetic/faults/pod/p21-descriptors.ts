@@ -1,8 +1,8 @@
 import { highErrorRate } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { complaining } from '@headwater/testkit/world/caller-logs.ts';
-import { addMetrics, gauge, during, ramp, steady } from '@headwater/testkit/world/metrics.ts';
-import type { Workload } from '@headwater/testkit/world/plan.ts';
+import { addMetrics, containerLabels, gauge, during, ramp, steady } from '@headwater/testkit/world/metrics.ts';
+import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
@@ -38,24 +38,7 @@ export const fault: Fault = {
           since: at + 5_000,
         });
       serve(plan, victim, { since: at, errors: [0.001, 0.31] });
-      const limit = scene.random.pick('limit', [1024, 4096, 65536]);
-      for (const pod of realise(plan, victim).pods) {
-        const labels = { job: victim.name, namespace: victim.namespace, pod: pod.name, service: victim.name };
-        const growing = ramp(scene.before(45), at, [0.62 * limit, 0.995 * limit]);
-        addMetrics(
-          plan,
-          gauge(
-            scene,
-            'process_open_fds',
-            labels,
-            during(scene, scene.before(46), {
-              normal: steady(scene, 'fds', 0.03 * limit),
-              faulty: (time) => Math.round(growing(time)),
-            }),
-          ),
-          gauge(scene, 'process_max_fds', labels, () => limit),
-        );
-      }
+      measure(plan, victim, { at, threads: /thread/.test(wordsOf(scene, victim).message) });
       highErrorRate(plan, caller && scene.random.chance('downstream', 0.5) ? caller : victim, {
         since: at,
         percent: 31,
@@ -71,6 +54,30 @@ export const fault: Fault = {
       }),
   },
 };
+
+function measure(plan: Plan, workload: Workload, view: { at: number; threads: boolean }): void {
+  const { scene } = plan;
+  const limit = view.threads
+    ? scene.random.pick('threads', [512, 1024])
+    : scene.random.pick('limit', [1024, 4096, 65536]);
+  for (const pod of realise(plan, workload).pods) {
+    const own = { job: workload.name, namespace: workload.namespace, pod: pod.name, service: workload.name };
+    const labels = view.threads ? containerLabels(pod) : own;
+    const growing = ramp(scene.before(45), view.at, [0.62 * limit, 0.995 * limit]);
+    const [used, allowed] = view.threads
+      ? ['container_threads', 'container_threads_max']
+      : ['process_open_fds', 'process_max_fds'];
+    const shape = during(scene, scene.before(46), {
+      normal: steady(scene, 'used', 0.03 * limit),
+      faulty: (time) => Math.round(growing(time)),
+    });
+    addMetrics(
+      plan,
+      gauge(scene, used, labels, shape),
+      gauge(scene, allowed, labels, () => limit),
+    );
+  }
+}
 
 function wordsOf(scene: Scene, workload: Workload): Failure {
   const failures: Record<ReturnType<typeof runtimeOf>, readonly Failure[]> = {
