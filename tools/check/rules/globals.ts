@@ -18,6 +18,7 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'apps/web/src/platform/clock.ts',
     'bench/src/crash/main.ts',
     'bench/src/server/main.ts',
+    'bench/src/journal/main.ts',
     'bench/src/pool/part-worker.ts',
     'bench/src/load/drive.ts',
     'bench/src/load/main.ts',

@@ -87,24 +87,14 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
     deps.log.info({ cluster: config.name, kinds: resources.length }, 'following the cluster');
   }
 
-  async function connect(): Promise<void> {
-    for (let failures = 0; !stopping.signal.aborted && !cache; failures++) {
-      try {
-        await sync();
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + deps.random());
-        deps.log.warn(
-          { cluster: config.name, error, retryInMs: Math.round(wait) },
-          'the cluster cannot be followed yet',
-        );
-        reader.forget();
-        await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  const connecting = connect();
+  const connecting = untilItWorks(sync, {
+    signal: stopping.signal,
+    random: deps.random,
+    onFailure: (error, retryInMs) => {
+      deps.log.warn({ cluster: config.name, error, retryInMs }, 'the cluster cannot be followed yet');
+      reader.forget();
+    },
+  });
   return {
     name: config.name,
     sources: async (): Promise<ClusterSources> => ({
@@ -122,15 +112,28 @@ export function followCluster(config: ClusterConfig, deps: LiveClusterDependenci
       await connecting;
       await journal?.stop();
       await cache?.stop();
-      const opened = await telemetry();
-      await Promise.allSettled([
-        reader.close(),
-        opened.metrics?.close(),
-        opened.logArchive?.close(),
-        opened.traces?.close(),
-      ]);
+      await Promise.allSettled([reader.close(), closeTelemetry(await telemetry())]);
     },
   };
+}
+
+interface Patience {
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+  readonly onFailure: (error: unknown, retryInMs: number) => void;
+}
+
+async function untilItWorks(work: () => Promise<void>, { signal, random, onFailure }: Patience): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) return;
+      const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + random());
+      onFailure(error, Math.round(wait));
+      await sleep(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 interface KeptReader {
@@ -178,6 +181,10 @@ function openTelemetry(
     }))();
     return opened;
   };
+}
+
+async function closeTelemetry({ metrics, logArchive, traces }: Telemetry): Promise<void> {
+  await Promise.allSettled([metrics?.close(), logArchive?.close(), traces?.close()]);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
