@@ -45,9 +45,9 @@ export const chaos: Mechanism = {
 
 function endsOf(input: Case, groups: readonly Group[]): readonly [Component | undefined, Component | undefined] {
   const { stage, fault, named } = input;
-  const words = [fault.entity.name, fault.text, ...groups.flatMap(({ id, filters }) => [id, ...filters])];
-  const found = [...named, ...words.flatMap((text) => stage.cast.mentioned(text))];
-  const unique = [...new Set(found)];
+  const own = [fault.entity.name, fault.text].flatMap((text) => stage.cast.mentioned(text));
+  const grouped = groups.flatMap(({ id, filters }) => [id, ...filters]).flatMap((text) => stage.cast.mentioned(text));
+  const unique = [...new Set(own.length > 0 ? own : [...named, ...grouped])];
   if (unique.length > 0) return [unique[0], unique[1]];
   const [group] = stage.truth.groups.filter(({ kind }) => kind === 'Pod');
   return [group && stage.cast.componentOf(group), undefined];

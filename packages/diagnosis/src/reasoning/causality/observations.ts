@@ -28,12 +28,16 @@ export interface Observations {
   of(component: Subject, mode: Mode): Seen;
   /** Whether the calls along an edge show what a mode at the callee, or its lack of calls, would make of them. */
   along(edge: Edge, mode: Mode): Seen;
+  /** That a component has stopped most of the calls it used to make. */
+  halted(caller: Subject): Observation | null;
   /** Whether any call of a component shows a mode. */
   anyAlong(caller: Subject, mode: Mode): boolean;
 }
 
 // A workload called less than this part of before is as good as not called.
 const STARVED = 0.2;
+// Of a single call nobody can say whether it is most of them.
+const MEASURED_CALLS_LEAST = 2;
 
 const MEASURED: Readonly<Partial<Record<Mode, readonly (readonly [SignalName, 'up' | 'down'])[]>>> = {
   errors: [['error-ratio', 'up']],
@@ -83,13 +87,22 @@ export function observe(snapshot: Snapshot, findings: readonly Finding[]): Obser
     }
     return null;
   };
+  // Who still makes some of its calls but has stopped most of them gives up midway, whatever it answers.
+  const halted = (component: Subject): Observation | null => {
+    const calls = topology.dependencies(component).filter(({ relation }) => relation === 'calls');
+    const seen = calls.map((edge) => along(edge, 'starved'));
+    const known = seen.filter((entry) => entry !== null);
+    const stopped = known.filter((entry) => entry !== false);
+    return known.length >= MEASURED_CALLS_LEAST && stopped.length * 2 >= known.length ? (stopped[0] ?? null) : null;
+  };
   return {
+    halted,
     of: (component, mode) =>
       remember(`${subjectKey(component)}#${mode}`, () => {
         const known = alerted.get(`${subjectKey(component)}#${mode}`);
         if (known) return known;
         const own = measured(snapshot, component, mode);
-        return own || (byCallers(component, mode) ?? own);
+        return own || (byCallers(component, mode) ?? (mode === 'errors' ? halted(component) : null) ?? own);
       }),
     along,
     anyAlong: (caller, mode) =>

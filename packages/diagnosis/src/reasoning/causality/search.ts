@@ -42,6 +42,9 @@ const MEASURED_WELL = 4;
 const CALL_UNSEEN = 0.3;
 const CALL_WELL = 2;
 const CALL_ELSEWHERE = 4;
+const GOES_ON = 1.5;
+// What a caller feels of a call; each turns into the other by timeouts and retries.
+const FELT: readonly Mode[] = ['errors', 'latency'];
 const INSIDE = 0.2;
 const GUESSED = 6;
 const EARLIER_THAN_CAUSE = 1;
@@ -218,10 +221,19 @@ function priceOf({ kind }: Subject, mode: Mode, seen: Seen): number {
 function callPrice(edge: Edge, { to }: Rule, observations: Observations): number {
   if (edge.relation !== 'calls') return 0;
   const along = observations.along(edge, to);
+  if (to === 'starved') return starvingPrice(edge, along, observations);
   if (along) return 0;
-  // Where some calls of a caller were seen to fail, its failures come from those.
-  if ((to === 'errors' || to === 'latency') && observations.anyAlong(edge.from, to)) return CALL_ELSEWHERE;
+  // Where some calls of a caller were seen to fail or to take long, its trouble comes from those.
+  const elsewhere = FELT.some((mode) => observations.anyAlong(edge.from, mode));
+  if (elsewhere && FELT.includes(to) && !FELT.some((mode) => observations.along(edge, mode))) return CALL_ELSEWHERE;
   return along === null ? CALL_UNSEEN : CALL_WELL;
+}
+
+// Of several callers the one that stopped is the one whose calls stopped; who goes on calling others did not.
+function starvingPrice({ from }: Edge, along: Seen, observations: Observations): number {
+  if (along === false) return CALL_WELL;
+  const goesOn = !observations.halted(from);
+  return (along === null ? CALL_UNSEEN : 0) + (goesOn ? GOES_ON : 0);
 }
 
 function orderPrice(cause: Millis | null, effect: Millis | null): number {
