@@ -42,6 +42,7 @@ const SLACK = 2 * MINUTE;
  * `startsAt` is later than this by its rule's `for` and evaluation windows.
  */
 export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
+  if (snapshot.metrics.all.length === 0 && snapshot.traces.all.length === 0) return null;
   const starts = reportedStarts(snapshot.alerts);
   const latest = starts.length === 0 ? snapshot.now : Math.min(...starts) + SLACK;
   const earliest = starts.length === 0 ? Number.NEGATIVE_INFINITY : latest - LONGEST_FOR;

@@ -2,6 +2,7 @@ import type { Category } from '@headwater/contracts/diagnosis/categories.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Hypothesis, layerRank } from './hypothesis.ts';
 import { componentKey, type Reach } from './reach.ts';
+import { indexEffects, type Reached } from './effects.ts';
 
 /** A hypothesis with what it reaches and what explains it away. */
 export interface Explained {
@@ -129,42 +130,58 @@ const SAID_BETTER: Partial<Readonly<Record<Category, readonly Category[]>>> = {
 };
 
 /** Decides for each hypothesis which other one it is an effect of, if any. */
-export function explainAway(
-  snapshot: Snapshot,
-  hypotheses: readonly { hypothesis: Hypothesis; reach: Reach }[],
-): readonly Explained[] {
-  const explained = hypotheses.map(({ hypothesis, reach }) => {
-    const candidates = hypotheses.flatMap((other) => {
-      const how = other.hypothesis === hypothesis ? null : explains(snapshot, other, { hypothesis, reach });
-      return how ? [{ by: other.hypothesis, how }] : [];
+export function explainAway(snapshot: Snapshot, hypotheses: readonly Reached[]): readonly Explained[] {
+  const effects = indexEffects(snapshot, hypotheses, mayExplain);
+  const explanations = new Map<Hypothesis, { by: Hypothesis; how: How }>();
+  const causes = hypotheses.filter(({ hypothesis }) => hypothesis.lead.role === 'cause');
+  // The most fundamental first: what explains a hypothesis first explains it.
+  for (const cause of causes.toSorted((left, right) => precedence(left.hypothesis) - precedence(right.hypothesis))) {
+    effects.visit(cause, (effect) => {
+      const how = effect === cause.hypothesis ? null : explains(snapshot, cause, effect);
+      if (how) explanations.set(effect, { by: cause.hypothesis, how });
+      return how !== null;
     });
-    candidates.sort((left, right) => precedence(left.by) - precedence(right.by));
-    const [first] = candidates;
-    return { hypothesis, reach, explainedBy: first?.by ?? null, how: first?.how ?? null };
-  });
-  return breakCycles(explained);
+  }
+  return breakCycles(
+    hypotheses.map(({ hypothesis, reach }) => {
+      const found = explanations.get(hypothesis);
+      return { hypothesis, reach, explainedBy: found?.by ?? null, how: found?.how ?? null };
+    }),
+  );
 }
 
-type Reached = { hypothesis: Hypothesis; reach: Reach };
-
-function explains(snapshot: Snapshot, cause: Reached, effect: Reached): How | null {
-  const { hypothesis: strong } = cause;
-  const { hypothesis: weak } = effect;
-  if (strong.lead.role === 'symptom') return null;
-  const hops = cause.reach.get(componentKey(snapshot, weak.subject));
-  const blamed = weak.findings.some((finding) =>
-    (finding.blames ?? []).some((subject) => (cause.reach.get(componentKey(snapshot, subject)) ?? 9) === 0),
+function explains(snapshot: Snapshot, { hypothesis: strong, reach }: Reached, weak: Hypothesis): How | null {
+  const hops = reach.get(componentKey(snapshot, weak.subject));
+  const blamed = weak.findings.some(({ blames }) =>
+    (blames ?? []).some((subject) => reach.get(componentKey(snapshot, subject)) === 0),
   );
   if (hops === undefined && !blamed) return null;
+  return howOf(strong, weak, { hops, blamed, strength: weak.lead.strength });
+}
+
+// Whether two kinds can be cause and effect at all: side by side, and the effect as unsure as can be.
+function mayExplain(strong: Hypothesis, weak: Hypothesis): boolean {
+  return howOf(strong, weak, { hops: 0, blamed: false, strength: 0 }) !== null;
+}
+
+interface Bond {
+  readonly hops: number | undefined;
+  readonly blamed: boolean;
+  /** Of the effect. */
+  readonly strength: number;
+}
+
+// Being nearer, or surer than the effect, must never make a cause explain less: `mayExplain` relies on it.
+function howOf(strong: Hypothesis, weak: Hypothesis, { hops, blamed, strength }: Bond): How | null {
   if (weak.lead.role === 'symptom') return blamed ? 'blamed' : 'effect';
   if (hops === 0 && !GENERIC.has(strong.category) && GENERIC.has(weak.category)) return 'finer';
-  const vague = GENERIC.has(strong.category) && strong.lead.strength + VAGUER < weak.lead.strength;
+  const vague = GENERIC.has(strong.category) && strong.lead.strength + VAGUER < strength;
   if (hops === 0 && OUTERMOST.has(weak.category) && !OUTERMOST.has(strong.category) && !vague) return 'outer';
   // What put a fault back explains it, whatever it is.
   if (hops === 0 && strong.category === 'repair-reverted') return 'better';
   if (weak.category === 'repair-reverted') return null;
   if (SAID_BETTER[strong.category]?.includes(weak.category)) return 'better';
-  if (strong.lead.strength + 0.15 < weak.lead.strength) return null;
+  if (strong.lead.strength + 0.15 < strength) return null;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category) ? 'follows' : null;
 }
 

@@ -1,5 +1,6 @@
 import { HOUR } from '@headwater/core/time.ts';
 import { reportedStarts } from '../snapshot/heartbeats.ts';
+import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { StarvedBy } from './causality/starvation.ts';
 import type { Explained, How } from './explain.ts';
@@ -61,6 +62,8 @@ const STALE_AFTER = 6 * HOUR;
 /** Scores and orders hypotheses, best first. */
 export function rank(snapshot: Snapshot, explained: readonly Explained[], scope: Scope): readonly Ranked[] {
   const targetReach = scope.targets.map((target) => ({ target, key: componentKey(snapshot, target.subject) }));
+  const neighbours = neighboursOf(snapshot, scope);
+  const effects = Map.groupBy(explained, ({ explainedBy }) => explainedBy);
   const onset = earliestAlert(snapshot);
   const ranked = explained.map((entry): Ranked => {
     const accounts = targetReach.flatMap(({ target, key }) => {
@@ -68,10 +71,8 @@ export function rank(snapshot: Snapshot, explained: readonly Explained[], scope:
         entry.reach.get(key) ?? (scope.starved.has(target) ? scope.starvedBy(target.subject, entry.reach) : null);
       return hops === null ? [] : [{ target, hops }];
     });
-    const explains = explained
-      .filter((other) => other.explainedBy === entry.hypothesis)
-      .map((other) => other.hypothesis);
-    const terms = scoreTerms(snapshot, { entry, accounts, explains, scope, onset });
+    const explains = (effects.get(entry.hypothesis) ?? []).map((other) => other.hypothesis);
+    const terms = scoreTerms(snapshot, { entry, accounts, explains, scope, neighbours, onset });
     return { ...entry, explains, accounts, score: totalOf(terms), terms };
   });
   return ranked.sort(
@@ -87,7 +88,25 @@ interface Case {
   readonly accounts: Ranked['accounts'];
   readonly explains: readonly Hypothesis[];
   readonly scope: Scope;
+  readonly neighbours: Neighbours;
   readonly onset: number | null;
+}
+
+/** What stands around the targets, found once for all hypotheses. */
+interface Neighbours {
+  /** Components that need a target. */
+  readonly above: () => ReadonlySet<string>;
+  readonly namespaces: ReadonlySet<string>;
+}
+
+function neighboursOf(snapshot: Snapshot, { targets }: Scope): Neighbours {
+  return {
+    above: once(() => {
+      const impacts = targets.flatMap(({ subject }) => [...snapshot.topology.impact(subject, 2).values()]);
+      return new Set(impacts.map(({ subject }) => componentKey(snapshot, subject)));
+    }),
+    namespaces: new Set(targets.map(({ subject }) => subject.namespace ?? subject.name)),
+  };
 }
 
 function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
@@ -126,7 +145,7 @@ function totalOf(terms: readonly ScoreTerm[]): number {
   return Math.max(0, Math.min(0.99, total));
 }
 
-function relevance(snapshot: Snapshot, { entry, accounts, scope }: Case): ScoreTerm | null {
+function relevance(snapshot: Snapshot, { entry, accounts, scope, neighbours }: Case): ScoreTerm | null {
   const { subject } = entry.hypothesis;
   const factor = (value: number, words: string): ScoreTerm => ({ name: 'relevance', kind: 'times', value, words });
   if (scope.targets.length === 0) {
@@ -141,14 +160,9 @@ function relevance(snapshot: Snapshot, { entry, accounts, scope }: Case): ScoreT
     return value === 1 ? null : factor(value, `${far}, reaches ${accounts.length} of ${scope.targets.length} alerted`);
   }
   // The target may be downstream: it starves because its caller, or what routes to it, is broken.
-  for (const target of scope.targets) {
-    const needs = snapshot.topology.impact(target.subject, 2);
-    for (const { subject: dependent } of needs.values()) {
-      if (componentKey(snapshot, dependent) === componentKey(snapshot, subject))
-        return factor(DOWNSTREAM_ONLY, 'depends on what alerts, not the other way round');
-    }
-  }
-  const near = scope.targets.some((target) => (target.subject.namespace ?? target.subject.name) === subject.namespace);
+  if (neighbours.above().has(componentKey(snapshot, subject)))
+    return factor(DOWNSTREAM_ONLY, 'depends on what alerts, not the other way round');
+  const near = subject.namespace !== undefined && neighbours.namespaces.has(subject.namespace);
   return near
     ? factor(UNRELATED_SAME_NAMESPACE, 'no path leads from it to what alerts, only the namespace is the same')
     : factor(UNRELATED, 'nothing leads from it to what alerts');
