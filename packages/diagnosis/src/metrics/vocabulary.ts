@@ -63,6 +63,7 @@ export const SIGNALS = {
   // Cluster services and control plane.
   'dns-latency': { title: 'DNS answer time', unit: 'seconds', floor: 0.005 },
   'dns-errors': { title: 'share of DNS SERVFAIL answers', unit: 'ratio', floor: 0.005 },
+  'dns-unknown': { title: 'share of DNS NXDOMAIN answers', unit: 'ratio', floor: 0.02 },
   'api-latency': { title: 'API server tail latency', unit: 'seconds', floor: 0.05 },
   'api-rejected': { title: 'API requests rejected', unit: 'per-second', floor: 0.1 },
   'api-errors': { title: 'share of API requests failed by the server', unit: 'ratio', floor: 0.005 },

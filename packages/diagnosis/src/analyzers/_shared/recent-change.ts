@@ -18,3 +18,18 @@ export function recentEdit(
 export function recentChange(snapshot: Snapshot, subject: Subject): Change | undefined {
   return snapshot.changes.of(subject).findLast((change) => snapshot.now - change.time <= DAY);
 }
+
+/** As `recentEdit`, where only the names of the edited fields are known: what a field manager's signature tells. */
+export function recentNamedEdit(
+  snapshot: Snapshot,
+  subject: Subject,
+  touches: (path: string) => boolean,
+): Change | undefined {
+  const named = ({ title }: Change): readonly string[] => /: (.+)$/.exec(title)?.[1]?.split(', ') ?? [];
+  return snapshot.changes
+    .of(subject)
+    .findLast(
+      (change) =>
+        change.source === 'managed-fields' && snapshot.now - change.time <= DAY && named(change).some(touches),
+    );
+}

@@ -1,14 +1,17 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import type { Change } from '../../changes/timeline.ts';
 import { citeChange, citeField } from '../../evidence/cite.ts';
+import { citeShift } from '../../evidence/cite-metrics.ts';
 import { citeLines } from '../../evidence/cite-lines.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import { activeShift } from '../../metrics/shifts.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ClusterService } from '../../topology/cluster-services.ts';
 import { citeHit, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
-import { recentEdit } from '../_shared/recent-change.ts';
+import { recentEdit, recentNamedEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { deniedLookups } from '../_shared/unanswered-lookups.ts';
 import { rootOf } from '../_shared/workloads.ts';
@@ -24,7 +27,7 @@ export const analyzer: Analyzer = {
     'dns/config-invalid': 'Cluster DNS says that its Corefile does not load.',
     'dns/config-wrong': 'The Corefile of cluster DNS makes names of existing Services fail.',
   },
-  reads: ['ConfigMap', 'Deployment', 'Pod', 'Service', 'logs'],
+  reads: ['ConfigMap', 'Deployment', 'Pod', 'Service', 'logs', 'metrics'],
   analyze(snapshot) {
     return snapshot.topology.clusterServices.ofRole('dns').flatMap((service) => {
       const config = corefileOf(snapshot, service);
@@ -78,7 +81,9 @@ function judgeContent(snapshot: Snapshot, { subject }: ClusterService, config: O
   const edited = edits(snapshot, config);
   const failing = denied.examples.slice(0, 2).flatMap(({ hit }) => citeHit(hit).slice(0, 1));
   if (!suspect) return [];
-  if (!suspect.sure && (failing.length === 0 || (edited.length === 0 && denied.callers.length < 2))) return [];
+  const unknown = activeShift(snapshot, 'dns-unknown', { kind: 'Component', name: 'coredns' }, 'up') ?? null;
+  const seen = failing.length > 0 || unknown !== null;
+  if (!suspect.sure && (!seen || (edited.length === 0 && denied.callers.length < 2))) return [];
   const { directive, words } = suspect;
   const path = `data['${KEY}']`;
   const lines = directive
@@ -92,9 +97,15 @@ function judgeContent(snapshot: Snapshot, { subject }: ClusterService, config: O
     {
       ...base(snapshot, config, subject),
       code: 'dns/config-wrong',
-      strength: failing.length > 0 ? 0.95 : edited.length > 0 ? 0.85 : 0.75,
+      strength: seen ? 0.95 : edited.length > 0 ? 0.85 : 0.75,
       statement: `The \`${KEY}\` of ${formatSubject(subjectOf(config))} ${words}${victims}`,
-      evidence: [lines, ...plain(config, path, directive === null), ...failing, ...edited],
+      evidence: [
+        lines,
+        ...plain(config, path, directive === null),
+        ...failing,
+        ...(unknown ? [citeShift(unknown)] : []),
+        ...edited,
+      ],
       affects: denied.callers,
     },
   ];
@@ -106,7 +117,7 @@ function plain(config: ObjectOf<'ConfigMap'>, path: string, whole: boolean): rea
 }
 
 function base(snapshot: Snapshot, config: ObjectOf<'ConfigMap'>, dns: ClusterService['subject']) {
-  const change = recentEdit(snapshot, subjectOf(config), (changed) => changed.startsWith('data'));
+  const change = editOf(snapshot, config);
   return {
     subject: subjectOf(config),
     category: 'dns-config-wrong',
@@ -123,6 +134,11 @@ function base(snapshot: Snapshot, config: ObjectOf<'ConfigMap'>, dns: ClusterSer
 }
 
 function edits(snapshot: Snapshot, config: ObjectOf<'ConfigMap'>): readonly Evidence[] {
-  const change = recentEdit(snapshot, subjectOf(config), (changed) => changed.startsWith('data'));
+  const change = editOf(snapshot, config);
   return change ? [citeChange(change)] : [];
+}
+
+function editOf(snapshot: Snapshot, config: ObjectOf<'ConfigMap'>): Change | undefined {
+  const touches = (path: string): boolean => path.startsWith('data');
+  return recentEdit(snapshot, subjectOf(config), touches) ?? recentNamedEdit(snapshot, subjectOf(config), touches);
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { failedConnections } from '../_shared/failed-connections.ts';
 import { citeHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
-import { recentEdit } from '../_shared/recent-change.ts';
+import { recentEdit, recentNamedEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { tooWideDevice } from './devices.ts';
@@ -106,16 +106,19 @@ function mtuChange(snapshot: Snapshot, subject: Subject): Change | undefined {
   const speaks = (path: string): boolean =>
     subject.kind === 'ConfigMap' &&
     Object.entries(config?.data ?? {}).some(([key, text]) => path.includes(key) && MTU.test(text ?? ''));
+  const touches = (path: string): boolean => MTU.test(path) || speaks(path);
   return (
-    recentEdit(snapshot, subject, (path) => MTU.test(path) || speaks(path)) ??
+    recentEdit(snapshot, subject, touches) ??
+    recentNamedEdit(snapshot, subject, touches) ??
     snapshot.changes
       .of(subject)
       .findLast(({ diff }) => diff.some(({ before, after }) => MTU.test(`${before ?? ''}${after ?? ''}`)))
   );
 }
 
-function mtuValue(snapshot: Snapshot, subject: Subject, { diff }: Change): readonly Evidence[] {
+function mtuValue(snapshot: Snapshot, subject: Subject, { diff, title }: Change): readonly Evidence[] {
   const config = snapshot.objects.get('ConfigMap', subject.namespace ?? null, subject.name);
-  const key = Object.keys(config?.data ?? {}).find((name) => diff.some(({ path }) => path.includes(name)));
+  const touched = [title, ...diff.map(({ path }) => path)];
+  const key = Object.keys(config?.data ?? {}).find((name) => touched.some((path) => path.includes(name)));
   return config && key ? [citeField(config, `data['${key}']`)] : [];
 }

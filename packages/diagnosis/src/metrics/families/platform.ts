@@ -1,6 +1,7 @@
 import { counter, type Family, type FamilyTable, gauge, type Labels } from './family.ts';
 
 const servfail = ({ rcode }: Labels): boolean => rcode === 'SERVFAIL' || rcode === 'REFUSED';
+const unknown = ({ rcode }: Labels): boolean => rcode === 'NXDOMAIN';
 // A watch lasts as long as its client likes; its duration says nothing.
 const short = ({ verb, subresource }: Labels): boolean =>
   !/^(WATCH|CONNECT)$/i.test(verb ?? '') && !/^(exec|attach|log|portforward|proxy)$/.test(subresource ?? '');
@@ -17,6 +18,7 @@ export const PLATFORM_FAMILIES: FamilyTable = [
   [
     'coredns_dns_responses_total',
     counter('dns-errors', 'component', { component: 'coredns', only: servfail, over: {} }),
+    counter('dns-unknown', 'component', { component: 'coredns', only: unknown, over: {} }),
   ],
   ['apiserver_request_duration_seconds_bucket', tail('api-latency', 'kube-apiserver', short)],
   ['apiserver_request_sli_duration_seconds_bucket', tail('api-latency', 'kube-apiserver', short)],
