@@ -11,6 +11,7 @@ import { staleLogin } from '../_shared/stale-config.ts';
 import { lastChange, suspectChange } from '../_shared/suspect-change.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { accountEvidence, secretMismatch } from './account.ts';
+import { unheardLogins } from './unheard.ts';
 
 const CLIENT = 'database/credentials-invalid';
 const SERVER = 'database/credentials-changed';
@@ -21,6 +22,8 @@ export const analyzer: Analyzer = {
   codes: {
     [CLIENT]: 'A data service refuses the credentials of one consumer.',
     [SERVER]: 'A data service refuses the credentials of every consumer.',
+    'database/login-changed':
+      'The last rollout changed only the login of a workload in trouble whose logs could not be read.',
   },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'Service', 'Secret', 'logs'],
   analyze(snapshot) {
@@ -34,7 +37,7 @@ export const analyzer: Analyzer = {
         speaksOfOthers(snapshot, group) &&
         !clients.some(({ entries }) => entries[0].match.product === group.entries[0].match.product),
     );
-    return [...findings, ...servers.flatMap((group) => fromServerLog(snapshot, group))];
+    return [...findings, ...servers.flatMap((group) => fromServerLog(snapshot, group)), ...unheardLogins(snapshot)];
   },
 };
 

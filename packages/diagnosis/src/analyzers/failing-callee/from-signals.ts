@@ -9,6 +9,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { alertedWorkload, firingAlerts } from '../_shared/firing-alerts.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 import { originBase, symptom } from './report.ts';
+import { citeTemplate } from '../../evidence/cite.ts';
+import { quote } from '../_shared/log-hits.ts';
+import { ownFailure } from '../_shared/own-failure.ts';
 
 const MIN_SHARE = 0.05;
 
@@ -25,11 +28,15 @@ export function fromMetrics(snapshot: Snapshot): readonly Finding[] {
     const below = graph.below(subject);
     const root = byDepth.find((other) => other !== shift && below.has(subjectKey(other.signal.subject)));
     if (!root) {
+      const own = ownFailure(snapshot, subject);
+      const cited = own ? [citeTemplate(own.stream, own.template)] : [];
+      const said = own ? quote(cited, own.template.sample.text) : '';
       return {
         ...originBase(subject),
-        strength: 0.5,
-        statement: `requests to ${formatSubject(subject)} fail and nothing it calls does: ${wordsOf(shift)} ${sinceWords(shift)}`,
-        evidence: [citeShift(shift)],
+        // A failure of its own in its log is what the traces would have shown.
+        strength: own ? 0.58 : 0.5,
+        statement: `requests to ${formatSubject(subject)} fail and nothing it calls does: ${wordsOf(shift)} ${sinceWords(shift)}${said === '' ? '' : `; it logs ${said}`}`,
+        evidence: [citeShift(shift), ...cited],
         since: shift.onset,
       };
     }

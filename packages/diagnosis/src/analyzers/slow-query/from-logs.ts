@@ -1,14 +1,15 @@
 import { formatSubject } from '@headwater/core/subject.ts';
 import type { Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { dataServiceOf, isServer, type Product } from '../_shared/dependencies.ts';
+import { dataServiceOf, isServer, type Product, PRODUCT_NAMES } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { base } from './report.ts';
 
 interface QueryTrouble extends LogMatch {
-  readonly product: Product;
+  /** Null when a client says it without saying of what. */
+  readonly product: Product | null;
   readonly text: string;
 }
 
@@ -27,12 +28,16 @@ const PATTERNS: readonly (readonly [Product, RegExp])[] = [
   ['elasticsearch', /\[index\.search\.slowlog/],
 ];
 
+// What frameworks and pools call a statement that took longer than their threshold.
+const SLOW = /\bslow (?:sql )?query\b[^"\\]{0,80}|\bSlowQuery\b[^"\\]{0,80}|\bSLOW SQL\b[^"\\]{0,80}/i;
+
 function read(line: string): QueryTrouble | null {
   for (const [product, pattern] of PATTERNS) {
     const text = pattern.exec(line)?.[0];
     if (text) return { key: product, product, text };
   }
-  return null;
+  const text = SLOW.exec(line)?.[0];
+  return text ? { key: 'slow', product: null, text } : null;
 }
 
 /** Data services whose clients (or whose own log) keep reporting deadlocks, lock waits and statements cut off. */
@@ -43,8 +48,9 @@ export function fromLogs(snapshot: Snapshot): readonly Finding[] {
 
 function report(snapshot: Snapshot, group: PodGroup<LogHit<QueryTrouble>>): Finding {
   const [hit] = group.entries;
-  const own = isServer(snapshot, group.subject, hit.match.product);
-  const server = own ? undefined : dataServiceOf(snapshot, group.subject, hit.match.product);
+  const products = hit.match.product === null ? PRODUCT_NAMES : [hit.match.product];
+  const own = products.some((product) => isServer(snapshot, group.subject, product));
+  const [server] = own ? [] : products.flatMap((product) => dataServiceOf(snapshot, group.subject, product) ?? []);
   const subject = server?.workload ?? group.subject;
   const said = quote(citeHit(hit), hit.match.text);
   return logFinding(group, {
