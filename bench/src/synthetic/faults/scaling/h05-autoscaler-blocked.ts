@@ -55,7 +55,7 @@ export const fault: Fault = {
         category: ['autoscaler-blocked'],
         keywords: [
           atMaximum(scene)
-            ? ['max node group size reached', 'maximum']
+            ? ['max node group size reached', 'max size reached', 'maximum']
             : ['vCPU', 'Quota', 'quota', 'InsufficientInstanceCapacity'],
         ],
         not: [{ category: 'insufficient-cpu' }, { category: 'node-selector-mismatch' }, { kind: 'Node' }],

@@ -1,4 +1,5 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import { MINUTE, parseTime } from '@headwater/core/time.ts';
 import { type Shift, shiftOf } from '../../metrics/shifts.ts';
 import type { Signal } from '../../metrics/signal.ts';
@@ -45,6 +46,20 @@ export function hogOf(
     share: top.level / total,
     shift: shift?.persists && shift.direction === 'up' ? shift : null,
   };
+}
+
+/** The workload that alone uses more than half of a Node's memory, whoever else is measured there; null when none does. */
+export function memoryGiant(snapshot: Snapshot, node: string): Hog | null {
+  const capacity = parseQuantity(snapshot.objects.get('Node', null, node)?.status?.capacity?.['memory']);
+  if (!capacity) return null;
+  for (const subject of workloadsOn(snapshot, node)) {
+    const signal = livesOn(snapshot, subject, node) ? signalsOf(snapshot).of('memory', subject) : undefined;
+    const share = signal ? recentLevel(signal) / capacity : 0;
+    if (!signal || share < MIN_SHARE) continue;
+    const shift = shiftOf(signal);
+    return { subject, signal, share, shift: shift?.persists && shift.direction === 'up' ? shift : null };
+  }
+  return null;
 }
 
 // A Pod is scheduled, pulled and started within minutes before its load shows.

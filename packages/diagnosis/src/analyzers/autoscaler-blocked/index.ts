@@ -1,13 +1,14 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { parseTime } from '@headwater/core/time.ts';
-import { citeEvent } from '../../evidence/cite.ts';
+import { type Millis, parseTime } from '@headwater/core/time.ts';
+import { citeEvent, citeTemplate } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin, lastEvent, RECENT } from '../_shared/freshness.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
+import { perSnapshot } from '../_shared/memo.ts';
 import type { PodObject } from '../_shared/pods.ts';
 import { citeUnplaced, type UnplacedPod, unplacedPods } from '../_shared/scheduling.ts';
 
@@ -15,10 +16,10 @@ import { citeUnplaced, type UnplacedPod, unplacedPods } from '../_shared/schedul
 export const analyzer: Analyzer = {
   name: 'autoscaler-blocked',
   codes: { 'autoscaling/nodes-blocked': 'The cluster autoscaler cannot add the Node that Pods wait for.' },
-  reads: ['Pod', 'Event', 'ConfigMap', 'NodePool', 'MachineSet'],
+  reads: ['Pod', 'Event', 'logs', 'ConfigMap', 'NodePool', 'MachineSet'],
   analyze: (snapshot) => {
     const blocked = unplacedPods(snapshot).flatMap((one) => {
-      const block = blockOf(snapshot, one.pod);
+      const block = blockOf(snapshot, one.pod) ?? loggedBlock(snapshot, one);
       return block ? [{ ...one, block }] : [];
     });
     return groupByRoot(snapshot, blocked, ({ block }) => block.limit).map((group) => report(snapshot, group));
@@ -26,8 +27,9 @@ export const analyzer: Analyzer = {
 };
 
 interface Block {
-  readonly event: EventRecord;
-  /** The words that name the limit, as they stand in the event. */
+  readonly evidence: Evidence;
+  readonly since: Millis | null;
+  /** The words that name the limit, as they stand in the evidence. */
   readonly limit: string;
 }
 
@@ -55,8 +57,29 @@ function blockOf(snapshot: Snapshot, pod: PodObject): Block | null {
     pod,
     (event) => REASONS.has(event.reason) && isWithin(snapshot, event.last, RECENT) && LIMIT.test(event.message),
   );
-  return own ? { event: own, limit: LIMIT.exec(own.message)?.[0] ?? '' } : null;
+  return own ? { evidence: citeEvent(own), since: own.first, limit: LIMIT.exec(own.message)?.[0] ?? '' } : null;
 }
+
+// In its log the autoscaler words a full group otherwise than in its Events.
+const LOGGED = new RegExp(`max(?:imum)? size reached|${LIMIT.source}`, 'i');
+
+/** What the autoscaler logs up to now about groups it cannot grow, while Pods wait for want of a resource. */
+function loggedBlock(snapshot: Snapshot, { message }: UnplacedPod): Block | null {
+  if (!message?.reasons.some(({ kind }) => kind === 'resource' || kind === 'pod-count')) return null;
+  return autoscalerLog(snapshot);
+}
+
+const autoscalerLog = perSnapshot((snapshot): Block | null => {
+  for (const stream of snapshot.logs.all) {
+    if (!/cluster-autoscaler|karpenter/.test(`${stream.pod} ${stream.container}`)) continue;
+    const template = stream.templates.findLast(
+      ({ sample, last }) => LOGGED.test(sample.text) && last.time !== null && isWithin(snapshot, last.time, RECENT),
+    );
+    const limit = template && LOGGED.exec(template.sample.text)?.[0];
+    if (template && limit) return { evidence: citeTemplate(stream, template), since: template.sample.time, limit };
+  }
+  return null;
+});
 
 const GROUP_FAILURES = [
   'FailedScaleUp',
@@ -87,11 +110,7 @@ function report(snapshot: Snapshot, group: PodGroup<Blocked>): Finding {
   const [first] = group.entries;
   const failure = groupFailure(snapshot);
   const owner = nodeGroup(snapshot, failure);
-  const evidence: Evidence[] = [
-    citeEvent(first.block.event),
-    ...(failure ? [citeEvent(failure)] : []),
-    ...citeUnplaced(first),
-  ];
+  const evidence: Evidence[] = [first.block.evidence, ...(failure ? [citeEvent(failure)] : []), ...citeUnplaced(first)];
   return {
     code: 'autoscaling/nodes-blocked',
     subject: owner ?? group.subject,
@@ -104,7 +123,7 @@ function report(snapshot: Snapshot, group: PodGroup<Blocked>): Finding {
     evidence,
     aliases: owner ? [group.subject] : [],
     affects: podSubjects(group, 5),
-    since: first.block.event.first ?? parseTime(first.pod.metadata.creationTimestamp),
+    since: first.block.since ?? parseTime(first.pod.metadata.creationTimestamp),
     remediation: [
       {
         action: 'none',

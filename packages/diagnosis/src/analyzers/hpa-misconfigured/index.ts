@@ -2,6 +2,8 @@ import { nearMiss } from '@headwater/core/near-miss.ts';
 import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
 import { citeAbsent, citeEvent, citeField } from '../../evidence/cite.ts';
+import { citeSignal } from '../../evidence/cite-metrics.ts';
+import { signalsOf } from '../../metrics/signals.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -132,12 +134,30 @@ function flapping(snapshot: Snapshot, hpa: Hpa): Finding | null {
   const up = events.findLast(({ message }) => /above target/i.test(message));
   const down = events.findLast(({ message }) => /below target/i.test(message));
   const total = events.reduce((sum, { count }) => sum + count, 0);
-  if (!up || !down || total < MANY_RESCALES) return null;
+  if (!up || !down || total < MANY_RESCALES) return oscillating(snapshot, hpa);
   return finding(hpa, {
     code: 'autoscaling/flapping',
     strength: 0.7,
     statement: `${formatSubject(subjectOf(hpa))} scales its target up and down without rest`,
     evidence: [citeEvent(up), citeEvent(down), citeField(hpa, 'spec.behavior'), citeField(hpa, 'spec.metrics')],
+    affects: [targetOf(snapshot, hpa).subject],
+  });
+}
+
+/** The same by the replica count alone, for where no Event can be read. */
+function oscillating(snapshot: Snapshot, hpa: Hpa): Finding | null {
+  const signal = signalsOf(snapshot).of('hpa-current', subjectOf(hpa));
+  const steps = (signal?.samples ?? []).flatMap(([, value], index, all) => {
+    const before = all[index - 1]?.[1] ?? value;
+    return value === before ? [] : [Math.sign(value - before)];
+  });
+  const turns = steps.filter((step, index) => index > 0 && step !== steps[index - 1]).length;
+  if (!signal || turns < MANY_RESCALES) return null;
+  return finding(hpa, {
+    code: 'autoscaling/flapping',
+    strength: 0.7,
+    statement: `${formatSubject(subjectOf(hpa))} scales its target up and down without rest`,
+    evidence: [citeSignal(signal), citeField(hpa, 'spec.behavior'), citeField(hpa, 'spec.metrics')],
     affects: [targetOf(snapshot, hpa).subject],
   });
 }

@@ -1,11 +1,10 @@
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
-import { parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { isWithin, RECENT } from '../_shared/freshness.ts';
+import { isOngoing, lastDeath } from '../_shared/container-death.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
@@ -27,15 +26,9 @@ export function findSmallDefaults(snapshot: Snapshot): readonly Finding[] {
 
 function killedOf(snapshot: Snapshot, pod: PodObject): readonly Killed[] {
   return containersOf(pod).flatMap((container) => {
-    if (container.status?.ready) return [];
-    for (const state of ['state', 'lastState'] as const) {
-      const terminated = container.status?.[state]?.terminated;
-      if (terminated?.reason !== 'OOMKilled') continue;
-      const finished = parseTime(terminated.finishedAt);
-      if (finished !== null && !isWithin(snapshot, finished, RECENT)) continue;
-      return [{ pod, container, path: `${container.statusPath}.${state}.terminated.reason` }];
-    }
-    return [];
+    const death = lastDeath(container);
+    if (death?.how.reason !== 'OOMKilled' || !isOngoing(snapshot, container, death)) return [];
+    return [{ pod, container, path: `${death.path}.reason` }];
   });
 }
 

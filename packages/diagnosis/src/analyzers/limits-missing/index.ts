@@ -4,11 +4,13 @@ import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { unlimited } from '../_shared/limits.ts';
-import { type Hog, hogOf, victimsOn } from '../_shared/node-hogs.ts';
+import { type Hog, hogOf, memoryGiant, victimsOn } from '../_shared/node-hogs.ts';
 import { nodeCondition } from '../_shared/node-pods.ts';
 import { type SaturatedNode, saturatedNodes } from '../_shared/node-saturation.ts';
 import { edit } from '../_shared/remedies.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
+import { signalsOf } from '../../metrics/signals.ts';
+import { findLiftedLimits } from './lifted-limits.ts';
 
 const CODE = 'saturation/limits-missing';
 const FULL = 0.9;
@@ -19,17 +21,18 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A workload without a memory limit uses most of the memory of a Node that is running out of it.' },
   reads: ['metrics', 'Node', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
   analyze(snapshot) {
-    return saturatedNodes(snapshot, {
-      name: 'node-memory',
-      limit: FULL,
-      alert: /node.*memory|KubeNodePressure|KubeNodeEviction/i,
-    }).flatMap((saturated) => {
-      const hog = hogOf(snapshot, saturated.node.name, 'memory');
-      const open = hog ? unlimited(snapshot, hog.subject, 'memory')[0] : undefined;
-      return hog && open ? [finding(snapshot, { saturated, hog, open })] : [];
-    });
+    const measured = saturatedNodes(snapshot, { name: 'node-memory', limit: FULL, alert: ALERT }).flatMap(
+      (saturated) => {
+        const hog = hogOf(snapshot, saturated.node.name, 'memory') ?? memoryGiant(snapshot, saturated.node.name);
+        const open = hog ? unlimited(snapshot, hog.subject, 'memory')[0] : undefined;
+        return hog && open ? [finding(snapshot, { saturated, hog, open })] : [];
+      },
+    );
+    return signalsOf(snapshot).all('node-memory').length > 0 ? measured : findLiftedLimits(snapshot, ALERT);
   },
 };
+
+const ALERT = /(node|host|instance).*mem|KubeNodePressure|KubeNodeEviction/i;
 
 interface Unbounded {
   readonly saturated: SaturatedNode;

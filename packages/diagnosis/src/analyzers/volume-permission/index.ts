@@ -9,6 +9,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { findUnheard } from './unheard.ts';
 
 const CODE = 'volume/permission-denied';
 
@@ -22,9 +23,12 @@ export const analyzer: Analyzer = {
       const mount = mountOf(hit);
       return mount ? [{ ...hit, mount }] : [];
     });
-    return groupByRoot(snapshot, hits, ({ view, mount }) => `${view.name} ${mount.volume.name}`).map((group) =>
-      report(snapshot, group),
-    );
+    return [
+      ...groupByRoot(snapshot, hits, ({ view, mount }) => `${view.name} ${mount.volume.name}`).map((group) =>
+        report(snapshot, group),
+      ),
+      ...findUnheard(snapshot),
+    ];
   },
 };
 
