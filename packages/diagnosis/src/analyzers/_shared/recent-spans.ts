@@ -1,4 +1,5 @@
 import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
+import type { Span } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { factsOf, type SpanFacts } from '../../traces/facts.ts';
 import { perSnapshot } from './memo.ts';
@@ -25,7 +26,45 @@ export const spanWindows = perSnapshot((snapshot: Snapshot): SpanWindows => {
   const from = Math.floor(last - Math.max(MIN_RECENT, (last - first) * RECENT_PART));
   return {
     from,
-    recent: all.filter(({ span }) => span.start >= from),
+    recent: present(all.filter(({ span }) => span.start >= from)),
     earlier: all.filter(({ span }) => span.start < from),
   };
 });
+
+// A few calls in a row that go well again are the end of it; where a part fails, failures lie between them.
+const WELL_AGAIN = 3;
+
+/** Whether calls like a failed one have gone well again since: it was the last failure of its kind. */
+export function areWellAgain(spans: readonly Span[], last: Span): boolean {
+  const after = spans.filter(
+    ({ start, error, service, kind, name, attributes }) =>
+      start > last.start &&
+      !error &&
+      service === last.service &&
+      kind === last.kind &&
+      name === last.name &&
+      attributes['server.address'] === last.attributes['server.address'],
+  );
+  return after.length >= WELL_AGAIN;
+}
+
+// So many good requests in a row that by chance, at the share of failures before, they would be one case in a hundred.
+const BY_CHANCE = 0.01;
+const MIN_GOOD = 4;
+
+/** Spans without those from before the last failure of a kind of request that has since recovered. */
+function present(recent: readonly SpanFacts[]): readonly SpanFacts[] {
+  const kinds = Map.groupBy(recent, ({ span }) => `${span.service}\n${span.kind}\n${span.name}`);
+  const over = new Map<string, number>();
+  for (const [kind, all] of kinds) {
+    const last = all.findLastIndex(({ span }) => span.error);
+    const share = all.slice(0, last + 1).filter(({ span }) => span.error).length / (last + 1);
+    const good = all.length - last - 1;
+    const enough = share >= 1 ? MIN_GOOD : Math.max(MIN_GOOD, Math.log(BY_CHANCE) / Math.log(1 - share));
+    if (last >= 0 && good >= enough) over.set(kind, all[last]?.span.start ?? 0);
+  }
+  if (over.size === 0) return recent;
+  return recent.filter(
+    ({ span }) => span.start > (over.get(`${span.service}\n${span.kind}\n${span.name}`) ?? Number.NEGATIVE_INFINITY),
+  );
+}
