@@ -43,8 +43,6 @@ const RANK: Readonly<Record<Relation, number>> = {
 
 /** An empty graph over components. Edge lists are sorted when first read after the last `add`. */
 export function createGraph(components: Components): Graph {
-  const numbers = new Map<Subject, number>();
-  const seen = new Set<number>();
   const outgoing = new Map<Subject, EdgeList>();
   const incoming = new Map<Subject, EdgeList>();
   return {
@@ -54,44 +52,54 @@ export function createGraph(components: Components): Graph {
       const to = components.of(needed);
       // A workload that names its own Service would otherwise need itself.
       if (from === to) return;
-      const identity = identityOf(numberOf(from), numberOf(to), relation);
-      if (seen.has(identity)) return;
-      seen.add(identity);
+      const list = listOf(outgoing, from);
+      if (hasEdge(list, to, relation)) return;
       const edge: Edge = { from, to, relation, share, cite };
-      append(outgoing, from, edge);
-      append(incoming, to, edge);
+      append(list, edge);
+      append(listOf(incoming, to), edge);
     },
     dependencies: (subject) => sorted(outgoing.get(components.of(subject)), ({ to }) => to),
     dependents: (subject) => sorted(incoming.get(components.of(subject)), ({ from }) => from),
   };
-
-  function numberOf(vertex: Subject): number {
-    let number = numbers.get(vertex);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(vertex, number);
-    }
-    return number;
-  }
-}
-
-// Two million vertices and 32 relations fit the 53 bits of a safe integer; text keys of every edge would cost far more.
-function identityOf(from: number, to: number, relation: Relation): number {
-  return (from * 2 ** 21 + to) * 32 + RANK[relation];
 }
 
 interface EdgeList {
-  edges: Edge[];
+  readonly edges: Edge[];
   sorted: boolean;
+  /** Relations by the other end, as bits; only of lists that are too long to be searched. */
+  relations?: Map<Subject, number>;
 }
 
-function append(map: Map<Subject, EdgeList>, key: Subject, edge: Edge): void {
-  const list = map.get(key);
-  if (!list) map.set(key, { edges: [edge], sorted: true });
-  else {
-    list.edges.push(edge);
-    list.sorted = false;
-  }
+const SHORT = 16;
+
+function listOf(lists: Map<Subject, EdgeList>, vertex: Subject): EdgeList {
+  const known = lists.get(vertex);
+  if (known) return known;
+  const list: EdgeList = { edges: [], sorted: true };
+  lists.set(vertex, list);
+  return list;
+}
+
+// Most vertices have a handful of edges; searching them is cheaper than keeping an index of every edge.
+function hasEdge(list: EdgeList, to: Subject, relation: Relation): boolean {
+  if (list.edges.length < SHORT) return list.edges.some((edge) => edge.to === to && edge.relation === relation);
+  list.relations ??= relationsOf(list.edges);
+  const known = list.relations.get(to) ?? 0;
+  const bit = 1 << RANK[relation];
+  if ((known & bit) !== 0) return true;
+  list.relations.set(to, known | bit);
+  return false;
+}
+
+function relationsOf(edges: readonly Edge[]): Map<Subject, number> {
+  const relations = new Map<Subject, number>();
+  for (const { to, relation } of edges) relations.set(to, (relations.get(to) ?? 0) | (1 << RANK[relation]));
+  return relations;
+}
+
+function append(list: EdgeList, edge: Edge): void {
+  list.edges.push(edge);
+  list.sorted = list.edges.length === 1;
 }
 
 function sorted(list: EdgeList | undefined, end: (edge: Edge) => Subject): readonly Edge[] {

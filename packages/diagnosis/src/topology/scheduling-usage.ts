@@ -2,6 +2,7 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Container, PodSpec, Quantities } from '@headwater/contracts/kube/pod.ts';
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import type { Subject } from '@headwater/core/subject.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import { type ObjectIndex, subjectOf } from '../snapshot/objects.ts';
 
 /** Amounts by resource name, in base units (cores, bytes, items). */
@@ -17,11 +18,17 @@ export interface NodeUsage {
 
 /** The requests the scheduler counts for a pod spec: containers and sidecars together, or one init container if larger. */
 export function podRequests(spec: PodSpec | null | undefined): Amounts {
+  return spec ? requestsOf(spec) : NOTHING;
+}
+
+const NOTHING: Amounts = new Map();
+
+const requestsOf = perObject((spec: PodSpec): Amounts => {
   const running = new Map<string, number>();
-  for (const container of spec?.containers ?? []) add(running, containerRequests(container));
+  for (const container of spec.containers ?? []) add(running, containerRequests(container));
   const sidecars = new Map<string, number>();
   const peak = new Map<string, number>();
-  for (const container of spec?.initContainers ?? []) {
+  for (const container of spec.initContainers ?? []) {
     const own = containerRequests(container);
     if (container.restartPolicy === 'Always') {
       add(sidecars, own);
@@ -34,9 +41,9 @@ export function podRequests(spec: PodSpec | null | undefined): Amounts {
   }
   add(running, sidecars);
   raise(running, peak);
-  add(running, amountsOf(spec?.['overhead'] as Quantities));
+  add(running, amountsOf(spec['overhead'] as Quantities));
   return running;
-}
+});
 
 /** The requests of one container; a limit without a request counts as the request, as the API server defaults it. */
 export function containerRequests(container: Container): Amounts {

@@ -1,15 +1,17 @@
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import { matchesSelector } from '@headwater/core/kube/selector.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 import { allContainers } from '../_shared/pods.ts';
 import type { Defect } from './defect.ts';
 
 /** Contradictions inside a workload's template. */
-export function checkTemplate(
-  workload: ObjectOf<'Deployment'> | ObjectOf<'StatefulSet'> | ObjectOf<'DaemonSet'>,
-): readonly Defect[] {
-  return [...checkSelector(workload), ...checkResources(workload, workload.spec?.template?.spec)];
-}
+export const checkTemplate = perObject(
+  (workload: ObjectOf<'Deployment'> | ObjectOf<'StatefulSet'> | ObjectOf<'DaemonSet'>): readonly Defect[] => [
+    ...checkSelector(workload),
+    ...checkResources(workload, workload.spec?.template?.spec),
+  ],
+);
 
 function checkSelector(
   workload: ObjectOf<'Deployment'> | ObjectOf<'StatefulSet'> | ObjectOf<'DaemonSet'>,

@@ -18,8 +18,8 @@ const BOOKKEEPING = new Set([
 
 /** An object made by another one (an operator's Service, a PVC of a custom resource) is owned by it. */
 export function addOwnerEdges({ snapshot, add }: EdgeContext): void {
-  for (const object of snapshot.objects.all) {
-    if (BOOKKEEPING.has(object.kind)) continue;
+  const kinds = snapshot.objects.kinds().filter((kind) => !BOOKKEEPING.has(kind));
+  for (const object of kinds.flatMap((kind) => snapshot.objects.list(kind))) {
     const owner = snapshot.owners.parent(object);
     if (owner)
       add({
