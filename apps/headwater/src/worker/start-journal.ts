@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '@headwater/core/time.ts';
-import { AppError } from '@headwater/core/errors.ts';
 import { type ClusterJournal, openJournal } from '@headwater/engine/journal/follow-journal.ts';
 import { journalWindow } from '@headwater/engine/journal/window.ts';
 import type { ClusterReader } from '@headwater/engine/ports/cluster.ts';
@@ -31,6 +31,8 @@ export interface RunningJournal extends Pick<ClusterJournal, 'offer' | 'listed'>
 }
 
 const EVERY_MS = SECOND;
+/** How long a diagnosis, or the end of the process, waits for the last second to be stored. */
+const PATIENCE_MS = 2 * SECOND;
 /** With more than this waiting, a diagnosis reads what is stored and does not wait for the rest. */
 const WORTH_WAITING = 500;
 
@@ -71,17 +73,25 @@ export function startJournal(options: JournalOptions): RunningJournal {
     listed: journal.listed,
     read: async (window) => {
       // A store that is away is told as such by the read that follows.
-      if (journal.waiting() < WORTH_WAITING) await journal.flush().catch(() => undefined);
+      if (journal.waiting() < WORTH_WAITING) await within(PATIENCE_MS, journal.flush());
       return journalWindow(store.journal, { ...window, cluster });
     },
     stop: async () => {
-      await loop.stop();
       // What happened in the last second is worth one more try; a list tells it again otherwise.
-      await journal.flush().catch((error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-      });
+      await within(
+        PATIENCE_MS,
+        loop.stop().then(() => journal.flush()),
+      );
     },
   };
+}
+
+/** Waits for something that is only worth so much time; its failure is told elsewhere. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const ended = new AbortController();
+  const patience = sleep(milliseconds, undefined, { signal: ended.signal }).catch(() => undefined);
+  await Promise.race([work.catch(() => undefined), patience]);
+  ended.abort();
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -161,6 +161,9 @@ function isRollout({ kind }: KubeObject, diff: readonly FieldChange[]): boolean 
 
 /** The fields in which two versions of an object differ, credentials hidden; empty when nobody decided anything. */
 export function differences(before: KubeObject, after: KubeObject): FieldChange[] {
+  // One was known by its metadata and the other by its hashed values: which key changed cannot be told.
+  if (after.kind === 'Secret' && Object.hasOwn(before, 'written') !== Object.hasOwn(after, 'written'))
+    return [{ path: 'data', before: 'redacted', after: 'redacted (changed)' }];
   return redactDiff(after.kind, diffFields(decidedContent(before), decidedContent(after), '', isBookkeeping));
 }
 

@@ -145,6 +145,33 @@ describe.each(ENGINES)('the object journal on PostgreSQL %s', (engine) => {
     expect(await brief()).toEqual([expect.stringMatching(/^changed Secret db \| - \| written: \d+ -> \d+$/)]);
   });
 
+  it('waits with a Secret that cannot be read now, and stores everything else', async () => {
+    const secret = object({ kind: 'Secret', name: 'db' });
+    const data = (password: string) =>
+      ({ state: 'read', object: { ...secret, data: { password: btoa(password) } } }) as const;
+    world.secrets.set('shop/db', data('one'));
+    const journal = await followed(secret, object({ data: { mode: 'a' } }));
+    world.secrets.set('shop/db', { state: 'unreachable', message: 'timeout' });
+    journal.offer('MODIFIED', object({ kind: 'Secret', name: 'db' }));
+    journal.offer('MODIFIED', object({ data: { mode: 'b' } }));
+    expect(await journal.flush()).toBe(false);
+    expect(await brief()).toEqual(['changed ConfigMap app | - | data.mode: a -> b']);
+    expect(journal.waiting()).toBe(1);
+    world.secrets.set('shop/db', data('two'));
+    await drain(journal);
+    expect((await brief())[0]).toBe('changed Secret db | - | data.password: redacted -> redacted (changed)');
+  });
+
+  it('does not call keys new when only the right to read them is', async () => {
+    world.secrets.set('shop/db', { state: 'forbidden', message: 'no' });
+    const journal = await followed(object({ kind: 'Secret', name: 'db' }));
+    const secret = object({ kind: 'Secret', name: 'db' });
+    world.secrets.set('shop/db', { state: 'read', object: { ...secret, data: { password: btoa('x') } } });
+    journal.offer('MODIFIED', secret);
+    await drain(journal);
+    expect(await brief()).toEqual(['changed Secret db | - | data: redacted -> redacted (changed)']);
+  });
+
   it('masks credentials in a ConfigMap, and still sees one change', async () => {
     const config = (password: string) => object({ data: { 'app.yaml': `db:\n  password: "${password}"\n` } });
     const journal = await followed(config('s3cret-one'));

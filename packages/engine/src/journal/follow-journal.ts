@@ -73,9 +73,13 @@ export function openJournal(parts: JournalParts): ClusterJournal {
     }
     const batch = waiting.take(BATCH);
     try {
-      const versions = await known.sealer.seal(batch, known.heads);
+      const { versions, later } = await known.sealer.seal(batch, known.heads);
       await append(known, await draftsOf({ parts, known, autoscalers }, versions));
       known.sealer.stored(versions);
+      if (later.size > 0) {
+        waiting.putBack(later);
+        return waiting.size() > later.size;
+      }
     } catch (error) {
       waiting.putBack(batch);
       throw error;

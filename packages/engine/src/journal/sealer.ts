@@ -16,6 +16,14 @@ export interface Version {
   readonly mark: string;
 }
 
+type Batch = ReadonlyMap<string, readonly Told[]>;
+
+export interface SealedBatch {
+  readonly versions: ReadonlyMap<string, readonly Version[]>;
+  /** Secrets that could not be read now. */
+  readonly later: Batch;
+}
+
 export interface SealerParts {
   readonly readSecret: (namespace: string, name: string, hash: JournalHashes['value']) => Promise<SecretOutcome>;
   readonly pause: () => Promise<void>;
@@ -23,10 +31,7 @@ export interface SealerParts {
 
 /** Turns what informers told into what is stored, and passes over what changed nothing but status. */
 export interface Sealer {
-  seal(
-    batch: ReadonlyMap<string, readonly Told[]>,
-    heads: ReadonlyMap<string, JournalHead>,
-  ): Promise<ReadonlyMap<string, readonly Version[]>>;
+  seal(batch: Batch, heads: ReadonlyMap<string, JournalHead>): Promise<SealedBatch>;
   /** They are stored: the same again is no news. */
   stored(versions: ReadonlyMap<string, readonly Version[]>): void;
 }
@@ -39,22 +44,28 @@ const SECRETS_AT_ONCE = 4;
 export function openSealer({ readSecret, pause }: SealerParts, hashes: JournalHashes): Sealer {
   const marks = new Map<string, string>();
 
-  async function sealBatch(
-    batch: ReadonlyMap<string, readonly Told[]>,
-    heads: ReadonlyMap<string, JournalHead>,
-  ): Promise<Map<string, readonly Version[]>> {
+  async function sealBatch(batch: Batch, heads: ReadonlyMap<string, JournalHead>): Promise<SealedBatch> {
     const versions = new Map<string, readonly Version[]>();
-    const secrets: (() => Promise<void>)[] = [];
+    const secrets: [string, readonly Told[]][] = [];
     let done = 0;
     for (const [key, list] of batch) {
       const news = list.filter(({ type, object }) => type === 'DELETED' || !isStored(object, heads.get(key)));
-      if (isSecret(news[0]?.object)) secrets.push(async () => void versions.set(key, await sealSecrets(news)));
+      if (isSecret(news[0]?.object)) secrets.push([key, news]);
       else if (news.length > 0) versions.set(key, sealPlain(news, marks.get(key)));
       if (++done % SLICE === 0) await pause();
     }
-    for (let start = 0; start < secrets.length; start += SECRETS_AT_ONCE)
-      await Promise.all(secrets.slice(start, start + SECRETS_AT_ONCE).map((read) => read()));
-    return versions;
+    const later = new Map<string, readonly Told[]>();
+    for (let start = 0; start < secrets.length; start += SECRETS_AT_ONCE) {
+      const some = secrets.slice(start, start + SECRETS_AT_ONCE);
+      // A server that does not answer would cost a time-out for each of the others, too.
+      const read = later.size > 0 ? some.map(() => null) : await Promise.all(some.map(([, news]) => sealSecrets(news)));
+      for (const [place, [key, news]] of some.entries()) {
+        const sealed = read[place];
+        if (sealed) versions.set(key, sealed);
+        else later.set(key, news);
+      }
+    }
+    return { versions, later };
   }
 
   // Sealing costs ten times what a mark does, and most of what informers tell is status.
@@ -69,12 +80,13 @@ export function openSealer({ readSecret, pause }: SealerParts, hashes: JournalHa
   }
 
   // Only the present values can be read, so that of several versions the last stands for all.
-  async function sealSecrets(news: readonly Told[]): Promise<Version[]> {
+  async function sealSecrets(news: readonly Told[]): Promise<Version[] | null> {
     const last = news.at(-1);
     if (!last) return [];
     if (last.type === 'DELETED') return [{ told: last, sealed: null, mark: '' }];
     const { namespace, name } = last.object.metadata;
     const read = await readSecret(namespace ?? '', name, hashes.value);
+    if (read.state === 'unreachable') return null;
     const object = read.state === 'read' ? { ...read.object, metadata: last.object.metadata } : last.object;
     const ended = news.findLast(({ type }) => type === 'DELETED');
     return [
