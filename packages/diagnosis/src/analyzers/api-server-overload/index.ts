@@ -11,7 +11,7 @@ import { etcdHealth, isDegraded } from '../_shared/etcd-health.ts';
 import { firingAlerts } from '../_shared/firing-alerts.ts';
 import { edit } from '../_shared/remedies.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
-import { loudestClient } from './clients.ts';
+import { loudestClient, type RefusedClients, refusedClients } from './clients.ts';
 
 const CODE = 'control-plane/api-server-overload';
 const ALERT = /^KubeAPI(ErrorBudgetBurn|TerminatedRequests|LatencyHigh|Down|ErrorsHigh)$|^KubeClientErrors$/;
@@ -23,7 +23,7 @@ const MIN_ERRORS = 0.01;
 export const analyzer: Analyzer = {
   name: 'api-server-overload',
   codes: { [CODE]: 'The API server rejects requests, fails them or answers late.' },
-  reads: ['metrics', 'alerts', 'Pod'],
+  reads: ['metrics', 'alerts', 'Pod', 'logs'],
   analyze(snapshot) {
     const shifts = [
       ...activeShifts(snapshot, 'api-rejected', 'up').filter(({ after }) => after.median >= MIN_REJECTED),
@@ -31,11 +31,20 @@ export const analyzer: Analyzer = {
       ...activeShifts(snapshot, 'api-errors', 'up').filter(({ after }) => after.median >= MIN_ERRORS),
     ];
     const alerts = firingAlerts(snapshot, ALERT);
-    return shifts.length + alerts.length > 0 ? [report(snapshot, shifts, alerts)] : [];
+    const refused = refusedClients(snapshot);
+    return shifts.length + alerts.length > 0 || refused.clients.length > 1
+      ? [report(snapshot, { shifts, alerts, refused })]
+      : [];
   },
 };
 
-function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly Alert[]): Finding {
+interface Seen {
+  readonly shifts: readonly Shift[];
+  readonly alerts: readonly Alert[];
+  readonly refused: RefusedClients;
+}
+
+function report(snapshot: Snapshot, { shifts, alerts, refused }: Seen): Finding {
   const { subject, aliases } = clusterComponent(snapshot, 'api-server', 'kube-apiserver');
   const behindEtcd = isDegraded(etcdHealth(snapshot));
   const client = shifts.some(({ signal }) => signal.name === 'api-rejected') ? loudestFlow(snapshot) : null;
@@ -47,7 +56,9 @@ function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly A
   const says =
     shifts.length > 0
       ? shifts.map((shift) => `${wordsOf(shift)} ${sinceWords(shift)}`).join('; ')
-      : `alert \`${alerts[0]?.labels['alertname'] ?? ''}\` fires`;
+      : refused.clients.length > 0
+        ? `it tells ${refused.clients.slice(0, 3).map(formatSubject).join(', ')} that there are too many requests`
+        : `alert \`${alerts[0]?.labels['alertname'] ?? ''}\` fires`;
   return {
     code: CODE,
     subject,
@@ -56,15 +67,17 @@ function report(snapshot: Snapshot, shifts: readonly Shift[], alerts: readonly A
     // A slow store makes a slow server; then the store is the cause.
     role: behindEtcd ? 'symptom' : 'cause',
     layer: 'control-plane',
-    strength: shifts.length > 1 ? 0.86 : shifts.length === 1 ? 0.8 : 0.6,
+    strength: shifts.length > 1 ? 0.86 : shifts.length === 1 ? 0.8 : refused.clients.length > 1 ? 0.78 : 0.6,
     statement: `the API server (${formatSubject(subject)}) is overloaded: ${says}${from}`,
     evidence: [
       ...shifts.map(citeShift),
       ...(client ? [citeSeries(client.series)] : []),
       ...(caller ? [citeSeries(caller.series)] : []),
+      ...(shifts.length === 0 ? refused.evidence : []),
       ...alerts.slice(0, 3).map(citeAlert),
     ],
     ...(behindEtcd ? { blames: [clusterComponent(snapshot, 'etcd', 'etcd').subject] } : {}),
+    affects: refused.clients,
     ...(caller ? { actor: caller.subject } : {}),
     since: shifts[0]?.onset ?? alerts[0]?.startsAt ?? null,
     remediation: [

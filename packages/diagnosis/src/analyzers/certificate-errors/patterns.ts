@@ -19,7 +19,7 @@ const PATTERNS: readonly (readonly [CertificateFault, RegExp])[] = [
   ],
   [
     'expired',
-    /x509: certificate has expired or is not yet valid[^"\\]{0,140}|certificate (?:verify failed: certificate )?has expired[^"\\]{0,40}|CERT_HAS_EXPIRED|CertificateExpiredException[^"\\]{0,80}|CertificateNotYetValidException[^"\\]{0,80}|PKIX path validation failed: [\w.]+: validity check failed|(?:alert|tls:) (?:certificate expired|expired certificate)|certificate is expired/i,
+    /x509: certificate has expired or is not yet valid[^"\\]{0,140}|certificate (?:verify failed: certificate )?has expired[^"\\]{0,40}|certificate (?:verify failed: certificate )?is not yet valid|CERT_NOT_YET_VALID|CERT_HAS_EXPIRED|CertificateExpiredException[^"\\]{0,80}|CertificateNotYetValidException[^"\\]{0,80}|PKIX path validation failed: [\w.]+: validity check failed|(?:alert|tls:) (?:certificate expired|expired certificate)|certificate is expired/i,
   ],
   [
     'untrusted',

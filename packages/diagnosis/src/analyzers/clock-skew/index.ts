@@ -7,6 +7,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import { alertedNode, firingAlerts } from '../_shared/firing-alerts.ts';
 import { recentLevel } from '../_shared/saturation.ts';
 import { lastOf } from '../_shared/shift-words.ts';
+import { tooEarlyOn } from './too-early.ts';
 
 const CODE = 'node/clock-skew';
 // Where the common alert fires; tokens and certificates forgive seconds, leases and traces do not.
@@ -16,7 +17,7 @@ const MAX_OFFSET = 0.05;
 export const analyzer: Analyzer = {
   name: 'clock-skew',
   codes: { [CODE]: 'The clock of a Node is off or no longer synchronised.' },
-  reads: ['metrics', 'Node', 'alerts'],
+  reads: ['metrics', 'Node', 'Pod', 'alerts', 'logs'],
   analyze(snapshot) {
     const alerts = firingAlerts(snapshot, /^NodeClock(SkewDetected|NotSynchronising)$|clock.*(skew|drift|sync)/i).map(
       (alert) => ({ alert, node: alertedNode(snapshot, alert) }),
@@ -39,12 +40,27 @@ export const analyzer: Analyzer = {
       };
     });
     const known = new Set(measured.map(({ subject }) => subject.name));
+    const told = alerts.flatMap(({ alert, node }) => (node && !known.has(node.name) ? [fromAlert(node, alert)] : []));
+    const early = tooEarlyOn(snapshot).filter(({ node }) => !known.has(node.name));
+    const felt = early.map(({ node, finding }) =>
+      withAlert(node, finding, alerts.find((entry) => entry.node?.name === node.name)?.alert),
+    );
     return [
       ...measured,
-      ...alerts.flatMap(({ alert, node }) => (node && !known.has(node.name) ? [fromAlert(node, alert)] : [])),
+      ...felt,
+      ...told.filter(({ subject }) => !early.some(({ node }) => node.name === subject.name)),
     ];
   },
 };
+
+function withAlert(
+  node: Finding['subject'],
+  finding: Pick<Finding, 'statement' | 'evidence' | 'affects' | 'since'>,
+  alert: Parameters<typeof citeAlert>[0] | undefined,
+): Finding {
+  const evidence = [...finding.evidence, ...(alert ? [citeAlert(alert)] : [])];
+  return { ...base(node), ...finding, strength: alert ? 0.86 : 0.76, evidence };
+}
 
 /** Whether the offset shrinks steadily: time synchronisation is at work. */
 function isConverging(samples: readonly (readonly [number, number])[]): boolean {

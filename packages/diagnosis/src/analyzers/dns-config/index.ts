@@ -11,6 +11,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ClusterService } from '../../topology/cluster-services.ts';
 import { citeHit, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
+import { isReady } from '../_shared/pods.ts';
 import { recentEdit, recentNamedEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { deniedLookups } from '../_shared/unanswered-lookups.ts';
@@ -76,14 +77,16 @@ function loadFailures(snapshot: Snapshot): readonly LogHit<LogMatch>[] {
 }
 
 function judgeContent(snapshot: Snapshot, { subject }: ClusterService, config: ObjectOf<'ConfigMap'>): Finding[] {
-  const [suspect] = suspectsIn(readCorefile(config.data?.[KEY] ?? ''));
+  const pods = snapshot.topology.pods.ofComponent(subject);
+  const down = pods.length > 0 && !pods.some(isReady);
+  const suspect = suspectsIn(readCorefile(config.data?.[KEY] ?? '')).find(({ stops }) => !stops || down);
   const denied = deniedLookups(snapshot);
   const edited = edits(snapshot, config);
   const failing = denied.examples.slice(0, 2).flatMap(({ hit }) => citeHit(hit).slice(0, 1));
   if (!suspect) return [];
   const unknown = activeShift(snapshot, 'dns-unknown', { kind: 'Component', name: 'coredns' }, 'up') ?? null;
   const seen = failing.length > 0 || unknown !== null;
-  if (!suspect.sure && (!seen || (edited.length === 0 && denied.callers.length < 2))) return [];
+  if (!suspect.stops && !suspect.sure && (!seen || (edited.length === 0 && denied.callers.length < 2))) return [];
   const { directive, words } = suspect;
   const path = `data['${KEY}']`;
   const lines = directive
@@ -97,7 +100,7 @@ function judgeContent(snapshot: Snapshot, { subject }: ClusterService, config: O
     {
       ...base(snapshot, config, subject),
       code: 'dns/config-wrong',
-      strength: seen ? 0.95 : edited.length > 0 ? 0.85 : 0.75,
+      strength: seen || suspect.stops ? 0.95 : edited.length > 0 ? 0.85 : 0.75,
       statement: `The \`${KEY}\` of ${formatSubject(subjectOf(config))} ${words}${victims}`,
       evidence: [
         lines,

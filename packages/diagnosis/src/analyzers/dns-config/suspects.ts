@@ -7,6 +7,8 @@ export interface Suspect {
   readonly directive: Directive | null;
   /** Whether it breaks cluster names by itself; else it needs failing lookups beside it. */
   readonly sure: boolean;
+  /** Whether the server does not even start with it. */
+  readonly stops?: boolean;
 }
 
 // The usual zone; a cluster with another one shows it in its kubernetes plugin and is compared with lookups only.
@@ -16,9 +18,30 @@ const CLUSTER_ZONE = 'cluster.local';
 export function suspectsIn(blocks: readonly ServerBlock[]): readonly Suspect[] {
   if (blocks.length === 0) return [];
   const all = blocks.flatMap(({ directives }) => directives);
-  return [...missingPlugin(all), ...wrongZone(all), ...blocks.flatMap((block) => overrides(block))].sort(
-    (left, right) => Number(right.sure) - Number(left.sure),
-  );
+  return [
+    ...unknownPlugin(all),
+    ...missingPlugin(all),
+    ...wrongZone(all),
+    ...blocks.flatMap((block) => overrides(block)),
+  ].sort((left, right) => Number(right.sure) - Number(left.sure));
+}
+
+// The plugins CoreDNS is built with; a build of one's own may have more, so an unknown name alone proves nothing.
+const PLUGINS: ReadonlySet<string> = new Set(
+  'acl any auto autopath azure bind bufsize cache cancel chaos clouddns debug dns64 dnssec dnstap erratic errors etcd file forward geoip grpc grpc_server header health hosts import k8s_external kubernetes loadbalance local log loop metadata minimal multisocket nomad nsid on pprof prometheus proxyproto quic ready reload rewrite root route53 secondary sign template timeouts tls transfer trace tsig view whoami'.split(
+    ' ',
+  ),
+);
+
+function unknownPlugin(directives: readonly Directive[]): Suspect[] {
+  return directives
+    .filter(({ name }) => !PLUGINS.has(name))
+    .map((directive) => ({
+      words: `names the plugin \`${directive.name}\`, which CoreDNS does not have`,
+      directive,
+      sure: false,
+      stops: true,
+    }));
 }
 
 function missingPlugin(directives: readonly Directive[]): Suspect[] {

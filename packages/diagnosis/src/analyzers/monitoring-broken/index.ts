@@ -1,6 +1,6 @@
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { citeAlert } from '../../evidence/cite.ts';
+import { citeAlert, citeField } from '../../evidence/cite.ts';
 import { citeSeries } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { placeOf } from '../../metrics/label-subjects.ts';
@@ -8,6 +8,7 @@ import { namesOf } from '../../metrics/names.ts';
 import type { Series } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { firingAlerts } from '../_shared/firing-alerts.ts';
+import { citeLastWords } from '../_shared/last-words.ts';
 import { edit } from '../_shared/remedies.ts';
 
 const CODE = 'monitoring/broken';
@@ -22,7 +23,7 @@ const FRESH = 15 * MINUTE;
 export const analyzer: Analyzer = {
   name: 'monitoring-broken',
   codes: { [CODE]: 'A part of the monitoring pipeline is down; what it would report is unknown, not well.' },
-  reads: ['metrics', 'alerts'],
+  reads: ['metrics', 'alerts', 'Pod', 'logs'],
   analyze(snapshot) {
     const found = new Map<string, Finding>();
     for (const series of snapshot.metrics.find('up')) {
@@ -54,9 +55,32 @@ export const analyzer: Analyzer = {
         since: alert.startsAt,
       });
     }
-    return [...found.values()];
+    return [...found.values()].map((finding) => withDeath(snapshot, finding));
   },
 };
+
+/** A part that keeps dying says why itself. */
+function withDeath(snapshot: Snapshot, finding: Finding): Finding {
+  for (const pod of snapshot.topology.pods.ofComponent(finding.subject)) {
+    const status = pod.status?.containerStatuses?.find(
+      ({ state, lastState }) => state?.waiting?.reason === 'CrashLoopBackOff' && lastState?.terminated,
+    );
+    if (!status) continue;
+    const path = `status.containerStatuses[name=${status.name}]`;
+    return {
+      ...finding,
+      strength: 0.84,
+      statement: `${finding.statement}; its container \`${status.name}\` keeps ending`,
+      evidence: [
+        ...finding.evidence,
+        citeField(pod, `${path}.state.waiting.reason`),
+        citeField(pod, `${path}.lastState.terminated.exitCode`),
+        ...citeLastWords(snapshot, pod, status.name),
+      ],
+    };
+  }
+  return finding;
+}
 
 /** Whether a series is of a part of the pipeline that was reachable and is not any more. */
 function isLostPart(snapshot: Snapshot, { labels, samples }: Series): boolean {
