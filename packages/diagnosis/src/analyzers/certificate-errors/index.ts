@@ -50,7 +50,9 @@ function ofExpired(snapshot: Snapshot, group: Group): Finding {
     !resolveHost(snapshot, match.host, pod.metadata.namespace ?? '');
   const subject: Subject =
     holder?.subject ?? (outside ? { kind: 'ExternalService', name: match.host ?? '' } : group.subject);
-  const early = /is before|not yet valid exception|NotYetValid/i.test(match.text);
+  const early = /is before|not yet valid exception|NotYetValid|certificate is not yet valid|CERT_NOT_YET_VALID/i.test(
+    match.text,
+  );
   const said = quote(citeHit(group.entries[0]), match.text);
   return logFinding(group, {
     code: EXPIRED,
