@@ -4,6 +4,7 @@ import { basePlan } from '@headwater/testkit/world/base.ts';
 import { complaining } from '@headwater/testkit/world/caller-logs.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
+import { mainContainer, setEnv } from '@headwater/testkit/world/pod-spec.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { addMesh } from '../../kit/mesh.ts';
@@ -40,6 +41,7 @@ export const fault: Fault = {
         );
       const host = `${app.catalog.name}.${app.namespace}.svc.cluster.local`;
       const callee = { host, port: app.port, address: clusterAddress(scene, app.catalog), path: '/api/items' };
+      setEnv(mainContainer(other.spec), 'ITEMS_URL', `http://${host}:${app.port}`);
       complaining(plan, other, {
         complaints: [
           { since: at + 4 * SECOND, every: 30, say: callFailed(scene, other, { callee, failure: 'reset' }) },

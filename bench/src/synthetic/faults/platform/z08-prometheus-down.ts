@@ -52,9 +52,8 @@ export const fault: Fault = {
       prometheus.pods = [
         {
           revision: 'current',
-          state: scene.repaired
-            ? running({ restarted: { at: scene.repairedAt, exitCode: 1, reason: 'Error', restarts: 8 } })
-            : crashLooping({ exitCode: 1, ran: 2, since: at, says }),
+          state: scene.repaired ? running() : crashLooping({ exitCode: 1, ran: 2, since: at, says }),
+          ...(scene.repaired ? { created: scene.repairedAt } : {}),
         },
       ];
       if (scene.repaired) return plan;
