@@ -5,7 +5,7 @@ import { formatTime } from '@headwater/core/time.ts';
 import { ANALYZERS } from '../analyzers/registry.gen.ts';
 import { checkClaim } from '../checker/claims.ts';
 import { knownTimes } from '../checker/known-times.ts';
-import type { Finding } from '../finding.ts';
+import type { Analyzer, Finding } from '../finding.ts';
 import { incidentOnset } from '../metrics/incident-onset.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
 import { buildSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
@@ -20,6 +20,8 @@ import { isIdle, type Reasoning, reasonOver } from './reason.ts';
 
 export interface DiagnoseOptions {
   readonly version: string;
+  /** Analyzers beside the built-in ones, such as a team's rules. */
+  readonly analyzers?: readonly Analyzer[];
 }
 
 /** What the analyzers found, after the claim checker. */
@@ -44,7 +46,7 @@ export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): 
 
 /** As `diagnoseSnapshot`, pausing between the analyzers, so that a busy thread can answer others meanwhile. */
 export function* diagnosisSteps(snapshot: Snapshot, options: DiagnoseOptions): Generator<void, Diagnosis, void> {
-  const { findings, failures } = yield* findingSteps(snapshot);
+  const { findings, failures } = yield* findingSteps(snapshot, options);
   return conclude(snapshot, options, { failures, reasoning: reasonOver(snapshot, findings) });
 }
 
@@ -105,14 +107,17 @@ function idleFact({ hypothesis }: Ranked, book: EvidenceBook): RuledOut {
 }
 
 /** Runs every analyzer; one that throws costs its findings and is named, never the diagnosis. */
-export function collectFindings(snapshot: Snapshot): Findings {
-  return drain(findingSteps(snapshot));
+export function collectFindings(snapshot: Snapshot, options: Pick<DiagnoseOptions, 'analyzers'> = {}): Findings {
+  return drain(findingSteps(snapshot, options));
 }
 
-function* findingSteps(snapshot: Snapshot): Generator<void, Findings, void> {
+function* findingSteps(
+  snapshot: Snapshot,
+  { analyzers = [] }: Pick<DiagnoseOptions, 'analyzers'>,
+): Generator<void, Findings, void> {
   const findings: Finding[] = [];
   const failures: string[] = [];
-  for (const analyzer of ANALYZERS) {
+  for (const analyzer of [...ANALYZERS, ...analyzers]) {
     try {
       const checked = analyzer.analyze(snapshot).map((finding) => ({ finding, wrong: refusals(snapshot, finding) }));
       findings.push(...checked.filter(({ wrong }) => wrong.length === 0).map(({ finding }) => finding));

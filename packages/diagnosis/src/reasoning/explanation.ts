@@ -21,7 +21,7 @@ import { alertTargets, relevantAlerts } from './targets.ts';
  * the chain that explains it. Pure; the diagnosis is the one `diagnoseSnapshot` gives.
  */
 export function explainDiagnosis(snapshot: Snapshot, options: DiagnoseOptions): DiagnosisExplanation {
-  const { findings, failures } = collectFindings(snapshot);
+  const { findings, failures } = collectFindings(snapshot, options);
   const reasoning = reasonOver(snapshot, findings);
   const places = new Map(reasoning.ranked.map(({ hypothesis }, index) => [hypothesis, index + 1]));
   return {

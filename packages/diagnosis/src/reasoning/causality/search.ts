@@ -42,7 +42,7 @@ const MEASURED_WELL = 4;
 const CALL_UNSEEN = 0.3;
 const CALL_WELL = 2;
 const CALL_ELSEWHERE = 4;
-const GOES_ON = 1.5;
+const GOES_ON = 0.7;
 // What a caller feels of a call; each turns into the other by timeouts and retries.
 const FELT: readonly Mode[] = ['errors', 'latency'];
 const INSIDE = 0.2;
@@ -164,7 +164,7 @@ function inside(
   return {
     subject: state.subject,
     mode,
-    cost: state.cost + INSIDE + (seen === null ? INSIDE + (guessed ? GUESSED : 0) : seen === false ? MEASURED_WELL : 0),
+    cost: state.cost + INSIDE + (seen ? 0 : (seen === null ? INSIDE : MEASURED_WELL) + (guessed ? GUESSED : 0)),
     from: state,
     by: null,
     seen: seen || null,
