@@ -55,9 +55,9 @@ describe('the changes of a diagnosis', () => {
     ],
     journal: [
       ...edit('api-config', '2026-03-01T09:40:00Z'),
-      ...edit('web-config', '2026-03-01T09:54:00Z'),
+      ...edit('web-config', '2026-03-01T09:39:50Z'),
       ...edit('old-config', '2026-02-28T23:00:00Z'),
-      ...edit('other', '2026-03-01T09:54:30Z', 'bank'),
+      ...edit('other', '2026-03-01T09:39:55Z', 'bank'),
     ],
   });
   const { changes } = diagnose(input, { version: '1' });
@@ -70,10 +70,11 @@ describe('the changes of a diagnosis', () => {
   });
 
   it('say how far from the symptom they were made, and how long before it began', () => {
-    expect(changes[0]?.relevance).toMatch(
-      /^15m before the onset, (?:1 step from Deployment shop\/api|on the cause itself|the change the cause names)$/,
-    );
-    expect(changes[2]?.relevance).toMatch(/^10h55m before the onset, in the same namespace, on no path/);
+    expect(changes.map(({ relevance }) => relevance)).toEqual([
+      expect.stringMatching(/before the onset, the change the cause names$/),
+      expect.stringMatching(/^10s before the onset, in the same namespace, on no path/),
+      expect.stringMatching(/^10h40m before the onset, in the same namespace, on no path/),
+    ]);
   });
 
   it('leave out what happened in a namespace that the incident does not touch', () => {
