@@ -10,7 +10,8 @@ import type { Fault } from '../../fault.ts';
 import { callsFail } from '../../kit/failed-calls.ts';
 import { serve } from '../../kit/load.ts';
 import { victimDeployment, victimRole } from '../../kit/release.ts';
-import { errorLine, type Failure, runtimeOf } from '../../kit/runtimes.ts';
+import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { errorLine, type Failure } from '../../kit/runtimes.ts';
 
 /** P21: a process leaks sockets or threads until its own limit, and then cannot take another request. */
 export const fault: Fault = {

@@ -14,7 +14,7 @@ import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { replacedPods } from '../../kit/replaced.ts';
-import { runtimeOf } from '../../kit/runtimes.ts';
+import { runtimeOf } from '../../kit/runtime-errors.ts';
 
 /** P23: each time a pod is replaced its open requests are cut, and new ones reach it after it has gone. */
 export const fault: Fault = {
@@ -34,10 +34,10 @@ export const fault: Fault = {
       restart(payments, at, stamp(at));
       if (scene.repaired) rollOut(payments, { at: scene.repairedAt, spec: (spec) => gracefully(spec) });
       const step = scene.random.int('step', 100, 150) * SECOND;
-      const stops = [0, 1, 2].map((index) => at + 12 * SECOND + index * step);
+      const stops = [0, 1, 2].map((index) => at + 27 * SECOND + index * step);
       payments.progress = 'complete';
       if (!scene.repaired)
-        payments.pods = stops.map((stop) => ({ revision: 'current', state: running(), created: stop - 11 * SECOND }));
+        payments.pods = stops.map((stop) => ({ revision: 'current', state: running(), created: stop - 25 * SECOND }));
       orders.pods = Array.from({ length: orders.replicas }, () => ({
         revision: 'current' as const,
         state: running(),

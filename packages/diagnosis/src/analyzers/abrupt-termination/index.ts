@@ -1,16 +1,15 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { HOUR, type Millis, SECOND } from '@headwater/core/time.ts';
-import { citeEvent, citeField, citeLog } from '../../evidence/cite.ts';
+import { type Millis, SECOND } from '@headwater/core/time.ts';
+import { citeField, citeLog } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import type { EventRecord } from '../../snapshot/events.ts';
 import type { LogLine, LogStream } from '../../snapshot/input.ts';
-import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { connectionErrorIn } from '../../topology/connection-errors.ts';
 import { serviceAt, workloadsBehind } from '../_shared/dependencies.ts';
 import { edit } from '../_shared/remedies.ts';
 import { isReported } from '../_shared/trouble.ts';
+import { type Ending, endingsByWorkload } from './endings.ts';
 
 const CODE = 'rollout/requests-cut-off';
 
@@ -18,7 +17,7 @@ const CODE = 'rollout/requests-cut-off';
 export const analyzer: Analyzer = {
   name: 'abrupt-termination',
   codes: { [CODE]: 'Callers of a workload fail just when its Pods end, and its Pods have no time to drain.' },
-  reads: ['Deployment', 'Pod', 'Service', 'Event', 'logs'],
+  reads: ['Deployment', 'Pod', 'Service', 'Event', 'changes', 'logs'],
   analyze(snapshot) {
     // The failures come in bursts that are over by now; only a reported incident makes them matter.
     if (!isReported(snapshot)) return [];
@@ -34,28 +33,6 @@ interface Failure {
   readonly stream: LogStream;
   readonly line: LogLine;
   readonly time: Millis;
-}
-
-interface Ending {
-  readonly workload: Subject;
-  readonly event: EventRecord;
-  readonly time: Millis;
-}
-
-function endingsByWorkload(snapshot: Snapshot): ReadonlyMap<string, readonly Ending[]> {
-  const endings = snapshot.events.withReason('Killing').flatMap((event): Ending[] => {
-    if (event.last === null || snapshot.now - event.last > HOUR || !/^Stopping container/i.test(event.message))
-      return [];
-    return [{ workload: workloadOf(snapshot, event.subject), event, time: event.last }];
-  });
-  return Map.groupBy(endings, ({ workload }) => subjectKey(workload));
-}
-
-// The Pod is gone by now; its name still tells its ReplicaSet.
-function workloadOf(snapshot: Snapshot, pod: Subject): Subject {
-  if (snapshot.objects.find(pod)) return snapshot.topology.component(pod);
-  const owner = snapshot.objects.get('ReplicaSet', pod.namespace, pod.name.replace(/-[a-z0-9]{5}$/, ''));
-  return owner ? snapshot.topology.component(subjectOf(owner)) : pod;
 }
 
 function failuresByCallee(snapshot: Snapshot, ended: ReadonlySet<string>): ReadonlyMap<string, readonly Failure[]> {
@@ -107,6 +84,8 @@ function append(map: Map<string, Failure[]>, key: string, failure: Failure): voi
 // Endpoints are withdrawn within seconds of the signal; what fails later fails for another reason.
 const LEAD = 2 * SECOND;
 const LAG = 20 * SECOND;
+// Its successor is found ready a little before a Pod is told to end.
+const LAG_AFTER_SUCCESSOR = 40 * SECOND;
 const MIN_FAILURES = 3;
 const MIN_ALIGNED = 0.8;
 
@@ -114,7 +93,7 @@ function judge(snapshot: Snapshot, endings: readonly Ending[], failures: readonl
   const [ending] = endings;
   if (!ending || failures.length < MIN_FAILURES) return null;
   const aligned = failures.filter(({ time }) =>
-    endings.some((end) => time >= end.time - LEAD && time <= end.time + LAG),
+    endings.some((end) => time >= end.time - LEAD && time <= end.time + (end.told ? LAG : LAG_AFTER_SUCCESSOR)),
   );
   const [first] = aligned;
   const [view] = snapshot.topology.templates.ofComponent(ending.workload);
@@ -122,7 +101,7 @@ function judge(snapshot: Snapshot, endings: readonly Ending[], failures: readonl
   if (!first || !view || !container || aligned.length < failures.length * MIN_ALIGNED || container.lifecycle?.preStop)
     return null;
   const evidence: Evidence[] = [
-    citeEvent(ending.event),
+    ending.proof,
     citeLog(first.stream, first.line),
     citeField(view.object, `${view.path}.containers[name=${container.name}].lifecycle.preStop`),
     citeField(view.object, `${view.path}.terminationGracePeriodSeconds`),
