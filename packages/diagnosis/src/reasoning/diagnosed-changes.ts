@@ -10,7 +10,7 @@ import { alertTargets, relevantAlerts } from './targets.ts';
 
 const MAX_CHANGES = 20;
 /** Ways through the topology are looked for from the changes nearest to the onset only. */
-const MAX_WALKED = 80;
+const MAX_WALKED = 40;
 
 /** Changes before the onset, most relevant first, with what each has to do with the causes; those of namespaces the incident does not touch are left out. */
 export function changesOf(snapshot: Snapshot, causes: readonly Ranked[], onset: Millis | null): DiagnosedChange[] {
