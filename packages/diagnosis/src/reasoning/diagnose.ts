@@ -73,7 +73,7 @@ export function conclude(
   return {
     schema: DIAGNOSIS_SCHEMA,
     verdict: judgement.verdict,
-    summary: summarise(judgement, { onset, targets, unhealthy: bad }),
+    summary: summarise(judgement, { onset, targets, unhealthy: bad, sources: snapshot.sources }),
     onset: judgement.verdict === 'no-fault' || onset === null ? null : formatTime(onset),
     causes,
     symptoms: [
