@@ -7,6 +7,7 @@ import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { controllerWorkloads } from '../../topology/ingress-controllers.ts';
+import { dnsRecords, NOT_WRITTEN } from './dns-records.ts';
 import { quote } from '../_shared/log-hits.ts';
 import type { ServiceObject } from '../_shared/service-traffic.ts';
 
@@ -27,12 +28,12 @@ export const analyzer: Analyzer = {
   codes: {
     'service/load-balancer-failed': 'The load balancer of a Service could not be made or updated.',
     'service/load-balancer-pending': 'A Service made lately still has no external address.',
+    [NOT_WRITTEN]: 'The controller of public DNS records is refused by the provider.',
   },
-  reads: ['Service', 'Ingress', 'IngressClass', 'Deployment', 'DaemonSet', 'Event'],
+  reads: ['Service', 'Ingress', 'IngressClass', 'Deployment', 'DaemonSet', 'Pod', 'Event', 'logs'],
   analyze(snapshot) {
-    return snapshot.objects
-      .list('Service')
-      .flatMap((service) => (service.spec?.type === 'LoadBalancer' ? judge(snapshot, service) : []));
+    const services = snapshot.objects.list('Service').filter(({ spec }) => spec?.type === 'LoadBalancer');
+    return [...services.flatMap((service) => judge(snapshot, service)), ...dnsRecords(snapshot)];
   },
 };
 
