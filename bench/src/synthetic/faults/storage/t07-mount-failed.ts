@@ -1,4 +1,5 @@
 import { basePlan } from '@headwater/testkit/world/base.ts';
+import { logLine } from '@headwater/testkit/world/log-lines.ts';
 import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import { container, podSpec } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
@@ -47,6 +48,7 @@ export const fault: Fault = {
           state: name === home.name ? broken : running(),
         }));
       }
+      if (!driverDown(scene)) logErrors(plan, driver, { at, home: home.name, handle: handleOf(volume['spec']) });
       allPods(database, mountFailing({ message: messageOf(scene, volume.metadata.name) }), {
         created: at,
         node: home.name,
@@ -107,6 +109,35 @@ function addDriver(plan: Plan): Workload {
     labels: { app: driverName(scene) },
     spec: podSpec([node, registrar], { tolerations: [{ operator: 'Exists' }], hostNetwork: true }),
   });
+}
+
+function handleOf(spec: unknown): string {
+  return (spec as { csi: { volumeHandle: string } }).csi.volumeHandle;
+}
+
+// The driver's own account of each try, as klog prints it.
+function logErrors(
+  plan: Plan,
+  driver: Workload,
+  { at, home, handle }: { at: number; home: string; handle: string },
+): void {
+  const { scene } = plan;
+  const error = messageOf(scene, '').replace(/^.*?: (?=rpc error)/s, '');
+  driver.pods = plan.nodes.map(({ name }) => ({
+    revision: 'current',
+    node: name,
+    state: running(),
+    logs: (pod) => {
+      if (name !== home) return [];
+      const lines: string[] = [];
+      for (let time = at + 9_000; time < pod.to - 3_000; time += 122_000)
+        lines.push(
+          logLine(scene, pod.name, { time }, `I node.go:127] "NodeStageVolume: called" volumeID="${handle}"`),
+          logLine(scene, pod.name, { time: time + 900 }, `E driver.go:107] "GRPC error" err="${error}"`),
+        );
+      return [{ container: 'node-driver', lines }];
+    },
+  }));
 }
 
 function messageOf(scene: Scene, volume: string): string {

@@ -21,6 +21,12 @@ export function idleDriverPod(snapshot: Snapshot, driver: string, node: string):
   return here.some(isReady) ? undefined : here[0];
 }
 
+/** The Pod of a driver that serves a Node; undefined when none runs there. */
+export function driverPodOn(snapshot: Snapshot, driver: string, node: string): PodObject | undefined {
+  return nodePods(snapshot).find(({ socket, pod }) => socket.includes(`/${driver}/`) && pod.spec?.nodeName === node)
+    ?.pod;
+}
+
 // A node Pod tells the kubelet where its socket is, below a folder named after the driver.
 const SOCKET = /--kubelet-registration-path[= ]?(\S*)/;
 

@@ -6,6 +6,7 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { claimSubject } from '../_shared/claims.ts';
+import { findDriverErrors } from './driver-errors.ts';
 import { driverOf, idleDriverPod } from '../_shared/csi-drivers.ts';
 import { isOnDownNode } from '../_shared/node-pods.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
@@ -32,6 +33,7 @@ export const analyzer: Analyzer = {
     return [
       ...groupByRoot(snapshot, failing, ({ event }) => kindOf(event.message)).map((group) => report(snapshot, group)),
       ...driverFindings(snapshot, failing),
+      ...findDriverErrors(snapshot),
     ];
   },
 };
