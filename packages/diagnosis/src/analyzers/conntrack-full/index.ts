@@ -1,5 +1,5 @@
 import { formatSubject } from '@headwater/core/subject.ts';
-import { citeAlert } from '../../evidence/cite.ts';
+import { citeAlert, citeEvent, citeField } from '../../evidence/cite.ts';
 import { citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { signalsOf } from '../../metrics/signals.ts';
@@ -7,6 +7,9 @@ import type { Alert } from '../../snapshot/input.ts';
 import type { Signal } from '../../metrics/signal.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { alertedNode, firingAlerts } from '../_shared/firing-alerts.ts';
+import { failedConnections } from '../_shared/failed-connections.ts';
+import { isWithin, RECENT } from '../_shared/freshness.ts';
+import { citeHit } from '../_shared/log-hits.ts';
 import { recentLevel } from '../_shared/saturation.ts';
 import { lastOf } from '../_shared/shift-words.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -20,7 +23,7 @@ const HIGH = 0.75;
 export const analyzer: Analyzer = {
   name: 'conntrack-full',
   codes: { [CODE]: 'The connection tracking table of a Node is full or nearly so; new connections are dropped.' },
-  reads: ['metrics', 'Node', 'alerts'],
+  reads: ['metrics', 'Node', 'Pod', 'Event', 'alerts', 'logs'],
   analyze(snapshot) {
     const alerts = firingAlerts(snapshot, /conntrack/i).map((alert) => ({ alert, node: alertedNode(snapshot, alert) }));
     const measured = signalsOf(snapshot)
@@ -31,10 +34,14 @@ export const analyzer: Analyzer = {
         return level >= FULL || (level >= HIGH && alert) ? [report(snapshot, { signal, alert, level })] : [];
       });
     const known = new Set(measured.map(({ subject }) => subject.name));
+    const unmeasured = (name: string): boolean => !known.has(name) && !isMeasured(snapshot, name);
+    const logged = fromKernel(snapshot).filter(({ subject }) => unmeasured(subject.name));
     const alerted = alerts.flatMap(({ alert, node }) =>
-      node && !known.has(node.name) && !isMeasured(snapshot, node.name) ? [fromAlert(node, alert)] : [],
+      node && unmeasured(node.name) && !logged.some(({ subject }) => subject.name === node.name)
+        ? [fromAlert(snapshot, node, alert)]
+        : [],
     );
-    return [...measured, ...alerted];
+    return [...measured, ...logged, ...alerted];
   },
 };
 
@@ -57,12 +64,42 @@ function report(
   };
 }
 
-function fromAlert(node: Finding['subject'], alert: Alert): Finding {
+const TABLE_FULL = /nf_conntrack: (?:nf_conntrack: )?table full|conntrack table full/i;
+
+/** What the node problem detector read in the kernel's log. */
+function fromKernel(snapshot: Snapshot): Finding[] {
+  return snapshot.objects.list('Node').flatMap((object): Finding[] => {
+    const node = subjectOf(object);
+    const event = snapshot.events
+      .of(node)
+      .findLast(({ message, stale, last }) => !stale && TABLE_FULL.test(message) && isWithin(snapshot, last, RECENT));
+    if (!event) return [];
+    return [
+      {
+        ...base(node),
+        strength: 0.86,
+        statement: `the connection tracking table of ${formatSubject(node)} is full: its kernel drops packets of new connections`,
+        evidence: [citeEvent(event)],
+        since: event.first,
+      },
+    ];
+  });
+}
+
+/** The alert alone is a warning; with calls from that Node that cannot connect it is the cause. */
+function fromAlert(snapshot: Snapshot, node: Finding['subject'], alert: Alert): Finding {
+  const failing = failedConnections(snapshot).filter(
+    ({ error, hit }) => error.mode === 'timeout' && hit.pod.spec?.nodeName === node.name,
+  );
   return {
     ...base(node),
-    strength: 0.66,
-    statement: `the connection tracking table of ${formatSubject(node)} fills up, as alert \`${alert.labels['alertname']}\` says`,
-    evidence: [citeAlert(alert)],
+    strength: failing.length > 0 ? 0.8 : 0.66,
+    statement: `the connection tracking table of ${formatSubject(node)} fills up, as alert \`${alert.labels['alertname']}\` says${failing.length > 0 ? ', and calls from there time out' : ''}`,
+    evidence: [
+      citeAlert(alert),
+      ...failing.slice(0, 2).flatMap(({ hit }) => [...citeHit(hit).slice(0, 1), citeField(hit.pod, 'spec.nodeName')]),
+    ],
+    affects: failing.map(({ caller }) => caller),
     since: alert.startsAt,
   };
 }

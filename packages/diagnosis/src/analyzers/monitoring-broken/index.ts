@@ -1,14 +1,15 @@
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { MINUTE } from '@headwater/core/time.ts';
+import { MINUTE, parseTime } from '@headwater/core/time.ts';
 import { citeAlert, citeField } from '../../evidence/cite.ts';
 import { citeSeries } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { placeOf } from '../../metrics/label-subjects.ts';
 import { namesOf } from '../../metrics/names.ts';
-import type { Series } from '../../snapshot/input.ts';
+import type { Alert, Series } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { firingAlerts } from '../_shared/firing-alerts.ts';
 import { citeLastWords } from '../_shared/last-words.ts';
+import { isReady, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
 
 const CODE = 'monitoring/broken';
@@ -46,7 +47,7 @@ export const analyzer: Analyzer = {
     ];
     for (const alert of alerts) {
       const subject = partOf(snapshot, alert.labels);
-      if (!subject || found.has(subjectKey(subject))) continue;
+      if (!subject || found.has(subjectKey(subject)) || isNew(snapshot, subject, alert)) continue;
       found.set(subjectKey(subject), {
         ...base(subject),
         strength: 0.62,
@@ -58,6 +59,14 @@ export const analyzer: Analyzer = {
     return [...found.values()].map((finding) => withDeath(snapshot, finding));
   },
 };
+
+/** Whether every Pod of a part became Ready after an alert began: the alert speaks of the ones before. */
+function isNew(snapshot: Snapshot, subject: Subject, alert: Alert): boolean {
+  const pods = snapshot.topology.pods.ofComponent(subject);
+  const readySince = (pod: PodObject): number =>
+    parseTime(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime) ?? 0;
+  return pods.length > 0 && pods.every((pod) => isReady(pod) && readySince(pod) > (alert.startsAt ?? snapshot.now));
+}
 
 /** A part that keeps dying says why itself. */
 function withDeath(snapshot: Snapshot, finding: Finding): Finding {
