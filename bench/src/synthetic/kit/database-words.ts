@@ -1,6 +1,7 @@
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import type { Workload } from '@headwater/testkit/world/plan.ts';
-import { type Failure, runtimeOf } from './runtimes.ts';
+import { runtimeOf } from './runtime-errors.ts';
+import { type Failure } from './runtimes.ts';
 
 export interface DatabaseCall {
   readonly host: string;

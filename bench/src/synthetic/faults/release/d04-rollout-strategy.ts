@@ -107,7 +107,8 @@ function allAtOnce(world: World): World {
   const seen = new Set<string>();
   const events = world.events.flatMap((event) => {
     const field = event.apiVersion === 'v1' ? 'message' : 'note';
-    const match = steps.exec(String(event[field] ?? ''));
+    const said = event[field];
+    const match = typeof said === 'string' ? steps.exec(said) : null;
     if (!match || !match[2]?.startsWith(`${name}-`)) return [event];
     const [, way, set] = match;
     if (seen.has(`${way}/${set}`)) return [];

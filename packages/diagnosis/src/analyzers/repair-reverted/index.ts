@@ -79,7 +79,7 @@ function returnOf(snapshot: Snapshot, subject: Subject, made: Millis): Return | 
       CONTROLLER.test(`${title} ${actor ?? ''}`),
   );
   // Only what the evidence shows is quoted; who the timeline takes it to be is said in plain words.
-  const shown = managerOf(snapshot, subject, change.time) ?? (told ? CONTROLLER.exec(`${told.title}`)?.[0] : undefined);
+  const shown = managerOf(snapshot, subject, change.time) ?? (told ? CONTROLLER.exec(told.title)?.[0] : undefined);
   const controller = shown ? `\`${shown}\`` : own;
   return controller ? { change, controller, told } : null;
 }

@@ -27,7 +27,7 @@ export function changedFigures(snapshot: Snapshot): Finding[] {
     if (!subject) continue;
     for (const series of figuresOf(snapshot, alert, subject)) {
       const finding = judge(snapshot, { alert, subject, series });
-      if (finding) found.set(`${finding.statement}`, finding);
+      if (finding) found.set(finding.statement, finding);
     }
   }
   return [...found.values()];
