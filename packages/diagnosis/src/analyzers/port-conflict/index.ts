@@ -6,6 +6,7 @@ import { type LogHit, logHits, quote, citeHit } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { CLAIMED_TWICE, claimedTwice } from './claimed-twice.ts';
 import { NODE_PORT, nodePorts } from './node-ports.ts';
 import { otherUserOf } from './other-user.ts';
 import { type PortInUse, readPortInUse } from './patterns.ts';
@@ -17,13 +18,14 @@ export const analyzer: Analyzer = {
   name: 'port-conflict',
   codes: {
     [IN_POD]: 'A container cannot listen because another one of its Pod, or of its node, has the port.',
+    [CLAIMED_TWICE]: 'A container keeps ending, and another one of its Pod claims the same port.',
     [NODE_PORT]: 'A Service cannot have its node port because another Service holds it.',
   },
   reads: ['Pod', 'Deployment', 'Service', 'Application', 'Kustomization', 'HelmRelease', 'Event', 'logs'],
   analyze(snapshot) {
     const hits = logHits(snapshot, readPortInUse).filter(({ mode }) => mode !== 'running');
     const inPods = groupByRoot(snapshot, hits, ({ view }) => view.name).map((group) => report(snapshot, group));
-    return [...inPods, ...nodePorts(snapshot)];
+    return [...inPods, ...claimedTwice(snapshot), ...nodePorts(snapshot)];
   },
 };
 
