@@ -1,10 +1,12 @@
-import { MINUTE } from '@headwater/core/time.ts';
+import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { alert } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { frontendIngress } from '@headwater/testkit/world/bystanders.ts';
 import { complaining } from '@headwater/testkit/world/caller-logs.ts';
+import { addMetrics, counter, during, gauge } from '@headwater/testkit/world/metrics.ts';
 import { addNamespace } from '@headwater/testkit/world/objects.ts';
 import { container, podSpec } from '@headwater/testkit/world/pod-spec.ts';
+import { realise } from '@headwater/testkit/world/realise.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { addWorkload } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
@@ -66,6 +68,23 @@ export const fault: Fault = {
       complaining(plan, controller, {
         complaints: [{ since: at, every: 60, say: () => ({ level: 'error', message: error }) }],
       });
+      const pod = realise(plan, controller).pods[0];
+      if (pod) {
+        const labels = { job: 'external-dns', namespace, pod: pod.name };
+        const synced = during(scene, at, {
+          normal: (time) => (time - 20_000) / SECOND,
+          faulty: () => (at - 20_000) / SECOND,
+        });
+        const last = gauge(scene, 'external_dns_controller_last_sync_timestamp_seconds', labels, synced);
+        // Five digits would make a step of a day of a Unix time.
+        const exact = last.samples.map(([time]) => [time, Math.round(synced(time))] as const);
+        const errors = during(scene, at, { normal: () => 0, faulty: () => 1 / 60 });
+        addMetrics(
+          plan,
+          { ...last, samples: exact },
+          counter(scene, 'external_dns_registry_errors_total', labels, { rate: errors }),
+        );
+      }
       const index = plan.objects.findIndex(({ kind }) => kind === 'Ingress');
       plan.objects[index] = frontendIngress(plan, app, { at: at - MINUTE, manager: scene.cast.manager });
       const host = `www.${scene.cast.domain}`;

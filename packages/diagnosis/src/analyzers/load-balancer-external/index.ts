@@ -30,7 +30,7 @@ export const analyzer: Analyzer = {
     'service/load-balancer-pending': 'A Service made lately still has no external address.',
     [NOT_WRITTEN]: 'The controller of public DNS records is refused by the provider.',
   },
-  reads: ['Service', 'Ingress', 'IngressClass', 'Deployment', 'DaemonSet', 'Pod', 'Event', 'logs'],
+  reads: ['Service', 'Ingress', 'IngressClass', 'Deployment', 'DaemonSet', 'Pod', 'Event', 'logs', 'metrics'],
   analyze(snapshot) {
     const services = snapshot.objects.list('Service').filter(({ spec }) => spec?.type === 'LoadBalancer');
     return [...services.flatMap((service) => judge(snapshot, service)), ...dnsRecords(snapshot)];
