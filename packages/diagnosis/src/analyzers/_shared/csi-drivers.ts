@@ -1,3 +1,5 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { citeField } from '../../evidence/cite.ts';
 import { readField } from '../../snapshot/field.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
@@ -9,6 +11,13 @@ export function driverOf(snapshot: Snapshot, namespace: string | undefined, clai
   const volume = volumeName ? snapshot.objects.get('PersistentVolume', null, volumeName) : undefined;
   const driver = volume ? readField(volume, 'spec.csi.driver') : undefined;
   return typeof driver === 'string' ? driver : undefined;
+}
+
+/** What names the driver of a claim's volume. */
+export function citeDriver(snapshot: Snapshot, namespace: string | undefined, claim: string): readonly Evidence[] {
+  const name = snapshot.objects.get('PersistentVolumeClaim', namespace, claim)?.spec?.volumeName;
+  const volume = name ? snapshot.objects.get('PersistentVolume', null, name) : undefined;
+  return volume ? [citeField(volume, 'spec.csi.driver')] : [];
 }
 
 /** The Pod of a driver that should serve a Node, and does not: not ready there, or running on other Nodes only. */

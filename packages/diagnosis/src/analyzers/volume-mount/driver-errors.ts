@@ -6,7 +6,7 @@ import type { LogStream, LogTemplate } from '../../snapshot/input.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { claimSubject } from '../_shared/claims.ts';
-import { driverOf, driverPodOn } from '../_shared/csi-drivers.ts';
+import { citeDriver, driverOf, driverPodOn } from '../_shared/csi-drivers.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
@@ -69,7 +69,7 @@ function report(snapshot: Snapshot, group: PodGroup<DriverError>): Finding {
       citeField(pod, 'status.phase'),
       citeField(pod, 'spec.nodeName'),
       citeField(driverPod, 'spec.nodeName'),
-      citeField(driverPod, 'spec.containers'),
+      ...citeDriver(snapshot, pod.metadata.namespace ?? undefined, claim),
       ...(volume ? [citePodSpec(snapshot, pod, `spec.volumes[name=${volume}]`)] : []),
     ],
     aliases: [claimSubject(snapshot, pod.metadata.namespace ?? '', claim)],

@@ -1,4 +1,3 @@
-import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
@@ -7,7 +6,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { claimSubject } from '../_shared/claims.ts';
 import { findDriverErrors } from './driver-errors.ts';
-import { driverOf, idleDriverPod } from '../_shared/csi-drivers.ts';
+import { citeDriver, driverOf, idleDriverPod } from '../_shared/csi-drivers.ts';
 import { isOnDownNode } from '../_shared/node-pods.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { isReady, type PodObject } from '../_shared/pods.ts';
@@ -72,7 +71,9 @@ function reportDriver(snapshot: Snapshot, group: PodGroup<DriverWait>): Finding 
     strength: wait.event ? 0.95 : 0.8,
     statement: `${formatSubject(group.subject)} does not serve CSI driver \`${driver}\` on Node \`${node}\`: ${ready ? 'none of its Pods runs there' : `${formatSubject(subjectOf(pod))} is not ready`}, so ${formatSubject(subjectOf(wait.pod))} cannot mount its volume`,
     evidence: [
-      ...(wait.event ? [citeEvent(wait.event)] : driverEvidence(snapshot, wait)),
+      ...(wait.event
+        ? [citeEvent(wait.event)]
+        : citeDriver(snapshot, wait.pod.metadata.namespace ?? undefined, wait.claim ?? '')),
       citeField(pod, 'status.conditions[type=Ready].status'),
       citeField(pod, 'spec.nodeName'),
       citeField(wait.pod, 'spec.nodeName'),
@@ -91,14 +92,6 @@ function reportDriver(snapshot: Snapshot, group: PodGroup<DriverWait>): Finding 
       },
     ],
   };
-}
-
-function driverEvidence(snapshot: Snapshot, { pod, claim }: VolumeWait | SilentWait): readonly Evidence[] {
-  const name = claim
-    ? snapshot.objects.get('PersistentVolumeClaim', pod.metadata.namespace, claim)?.spec?.volumeName
-    : null;
-  const volume = name ? snapshot.objects.get('PersistentVolume', null, name) : undefined;
-  return volume ? [citeField(volume, 'spec.csi.driver')] : [];
 }
 
 type Kind = 'driver-missing' | 'mount-failed' | 'mount-timeout';
