@@ -5,7 +5,9 @@ import { rateOf } from '../../metrics/derive.ts';
 import { placeOf } from '../../metrics/label-subjects.ts';
 import { namesOf } from '../../metrics/names.ts';
 import type { Series } from '../../snapshot/input.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isServer, PRODUCT_NAMES } from '../_shared/dependencies.ts';
 import { logFinding } from '../_shared/log-finding.ts';
 import { citeHit, type LogHit, type LogMatch, logHits, quote } from '../_shared/log-hits.ts';
 import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
@@ -18,11 +20,25 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A store finds data on its volume that does not match its checksum or its structure.' },
   reads: ['Pod', 'StatefulSet', 'Deployment', 'logs', 'metrics'],
   analyze(snapshot) {
-    const said = groupByRoot(snapshot, logHits(snapshot, read, { atLeast: 2 }), ({ match }) => match.key).map(ofLog);
+    const said = groupByRoot(
+      snapshot,
+      logHits(snapshot, read, { atLeast: 2 }).filter(({ pod }) => keepsData(snapshot, pod)),
+      ({ match }) => match.key,
+    ).map(ofLog);
     const known = new Set(said.map(({ subject }) => subjectKey(subject)));
     return [...said, ...counted(snapshot).filter(({ subject }) => !known.has(subjectKey(subject)))];
   },
 };
+
+// Clients repeat what a store tells them; only who keeps data can have damaged data.
+function keepsData(snapshot: Snapshot, pod: LogHit<Corruption>['pod']): boolean {
+  const subject = subjectOf(pod);
+  return (
+    snapshot.owners.root(subject).kind === 'StatefulSet' ||
+    (pod.spec?.volumes ?? []).some(({ persistentVolumeClaim: claim }) => Boolean(claim)) ||
+    PRODUCT_NAMES.some((product) => isServer(snapshot, subject, product))
+  );
+}
 
 interface Corruption extends LogMatch {
   readonly text: string;
