@@ -13,6 +13,7 @@ import { jobsCommand } from '../commands/jobs.ts';
 import { loginCommand, logoutCommand } from '../commands/login.ts';
 import { recordCommand } from '../commands/record.ts';
 import { replayCommand } from '../commands/replay.ts';
+import { rulesCommand } from '../commands/rules.ts';
 import { serveCommand } from '../commands/serve.ts';
 import { tokensCommand } from '../commands/tokens.ts';
 import { usersCommand } from '../commands/users.ts';
@@ -46,6 +47,7 @@ export function buildProgram(context: CommandContext): Command {
     recordCommand,
     replayCommand,
     demoCommand,
+    rulesCommand,
     benchCommand,
     doctorCommand,
     configCommand,

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { AppError } from '@headwater/core/errors.ts';
+import type { Analyzer } from '@headwater/diagnosis/finding.ts';
 import type { Alert, SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { Command, Option } from 'commander';
 import { addClusterOptions, type ClusterFlags, openSources } from '../cli/cluster-options.ts';
@@ -17,6 +18,7 @@ interface DiagnoseFlags extends ClusterFlags {
   readonly alert?: string;
   readonly namespace?: string;
   readonly explain?: boolean;
+  readonly rules?: readonly string[];
   readonly output: Output;
 }
 
@@ -29,6 +31,7 @@ Examples:
   headwater diagnose -n shop                                     everything in one namespace
   headwater diagnose                                             the whole cluster
   headwater diagnose -n shop -o json | jq .causes                for programs
+  headwater diagnose -n shop --rules ./rules                     with a team's own rules
   headwater diagnose --recording recordings/oom-killed --explain every hypothesis, its score by term, why it lost
 `;
 
@@ -42,6 +45,11 @@ export function diagnoseCommand(context: CommandContext): Command {
     .option('--recording <path>', 'diagnose a recording: a directory or a .tar.gz')
     .option('--alert <file>', 'Alertmanager webhook body or alert list to explain; - reads standard input')
     .option('-n, --namespace <name>', 'namespace of the object, or to scan')
+    .option(
+      '--rules <path>',
+      "a file or directory of a team's own rules; may be given several times",
+      (path: string, before: readonly string[] = []) => [...before, path],
+    )
     .option('--explain', 'also print the hypotheses considered, each with its score by term and why it won or lost')
     .addOption(new Option('-o, --output <format>', 'output format').choices(OUTPUTS).default('table'));
   return addClusterOptions(command)
@@ -119,14 +127,23 @@ async function inputFromCluster(
   }
 }
 
+// A bad rule costs its own words only; it must be seen all the same.
+async function ownAnalyzers(paths: readonly string[], io: Io): Promise<readonly Analyzer[]> {
+  if (paths.length === 0) return [];
+  const [{ rulesIn }, { refusal }] = await Promise.all([import('../rules/rule-files.ts'), import('./rules/check.ts')]);
+  const { rules, bad } = rulesIn(paths);
+  for (const one of bad) io.err(`Refused: ${refusal(one)}\n`);
+  return rules.map(({ analyzer }) => analyzer);
+}
+
 interface Answer {
   readonly verdict: Diagnosis['verdict'];
   readonly text: string;
 }
 
-async function answer(input: SnapshotInput, { explain, output }: DiagnoseFlags, io: Io): Promise<Answer> {
+async function answer(input: SnapshotInput, { explain, output, rules }: DiagnoseFlags, io: Io): Promise<Answer> {
   const view = { io, now: input.now };
-  const options = { version: VERSION };
+  const options = { version: VERSION, analyzers: await ownAnalyzers(rules ?? [], io) };
   if (!explain) {
     const { diagnose } = await import('@headwater/diagnosis/reasoning/diagnose.ts');
     const diagnosis = diagnose(input, options);

@@ -17,6 +17,16 @@ export const text: Kind<string> = {
   write: (value) => value,
 };
 
+/** An object of a namespace, as `namespace/name`. */
+export const namespacedName: Kind<{ readonly namespace: string; readonly name: string }> = {
+  words: 'a namespace and a name, such as headwater/rules',
+  read(value) {
+    const [, namespace, name] = /^([a-z0-9-]{1,63})\/([a-z0-9.-]{1,253})$/.exec(String(value).trim()) ?? [];
+    return namespace && name ? { namespace, name } : undefined;
+  },
+  write: ({ namespace, name }) => `${namespace}/${name}`,
+};
+
 /** A whole number within bounds. */
 export function int(min: number, max: number): Kind<number> {
   return {

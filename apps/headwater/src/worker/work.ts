@@ -16,7 +16,10 @@ import { emptyTopology } from '@headwater/engine/ports/topology.ts';
 import type { Tracing } from '@headwater/engine/ports/tracing.ts';
 import type { Wake } from '@headwater/engine/ports/wake.ts';
 import { type WarningEvents, watchWarnings } from '@headwater/engine/watch/warning-events.ts';
+import type { RulesRead } from '@headwater/engine/rules/read-rules.ts';
+import { createRuleBook, type RuleBook } from '@headwater/engine/rules/rule-book.ts';
 import type { Settings } from '../config/settings.ts';
+import { followRules } from '../rules/rule-files.ts';
 import type { Wiring } from '../wiring.ts';
 import { type ClusterConfig, defaultClusterName } from './cluster-configs.ts';
 import { followCluster, type LiveCluster, type LiveClusterDependencies } from './live-cluster.ts';
@@ -66,7 +69,8 @@ const ACQUAINTED_WITHIN_MS = 3 * SECOND;
 
 /** Starts everything that happens without being asked: clusters, correlation, sweeps, Warning Events, notices, jobs. Nothing here waits for a cluster. */
 export function startWork(parts: WorkParts): Work {
-  const { settings, store, log, now, newId, runtime, metrics } = parts;
+  const { settings, store, log, now, newId, metrics } = parts;
+  const runtime = { ...parts.runtime, rules: ruleBookOf(parts) };
   const ctx: VerbContext = { store, actor: systemActor, now, newId, requestId: null, remoteAddress: null };
   const warnings = new Map<string, WarningEvents>();
   const live = new Map(parts.clusters.map((config) => [config.name, follow(parts, config, warnings)]));
@@ -98,6 +102,12 @@ export function startWork(parts: WorkParts): Work {
       await Promise.all([...live.values()].map((cluster) => cluster.close()));
     },
   };
+}
+
+function ruleBookOf({ settings: { diagnosis }, log }: WorkParts): RuleBook {
+  const nothing: RulesRead = { rules: [], bad: [] };
+  const files = diagnosis.rules === undefined ? () => nothing : followRules([diagnosis.rules]);
+  return createRuleBook({ files, configMap: diagnosis.rulesConfigMap, log });
 }
 
 function startCorrelator(ctx: VerbContext, parts: WorkParts, live: ReadonlyMap<string, LiveCluster>): Loop {

@@ -3,11 +3,14 @@ import { plainSecrets, scrubber, scrubTree } from '@headwater/core/masking/scrub
 import { diagnosisSteps } from '@headwater/diagnosis/reasoning/diagnose.ts';
 import type { SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot, type Snapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { Collected } from './evidence/gather.ts';
 
 /** What an analysis needs from the process it runs in. */
 export interface AnalysisRuntime {
   readonly version: string;
+  /** A team's own rules, when there are any. */
+  readonly rules?: RuleBook | undefined;
   /** Lets other work of this thread go first; an analysis of a large cluster takes seconds. */
   pause(): Promise<void>;
   /** Milliseconds from an arbitrary start that never go back. */
@@ -22,7 +25,10 @@ export async function analyse(
 ): Promise<Collected> {
   const started = runtime.monotonic();
   const snapshot = buildSnapshot(input);
-  const steps = diagnosisSteps(snapshot, { version: runtime.version });
+  const steps = diagnosisSteps(snapshot, {
+    version: runtime.version,
+    analyzers: runtime.rules?.analyzers(snapshot) ?? [],
+  });
   let step = steps.next();
   while (!step.done) {
     await runtime.pause();
