@@ -35,12 +35,18 @@ export const analyzer: Analyzer = {
     }
     for (const alert of firingAlerts(snapshot, ALERTS)) {
       const subject = alertedConsumer(snapshot, alert);
-      if (subject && !found.has(subjectKey(subject)))
+      if (subject && !found.has(subjectKey(subject)) && !hasDrained(snapshot, subject))
         found.set(subjectKey(subject), finding(snapshot, { subject, alert }));
     }
     return [...found.values()];
   },
 };
+
+/** Whether a lag that was measured has come back: its alert only lingers. */
+function hasDrained(snapshot: Snapshot, subject: Subject): boolean {
+  const lag = signalsOf(snapshot).of('queue-lag', subject);
+  return lag !== undefined && recentLevel(lag) < Math.max(...lag.samples.map(([, value]) => value)) / 2;
+}
 
 /** Whose backlog an alert is about: the workload it names, else the consumer group. */
 function alertedConsumer(snapshot: Snapshot, alert: Alert): Subject | undefined {
