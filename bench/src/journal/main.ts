@@ -142,7 +142,7 @@ async function measureReads({ store }: OpenDatabase): Promise<object> {
   const wanted = { cluster: CLUSTER, from: now - DAY, to: now, namespaces: ['team-0', 'team-1'] };
   let entries = 0;
   const window = await timed(async () => {
-    entries = (await journalWindow(store.journal, wanted)).length;
+    entries = (await journalWindow(store.journal, wanted)).entries.length;
   });
   const scope = scopeOfBindings([{ role: 'admin', cluster: '*', namespace: '*' }]);
   const list = await timed(async () => void (await store.journal.list({ scope }, { after: null, limit: 50 })));

@@ -371,6 +371,7 @@ export interface JournalVersionTable {
 
 export interface JournalClusterTable {
   cluster: string;
+  followed_since: Timestamp;
   followed_until: Timestamp;
 }
 

@@ -1,9 +1,11 @@
 import { AppError } from '@headwater/core/errors.ts';
+import { HOUR } from '@headwater/core/time.ts';
 import type { Alert } from '@headwater/diagnosis/snapshot/input.ts';
 import { describe, expect, it } from 'vitest';
 import { fakeCluster, pod } from '../collect/test-cluster.ts';
 import type { CachedObjects, ClusterReader } from '../ports/cluster.ts';
-import type { Clusters } from '../ports/clusters.ts';
+import type { Clusters, ClusterView } from '../ports/clusters.ts';
+import type { JournalWindow } from '../journal/window.ts';
 import { collectIncident } from './collect-incident.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
@@ -59,6 +61,45 @@ describe('collecting around an incident', () => {
       expect(input.coverage.every(({ state }) => state !== 'read')).toBe(true);
       expect(input.gaps.map(({ source }) => source)).toContain('cluster');
     }
+  });
+
+  describe('a journal', () => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'flags', namespace: 'shop' } };
+    const entries = [{ observedAt: NOW - 1_000, type: 'MODIFIED', object, complete: true }] as const;
+
+    async function withJournal(journal: NonNullable<ClusterView['journal']>) {
+      const { names, get } = clusters(fakeCluster());
+      const view = get('prod');
+      if (!view) throw new Error('the cluster is there');
+      const input = await collect({ names, get: () => ({ ...view, journal, journalReach: HOUR }) });
+      return { input, said: input.gaps.flatMap(({ source, statement }) => (source === 'history' ? [statement] : [])) };
+    }
+
+    it('is read for its reach, and only where the incident is', async () => {
+      const asked: JournalWindow[] = [];
+      const { input, said } = await withJournal((window) => {
+        asked.push(window);
+        return Promise.resolve({ entries, since: NOW - 2 * HOUR });
+      });
+      expect(asked).toEqual([{ from: NOW - HOUR, to: NOW, namespaces: ['shop'] }]);
+      expect(input.journal).toEqual(entries);
+      expect(input.sources.history).toBe('present');
+      expect(said).toEqual([]);
+    });
+
+    it('says when it began too late, or could not be read, and hides no defect', async () => {
+      const young = await withJournal(() => Promise.resolve({ entries: [], since: NOW - 60_000 }));
+      expect(young.said).toEqual(['The journal of changes begins at 2026-03-01T09:59:00Z']);
+      expect((await withJournal(() => Promise.resolve({ entries: [], since: null }))).said).toHaveLength(1);
+      const away = await withJournal(down);
+      expect(away.said).toEqual(['The journal of changes could not be read: connection refused']);
+      expect(away.input.sources.history).toBeUndefined();
+      await expect(withJournal(() => Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
+    });
+
+    it('is no gap where nobody keeps one', async () => {
+      expect((await collect(clusters(fakeCluster()))).gaps.map(({ source }) => source)).not.toContain('history');
+    });
   });
 
   it('lets a defect of ours be seen, and an end that was asked for', async () => {

@@ -1,6 +1,6 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import { DAY, type Millis } from '@headwater/core/time.ts';
+import { DAY, formatTime, type Millis } from '@headwater/core/time.ts';
 import { type Alert, emptyInput, type JournalEntry, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { type ClusterSources, clusterInput } from '../collect/from-cluster.ts';
 import { heldObjects } from '../collect/held-objects.ts';
@@ -54,21 +54,30 @@ async function collectFrom(view: ClusterView, wanted: IncidentToCollect): Promis
   return journal.gaps.length === 0 ? input : { ...input, gaps: [...input.gaps, ...journal.gaps] };
 }
 
-interface JournalRead {
+interface History {
   readonly entries?: readonly JournalEntry[] | undefined;
   readonly gaps: readonly Gap[];
 }
 
-async function journalOf(view: ClusterView, { namespaces }: IncidentToCollect, now: Millis): Promise<JournalRead> {
+async function journalOf(view: ClusterView, { namespaces }: IncidentToCollect, now: Millis): Promise<History> {
   if (!view.journal) return { gaps: [] };
   try {
     const from = now - (view.journalReach ?? DAY);
-    return { entries: await view.journal({ from, to: now, namespaces: namespaces.filter(isNamespace) }), gaps: [] };
+    const { entries, since } = await view.journal({ from, to: now, namespaces: namespaces.filter(isNamespace) });
+    return { entries, gaps: since !== null && since <= from ? [] : [young(since)] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const statement = `The journal of changes could not be read: ${error.message}`;
-    return { gaps: [{ source: 'history', statement, wouldShow: 'what changed before the onset' }] };
+    return { gaps: [historyGap(`The journal of changes could not be read: ${error.message}`)] };
   }
+}
+
+function young(since: Millis | null): Gap {
+  if (since === null) return historyGap('The journal of changes has only just begun');
+  return historyGap(`The journal of changes begins at ${formatTime(since)}`);
+}
+
+function historyGap(statement: string): Gap {
+  return { source: 'history', statement, wouldShow: 'how objects that were changed before that looked then' };
 }
 
 async function listed({ cluster }: ClusterSources, wanted: IncidentToCollect): Promise<ObjectsRead> {

@@ -337,7 +337,8 @@ describe.each(ENGINES)('the object journal on PostgreSQL %s', (engine) => {
     await drain(journal);
     const now = START + 10 * MINUTE;
     const window = { cluster: CLUSTER, from: START, to: now, namespaces: ['shop'] };
-    const entries = await journalWindow(database().store.journal, window);
+    const { entries, since } = await journalWindow(database().store.journal, window);
+    expect(since).toBe(START);
     const { changes } = buildSnapshot({ ...emptyInput(now), journal: entries });
     expect(
       changes.all.map(({ title, time, diff }) => `${title} ${(time - START) / MINUTE} ${diff.length}`).sort(),
@@ -348,7 +349,7 @@ describe.each(ENGINES)('the object journal on PostgreSQL %s', (engine) => {
       'ConfigMap shop/new was deleted 2 0',
     ]);
     const later = await journalWindow(database().store.journal, { ...window, from: START + MINUTE + SECOND });
-    expect(later.map(({ type, object: { metadata } }) => `${type} ${metadata.name}`)).toEqual(['DELETED new']);
+    expect(later.entries.map(({ type, object: { metadata } }) => `${type} ${metadata.name}`)).toEqual(['DELETED new']);
   });
 
   it('forgets old and excess versions, and contents that nothing refers to', async () => {

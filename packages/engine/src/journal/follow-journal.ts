@@ -121,12 +121,16 @@ interface Loaded {
 
 async function load(parts: JournalParts): Promise<Loaded> {
   const { cluster, store, hashes } = parts;
-  const [heads, since, made] = await Promise.all([
+  const [heads, followed, made] = await Promise.all([
     store.journal.heads(cluster),
-    store.journal.followedUntil(cluster),
+    store.journal.followed(cluster),
     hashes(),
   ]);
-  return { heads: new Map(heads.map((head) => [keyOf(head), head])), since, sealer: openSealer(parts, made) };
+  return {
+    heads: new Map(heads.map((head) => [keyOf(head), head])),
+    since: followed?.until ?? null,
+    sealer: openSealer(parts, made),
+  };
 }
 
 function absences(

@@ -12,6 +12,13 @@ export interface JournalWindow {
   readonly namespaces: readonly string[];
 }
 
+/** What a journal tells of a window. */
+export interface JournalRead {
+  readonly entries: readonly JournalEntry[];
+  /** When the journal of the cluster began; null when nothing was listed yet. */
+  readonly since: Millis | null;
+}
+
 // The newest are read; an incident rarely has more than a few dozen changes before it.
 const MAX_NEAR = 1_500;
 const MAX_FAR = 500;
@@ -21,17 +28,17 @@ const MAX_FAR = 500;
  * cluster, then the newest elsewhere, for a cause may lie there.
  */
 export async function journalWindow(
-  journal: Pick<JournalRepository, 'states'>,
+  journal: Pick<JournalRepository, 'states' | 'followed'>,
   { from, to, namespaces, cluster }: JournalWindow & { readonly cluster: string },
-): Promise<readonly JournalEntry[]> {
+): Promise<JournalRead> {
   const near = await journal.states({ cluster, from, to, within: namespaces, without: [], limit: MAX_NEAR });
   const far = await journal.states({ cluster, from, to, within: null, without: namespaces, limit: MAX_FAR });
   const states = new Map(
     [...near, ...far].map((state) => [`${state.objectId} ${state.resourceVersion} ${state.act}`, state]),
   );
-  return [...states.values()]
-    .flatMap((state) => entriesOf(state, to))
-    .sort((left, right) => left.observedAt - right.observedAt);
+  const entries = [...states.values()].flatMap((state) => entriesOf(state, to));
+  entries.sort((left, right) => left.observedAt - right.observedAt);
+  return { entries, since: (await journal.followed(cluster))?.since ?? null };
 }
 
 function entriesOf(state: StoredState, now: Millis): JournalEntry[] {

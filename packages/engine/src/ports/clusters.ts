@@ -1,6 +1,5 @@
-import type { JournalEntry } from '@headwater/diagnosis/snapshot/input.ts';
 import type { ClusterSources } from '../collect/from-cluster.ts';
-import type { JournalWindow } from '../journal/window.ts';
+import type { JournalRead, JournalWindow } from '../journal/window.ts';
 import type { CachedObjects } from './cluster.ts';
 
 /** One configured cluster with the telemetry that goes with it. */
@@ -11,7 +10,7 @@ export interface ClusterView {
   /** What informers hold; null until they are synced. */
   held(): CachedObjects | null;
   /** What changed in a window; without it nobody keeps a journal. Throws AppError when the store is away. */
-  journal?(window: JournalWindow): Promise<readonly JournalEntry[]>;
+  journal?(window: JournalWindow): Promise<JournalRead>;
   /** How far back a diagnosis looks, in milliseconds. */
   readonly journalReach?: number | undefined;
 }

@@ -452,6 +452,7 @@ create index journal_version_age on journal_version (observed_at);
 -- Until when each cluster was followed: what changed later, and before the next start, happened in between.
 create table journal_cluster (
   cluster text primary key,
+  followed_since timestamptz not null,
   followed_until timestamptz not null
 );
 

@@ -34,17 +34,18 @@ export function journalRepository(db: Kysely<Database>): JournalRepository {
         resourceVersion,
       }));
     },
-    async followedUntil(cluster) {
+    async followed(cluster) {
       const row = await db
         .selectFrom('journal_cluster')
-        .select('followed_until')
+        .select(['followed_since as since', 'followed_until as until'])
         .where('cluster', '=', cluster)
         .executeTakeFirst();
-      return row?.followed_until ?? null;
+      return row ?? null;
     },
     async setFollowedUntil(cluster, at) {
       // Several processes may follow one cluster: the latest of them counts.
-      await sql`insert into journal_cluster (cluster, followed_until) values (${cluster}, ${moment(at)})
+      await sql`insert into journal_cluster (cluster, followed_since, followed_until)
+        values (${cluster}, ${moment(at)}, ${moment(at)})
         on conflict (cluster) do update
         set followed_until = greatest(journal_cluster.followed_until, excluded.followed_until)`.execute(db);
     },

@@ -112,7 +112,8 @@ export interface StatesWanted {
 export interface JournalRepository {
   /** The newest version of every object of a cluster, those that are gone included. */
   heads(cluster: string): Promise<readonly JournalHead[]>;
-  followedUntil(cluster: string): Promise<Millis | null>;
+  /** Since when and until when a cluster was followed; null when it never was. */
+  followed(cluster: string): Promise<{ readonly since: Millis; readonly until: Millis } | null>;
   setFollowedUntil(cluster: string, at: Millis): Promise<void>;
   /** The stored bodies of contents. */
   bodies(hashes: readonly string[]): Promise<ReadonlyMap<string, string>>;
