@@ -45,16 +45,16 @@ export function diagnoseCommand(context: CommandContext): Command {
     .option('--recording <path>', 'diagnose a recording: a directory or a .tar.gz')
     .option('--alert <file>', 'Alertmanager webhook body or alert list to explain; - reads standard input')
     .option('-n, --namespace <name>', 'namespace of the object, or to scan')
-    .option(
-      '--rules <path>',
-      "a file or directory of a team's own rules; may be given several times",
-      (path: string, before: readonly string[] = []) => [...before, path],
-    )
+    .option('--rules <path>', "a file or directory of a team's own rules; may be given several times", listOfPaths)
     .option('--explain', 'also print the hypotheses considered, each with its score by term and why it won or lost')
     .addOption(new Option('-o, --output <format>', 'output format').choices(OUTPUTS).default('table'));
   return addClusterOptions(command)
     .addHelpText('after', EXAMPLES)
     .action((object: string | undefined, flags: DiagnoseFlags) => runDiagnose(context, object, flags));
+}
+
+function listOfPaths(path: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path];
 }
 
 async function runDiagnose(context: CommandContext, object: string | undefined, flags: DiagnoseFlags): Promise<void> {
