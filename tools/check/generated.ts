@@ -15,7 +15,9 @@ export const GENERATED: readonly GeneratedArtefact[] = [
     path: 'packages/diagnosis/src/analyzers/registry.gen.ts',
   },
   { name: 'findings reference', command: ['tools/generate/findings.ts'], path: 'docs/findings.md' },
+  { name: 'reasoning reference', command: ['tools/generate/reasoning.ts'], path: 'docs/reasoning.md' },
   { name: 'CLI reference', command: ['tools/generate/cli.ts'], path: 'docs/cli.md' },
+  { name: 'rule schema', command: ['tools/generate/rule-schema.ts'], path: 'docs/rule.schema.json' },
   { name: 'API document', command: ['tools/generate/openapi.ts'], path: 'docs/openapi.json' },
   {
     name: 'configuration reference',

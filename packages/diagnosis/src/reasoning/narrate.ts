@@ -1,6 +1,8 @@
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { SourceName } from '@headwater/contracts/recording/manifest.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
 import { formatTime } from '@headwater/core/time.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Unhealthy } from './health.ts';
 import type { Ranked } from './rank.ts';
 import type { Target } from './targets.ts';
@@ -9,9 +11,14 @@ import type { Judgement } from './verdict.ts';
 /** One or two sentences a tired person understands: what broke, why, since when. */
 export function summarise(
   judgement: Judgement,
-  facts: { onset: number | null; targets: readonly Target[]; unhealthy: readonly Unhealthy[] },
+  facts: {
+    onset: number | null;
+    targets: readonly Target[];
+    unhealthy: readonly Unhealthy[];
+    sources: Snapshot['sources'];
+  },
 ): string {
-  const [first, second] = judgement.causes;
+  const [first] = judgement.causes;
   const since = facts.onset === null ? '' : ` Since ${formatTime(facts.onset)}.`;
   switch (judgement.verdict) {
     case 'cause': {
@@ -23,9 +30,7 @@ export function summarise(
       return first ? `${sentence(first.hypothesis.lead.statement)}${since}${reachText(first)}${also}` : '';
     }
     case 'ambiguous':
-      return first && second
-        ? `Two causes fit equally well. Either: ${sentence(first.hypothesis.lead.statement)} Or: ${sentence(second.hypothesis.lead.statement)}${since} ${deciding(first, second)}`
-        : '';
+      return judgement.rivals ? ambiguous(judgement.rivals, since, facts) : '';
     case 'insufficient-evidence':
       return insufficient(facts.targets, facts.unhealthy);
     case 'no-fault':
@@ -33,6 +38,16 @@ export function summarise(
         ? 'Nothing is wrong now in what was read.'
         : `${names(facts.targets)} ${isOne(facts.targets) ? 'is' : 'are'} healthy now and the condition of the alert is not visible.`;
   }
+}
+
+function ambiguous(
+  [first, second]: NonNullable<Judgement['rivals']>,
+  since: string,
+  facts: { onset: number | null; sources: Snapshot['sources'] },
+): string {
+  const either = sentence(first.hypothesis.lead.statement);
+  const or = sentence(second.hypothesis.lead.statement);
+  return `Two causes fit equally well. Either: ${either} Or: ${or}${since} ${deciding(first, second, facts)}`;
 }
 
 /** Why a cause is believed as much as it is, in one line. */
@@ -57,8 +72,40 @@ export function bandOf(score: number): Diagnosis['causes'][number]['confidence']
   return score >= 0.55 ? 'medium' : 'low';
 }
 
-function deciding(first: Ranked, second: Ranked): string {
-  return `What would decide: whether ${formatSubject(first.hypothesis.subject)} recovers when ${first.hypothesis.category} is repaired, or only when ${second.hypothesis.category} of ${formatSubject(second.hypothesis.subject)} is.`;
+/** The sources that tell two causes apart, the surest first, with the fact each would show. */
+const DECIDING: readonly (readonly [SourceName, (left: string, right: string, same: boolean) => string])[] = [
+  ['traces', (left, right, same) => (same ? '' : `in which of ${left} and ${right} the failing or slow spans begin`)],
+  [
+    'metrics',
+    (left, right, same) =>
+      same
+        ? `which signal of ${left} changed first`
+        : `whose errors, latency or load changed first, those of ${left} or of ${right}`,
+  ],
+  [
+    'logs',
+    (left, right, same) =>
+      same
+        ? `what the containers of ${left} said when it began`
+        : `what the containers of ${left} and of ${right} said when it began`,
+  ],
+];
+
+function deciding(
+  first: Ranked,
+  second: Ranked,
+  { sources, onset }: { sources: Snapshot['sources']; onset: number | null },
+): string {
+  const [left, right] = [first, second].map(({ hypothesis }) => formatSubject(hypothesis.subject));
+  const same = left === right;
+  for (const [source, fact] of DECIDING) {
+    const words = sources[source] === 'present' ? '' : fact(left ?? '', right ?? '', same);
+    if (words) return `What would decide: ${words}; the ${source} were not read.`;
+  }
+  const undated = [first, second].find(({ hypothesis }) => hypothesis.findings.every(({ since }) => since == null));
+  if (undated && onset !== null)
+    return `What would decide: whether ${undated.hypothesis.category} of ${formatSubject(undated.hypothesis.subject)} was there before the incident began.`;
+  return `What would decide: whether ${left} recovers when ${first.hypothesis.category} is repaired, or only when ${second.hypothesis.category} of ${right} is.`;
 }
 
 function insufficient(targets: readonly Target[], unhealthy: readonly Unhealthy[]): string {

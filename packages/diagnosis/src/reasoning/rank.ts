@@ -1,3 +1,4 @@
+import type { Subject } from '@headwater/core/subject.ts';
 import { HOUR } from '@headwater/core/time.ts';
 import { reportedStarts } from '../snapshot/heartbeats.ts';
 import { once } from '../snapshot/once.ts';
@@ -55,6 +56,8 @@ const UNRELATED = 0.45;
 const UNRELATED_SAME_NAMESPACE = 0.65;
 const DOWNSTREAM_ONLY = 0.8;
 const SYMPTOM_CEILING = 0.45;
+// An effect that points at another one is told after it.
+const POINTING_CEILING = 0.43;
 const EXPLAINED_CEILING = 0.4;
 const STALE_FACTOR = 0.9;
 const STALE_AFTER = 6 * HOUR;
@@ -65,6 +68,7 @@ export function rank(snapshot: Snapshot, explained: readonly Explained[], scope:
   const neighbours = neighboursOf(snapshot, scope);
   const effects = Map.groupBy(explained, ({ explainedBy }) => explainedBy);
   const onset = earliestAlert(snapshot);
+  const pointing = pointingComponents(snapshot, explained);
   const ranked = explained.map((entry): Ranked => {
     const accounts = targetReach.flatMap(({ target, key }) => {
       const hops =
@@ -72,7 +76,7 @@ export function rank(snapshot: Snapshot, explained: readonly Explained[], scope:
       return hops === null ? [] : [{ target, hops }];
     });
     const explains = (effects.get(entry.hypothesis) ?? []).map((other) => other.hypothesis);
-    const terms = scoreTerms(snapshot, { entry, accounts, explains, scope, neighbours, onset });
+    const terms = scoreTerms(snapshot, { entry, accounts, explains, scope, neighbours, onset, pointing });
     return { ...entry, explains, accounts, score: totalOf(terms), terms };
   });
   return ranked.sort(
@@ -90,6 +94,8 @@ interface Case {
   readonly scope: Scope;
   readonly neighbours: Neighbours;
   readonly onset: number | null;
+  /** Components that point at others. */
+  readonly pointing: ReadonlySet<string>;
 }
 
 /** What stands around the targets, found once for all hypotheses. */
@@ -125,11 +131,45 @@ function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
     lead.role === 'symptom'
       ? { name: 'symptom', kind: 'cap', value: SYMPTOM_CEILING, words: 'is an effect that needs a cause' }
       : null,
+    lead.role === 'symptom' && input.pointing.has(componentKey(snapshot, entry.hypothesis.subject))
+      ? {
+          name: 'symptom',
+          kind: 'cap',
+          value: POINTING_CEILING,
+          words: 'points at another effect, which is nearer the cause',
+        }
+      : null,
     entry.explainedBy
       ? { name: 'explained', kind: 'cap', value: EXPLAINED_CEILING, words: 'is explained by another' }
       : null,
   ];
   return terms.filter((term) => term !== null);
+}
+
+/** Components that say themselves that another one fails of which something is known; who starves is not why others fail. */
+function pointingComponents(snapshot: Snapshot, explained: readonly Explained[]): ReadonlySet<string> {
+  const failing = new Set(
+    explained
+      .filter(({ hypothesis }) => hypothesis.category !== 'dependency-cascade')
+      .map(({ hypothesis }) => componentKey(snapshot, hypothesis.subject)),
+  );
+  const pointing = new Set<string>();
+  for (const { hypothesis } of explained) {
+    const own = componentKey(snapshot, hypothesis.subject);
+    if (hypothesis.category === 'dependency-cascade' || pointing.has(own)) continue;
+    const blamed = hypothesis.findings
+      .flatMap(({ blames }) => blames ?? [])
+      .flatMap((subject) => behind(snapshot, subject));
+    if (blamed.some((key) => key !== own && failing.has(key))) pointing.add(own);
+  }
+  return pointing;
+}
+
+function behind(snapshot: Snapshot, subject: Subject): readonly string[] {
+  const key = componentKey(snapshot, subject);
+  if (subject.kind !== 'Service') return [key];
+  const selected = snapshot.topology.dependencies(subject).filter(({ relation }) => relation === 'selects');
+  return [key, ...selected.map(({ to }) => componentKey(snapshot, to))];
 }
 
 function added(name: ScoreTerm['name'], value: number, words: string): ScoreTerm | null {

@@ -48,10 +48,13 @@ const FELT: readonly Mode[] = ['errors', 'latency'];
 const INSIDE = 0.2;
 const GUESSED = 6;
 const EARLIER_THAN_CAUSE = 1;
+const LATER_THAN_RULE = 0.5;
 // An affected object that no edge leads to is still affected.
 const STATED = 4.5;
 // Two scrapes: effects that began this close together began together.
 const SLACK = 2 * MINUTE;
+// An effect known by its alert alone began before the alert did, by the `for` and the window of its rule.
+const ALERTED_AFTER = 30 * MINUTE;
 const MAX_COST = 24;
 // A cascade touches tens of components; whatever is further off in a cluster of thousands explains nothing.
 const MAX_STATES = 1_500;
@@ -201,7 +204,7 @@ function* across(state: State, direction: Direction, { snapshot, affected, obser
           rule.extra +
           priceOf(subject, rule.to, seen) +
           callPrice(edge, rule, observations) +
-          orderPrice(state.since, since),
+          orderPrice(state.since, since, rule),
         from: state,
         by: { edge, rule },
         seen: seen || null,
@@ -236,6 +239,8 @@ function starvingPrice({ from }: Edge, along: Seen, observations: Observations):
   return (along === null ? CALL_UNSEEN : 0) + (goesOn ? GOES_ON : 0);
 }
 
-function orderPrice(cause: Millis | null, effect: Millis | null): number {
-  return cause !== null && effect !== null && effect < cause - SLACK ? EARLIER_THAN_CAUSE : 0;
+function orderPrice(cause: Millis | null, effect: Millis | null, { within }: Rule): number {
+  if (cause === null || effect === null) return 0;
+  if (effect < cause - SLACK) return EARLIER_THAN_CAUSE;
+  return effect > cause + within + ALERTED_AFTER ? LATER_THAN_RULE : 0;
 }
