@@ -46,7 +46,7 @@ export const fault: Fault = {
           complaints: [
             {
               since: at + 20 * SECOND,
-              every: 150,
+              every: 45,
               say: callFailed(scene, caller, { callee, failure: 'lookup-timeout' }),
             },
           ],

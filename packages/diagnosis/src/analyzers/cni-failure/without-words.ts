@@ -1,7 +1,9 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { citeField } from '../../evidence/cite.ts';
+import { citeField, citeLog } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
+import { firstError } from '../../logs/first-error.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ageOf } from '../_shared/freshness.ts';
@@ -36,6 +38,17 @@ function hasNoSandbox(snapshot: Snapshot, pod: PodObject): boolean {
   return sandbox?.status === 'False' && !volumes;
 }
 
+/** Its first error and its last words: the first says why, the last that it gave up. */
+function citeWords(snapshot: Snapshot, agent: PodObject, container: string): readonly Evidence[] {
+  const { namespace, name } = agent.metadata;
+  for (const previous of [false, true]) {
+    const stream = snapshot.logs.get(namespace ?? '', name, container, previous);
+    const first = stream && firstError(stream);
+    if (stream && first) return [citeLog(stream, first.line), ...citeLastWords(snapshot, agent, container)];
+  }
+  return citeLastWords(snapshot, agent, container);
+}
+
 function report(
   snapshot: Snapshot,
   { subject, agent, stuck }: { subject: Subject; agent: PodObject; stuck: readonly PodObject[] },
@@ -54,7 +67,7 @@ function report(
       citeField(agent, 'status.conditions[type=Ready].status'),
       citeField(agent, 'spec.nodeName'),
       ...stuck.slice(0, 2).map((pod) => citeField(pod, 'status.conditions[type=PodReadyToStartContainers].status')),
-      ...(container ? citeLastWords(snapshot, agent, container.name) : []),
+      ...(container ? citeWords(snapshot, agent, container.name) : []),
     ],
     aliases: [subject],
     affects: [subject, ...stuck.map((pod) => rootOf(snapshot, pod))],

@@ -1,4 +1,4 @@
-import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { citeAlert } from '../../evidence/cite.ts';
 import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
@@ -6,8 +6,11 @@ import { activeShifts } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { Alert } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type FailedConnection, failedConnections } from '../_shared/failed-connections.ts';
 import { alertedNode, firingAlerts } from '../_shared/firing-alerts.ts';
+import { citeHit } from '../_shared/log-hits.ts';
 import { type NodeNetworkFault, nodeNetworkFaults } from '../_shared/node-network.ts';
+import { livesOn } from '../_shared/placement.ts';
 import { placementEvidence } from '../_shared/placement-evidence.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
 
@@ -22,7 +25,7 @@ export const analyzer: Analyzer = {
     [CODE]:
       'Several workloads of one Node became worse together, its network errors or retransmissions rose, or an alert says so.',
   },
-  reads: ['metrics', 'Node', 'Pod'],
+  reads: ['metrics', 'Node', 'Pod', 'alerts', 'logs'],
   analyze(snapshot) {
     const degraded = nodeNetworkFaults(snapshot).map((fault) => fromPattern(snapshot, fault));
     const known = new Set(degraded.map(({ subject }) => subject.name));
@@ -86,13 +89,29 @@ function fromPattern(snapshot: Snapshot, { node, retransmits, affected }: NodeNe
 function fromAlert(snapshot: Snapshot, alert: Alert, known: ReadonlySet<string>): Finding | null {
   const node = alertedNode(snapshot, alert);
   if (!node || known.has(node.name)) return null;
+  const failing = failingAround(snapshot, node.name);
   return {
     ...base(node),
-    strength: 0.65,
-    statement: `the network of ${formatSubject(node)} is degraded, as alert \`${alert.labels['alertname']}\` says`,
-    evidence: [citeAlert(alert)],
+    // The alert alone is a warning; with calls to or from that Node that get no answer it is the cause.
+    strength: failing.length > 0 ? 0.8 : 0.65,
+    statement: `the network of ${formatSubject(node)} is degraded, as alert \`${alert.labels['alertname']}\` says${failing.length > 0 ? '; calls to or from Pods there fail' : ''}`,
+    evidence: [citeAlert(alert), ...failing.slice(0, 2).flatMap(({ hit }) => citeHit(hit).slice(0, 1))],
+    affects: failing.map(({ caller }) => caller),
     since: alert.startsAt,
   };
+}
+
+/** Failed calls of which one end lives on a Node. */
+function failingAround(snapshot: Snapshot, node: string): readonly FailedConnection[] {
+  const livesThere = (service: Subject): boolean =>
+    snapshot.topology
+      .dependencies(service)
+      .some(({ relation, to }) => relation === 'selects' && livesOn(snapshot, to, node));
+  return failedConnections(snapshot).filter(
+    ({ error, hit, service }) =>
+      /^(?:timeout|reset|no-answer)$/.test(error.mode) &&
+      (hit.pod.spec?.nodeName === node || (service !== null && livesThere(service))),
+  );
 }
 
 function base(
