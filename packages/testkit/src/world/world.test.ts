@@ -36,6 +36,20 @@ function times(value: unknown): number[] {
 describe.each(SEEDS)('a healthy world of seed %i', (seed) => {
   const world = healthy(seed);
 
+  it('gives each pod of a StatefulSet the volumes of its claims', () => {
+    for (const set of find(world, 'StatefulSet')) {
+      const { volumeClaimTemplates: claims } = set['spec'] as {
+        volumeClaimTemplates?: { metadata: { name: string } }[];
+      };
+      const [first] = find(world, 'Pod', `${set.metadata.name}-0`);
+      for (const { metadata } of claims ?? []) {
+        const claimName = `${metadata.name}-${set.metadata.name}-0`;
+        expect(JSON.stringify(first?.['spec'])).toContain(`"claimName":"${claimName}"`);
+        expect(find(world, 'PersistentVolumeClaim', claimName)).toHaveLength(1);
+      }
+    }
+  });
+
   it('holds only objects every reader accepts, each with its own identity', () => {
     const objects = [...world.objects, ...world.events];
     expect(objects.flatMap((object) => parseObject(object).dropped)).toEqual([]);
