@@ -1,3 +1,4 @@
+import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
 import type { Alert } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { alertTargets } from './targets.ts';
@@ -15,8 +16,14 @@ export function canSeeHealth(snapshot: Snapshot): boolean {
   const firing = snapshot.alerts.filter(({ status }) => status === 'firing');
   if (firing.some((alert) => namesOnlyUnread(snapshot, alert))) return false;
   const { logs, metrics, traces } = snapshot.sources;
+  // Somebody's rule sees something, and what it may have seen was asked for in vain.
+  if (firing.length > 0 && [logs, metrics, traces].some(isClosed)) return false;
   if ([logs, metrics, traces].includes('present')) return true;
   return !firing.some(({ labels }) => OF_REQUESTS.test(labels['alertname'] ?? ''));
+}
+
+function isClosed(state: SourceState | undefined): boolean {
+  return state === 'unreachable' || state === 'forbidden';
 }
 
 function namesOnlyUnread(snapshot: Snapshot, alert: Alert): boolean {
