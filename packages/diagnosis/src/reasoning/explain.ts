@@ -1,4 +1,5 @@
 import type { Category } from '@headwater/contracts/diagnosis/categories.ts';
+import type { Finding } from '../finding.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Hypothesis, layerRank } from './hypothesis.ts';
 import { componentKey, type Reach } from './reach.ts';
@@ -20,6 +21,14 @@ export interface Explained {
  * come up. `better`: the other category says the same more exactly. `follows`: such a fault follows from the other one's.
  */
 export type How = 'blamed' | 'effect' | 'finer' | 'outer' | 'better' | 'follows';
+
+/** Layers whose faults an object's own state shows. */
+const VISIBLE: ReadonlySet<Finding['layer']> = new Set<Finding['layer']>([
+  'control-plane',
+  'node',
+  'admission',
+  'state',
+]);
 
 /** Categories that describe an effect as often as a cause: any specific fault they depend on explains them. */
 const GENERIC: ReadonlySet<Category> = new Set<Category>([
@@ -181,6 +190,8 @@ function howOf(strong: Hypothesis, weak: Hypothesis, { hops, blamed, strength }:
   if (hops === 0 && strong.category === 'repair-reverted') return 'better';
   if (weak.category === 'repair-reverted') return null;
   if (SAID_BETTER[strong.category]?.includes(weak.category)) return 'better';
+  // Who failed first of those that were measured still fails because of what it needs and does not run.
+  if (weak.category === 'dependency-cascade' && VISIBLE.has(strong.lead.layer)) return 'follows';
   if (strong.lead.strength + 0.15 < strength) return null;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category) ? 'follows' : null;
 }
