@@ -1,7 +1,8 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
-import { citeEvent, citeField } from '../../evidence/cite.ts';
+import type { Millis } from '@headwater/core/time.ts';
+import { citeEvent, citeField, citeLog } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
-import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
@@ -28,7 +29,8 @@ function sessions(snapshot: Snapshot): Finding[] {
           .findLast(
             ({ message, stale, last }) => !stale && NO_SESSION.test(message) && isWithin(snapshot, last, RECENT),
           );
-        return event ? [{ pod, event }] : [];
+        const proof = event ? [citeEvent(event)] : saysCut(snapshot, pod);
+        return proof.length > 0 ? [{ pod, proof, since: event?.first ?? null }] : [];
       });
     return cut.length > 0 ? [reportSessions(subject, { cut, all: pods.length })] : [];
   });
@@ -36,7 +38,22 @@ function sessions(snapshot: Snapshot): Finding[] {
 
 interface CutAgent {
   readonly pod: PodObject;
-  readonly event: EventRecord;
+  /** What says that it has no session. */
+  readonly proof: readonly Evidence[];
+  readonly since: Millis | null;
+}
+
+// bird's own words, for where no Event is kept.
+const BIRD_CUT =
+  /\bbird6?: .*(?:BGP: Unexpected connect|State changed to (?:stop|idle)|Connection closed|Neighbor lost)/i;
+
+function saysCut(snapshot: Snapshot, pod: PodObject): readonly Evidence[] {
+  for (const { name } of pod.spec?.containers ?? []) {
+    const stream = snapshot.logs.get(pod.metadata.namespace ?? '', pod.metadata.name, name, false);
+    const line = stream?.lines.findLast(({ text }) => BIRD_CUT.test(text));
+    if (stream && line) return [citeLog(stream, line)];
+  }
+  return [];
 }
 
 function reportSessions(agent: Subject, { cut, all }: { cut: readonly CutAgent[]; all: number }): Finding {
@@ -55,9 +72,9 @@ function reportSessions(agent: Subject, { cut, all }: { cut: readonly CutAgent[]
       .slice(0, 4)
       .map((node) => `\`${node}\``)
       .join(', ')}: Pods there are not reached from other Nodes`,
-    evidence: cut.slice(0, 4).flatMap(({ pod, event }) => [citeEvent(event), citeField(pod, 'spec.nodeName')]),
+    evidence: cut.slice(0, 4).flatMap(({ pod, proof }) => [...proof, citeField(pod, 'spec.nodeName')]),
     aliases: subject === agent ? nodes.map((name): Subject => ({ kind: 'Node', name })) : [agent],
-    since: cut[0]?.event.first ?? null,
+    since: cut[0]?.since ?? null,
     remediation: [
       {
         action: 'none',

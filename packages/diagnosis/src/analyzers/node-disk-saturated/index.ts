@@ -4,6 +4,7 @@ import { citeAlert } from '../../evidence/cite.ts';
 import { citeShift, citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { activeShift } from '../../metrics/shifts.ts';
+import { signalsOf } from '../../metrics/signals.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { cameWith, type Hog, hogOf, victimsOn } from '../_shared/node-hogs.ts';
 import { type SaturatedNode, saturatedNodes } from '../_shared/node-saturation.ts';
@@ -17,7 +18,7 @@ const ALERT = /NodeDiskIOSaturation|disk.*(saturat|busy|latency)|HostUnusualDisk
 export const analyzer: Analyzer = {
   name: 'node-disk-saturated',
   codes: { [CODE]: 'A disk of a Node is busy all the time or has a queue, and what writes to it waits.' },
-  reads: ['metrics', 'Node', 'Pod'],
+  reads: ['metrics', 'Node', 'Pod', 'alerts'],
   analyze(snapshot) {
     const busy = saturatedNodes(snapshot, { name: 'node-disk-busy', limit: 0.9, alert: ALERT });
     const known = new Set(busy.map(({ node }) => node.name));
@@ -25,9 +26,32 @@ export const analyzer: Analyzer = {
     const queued = saturatedNodes(snapshot, { name: 'node-disk-queue', limit: 10, alert: ALERT }).filter(
       ({ node }) => !known.has(node.name),
     );
-    return [...busy, ...queued].map((saturated) => finding(snapshot, saturated));
+    const measured = [...busy, ...queued].map((saturated) => finding(snapshot, saturated));
+    return measured.length > 0 ? measured : alerted(snapshot);
   },
 };
+
+/** What an alert says of Nodes whose disks nobody measured here. */
+function alerted(snapshot: Snapshot): Finding[] {
+  if (signalsOf(snapshot).all('node-disk-busy').length > 0) return [];
+  return firingAlerts(snapshot, ALERT).flatMap((alert): Finding[] => {
+    const node = alertedNode(snapshot, alert);
+    if (!node) return [];
+    return [
+      {
+        code: CODE,
+        subject: node,
+        category: 'node-disk-saturated',
+        role: 'cause',
+        layer: 'saturation',
+        strength: 0.68,
+        statement: `a disk of ${formatSubject(node)} cannot keep up, as alert \`${alert.labels['alertname']}\` says`,
+        evidence: [citeAlert(alert)],
+        since: alert.startsAt,
+      },
+    ];
+  });
+}
 
 function finding(snapshot: Snapshot, { node, signal, shift, alert }: SaturatedNode): Finding {
   const hog = diskHog(snapshot, node.name);
