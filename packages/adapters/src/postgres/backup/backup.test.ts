@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from '@headwater/testkit/postgres/database.ts';
+import type { JournalDraft } from '@headwater/engine/ports/store/journal.ts';
 import type { Engine } from '@headwater/testkit/postgres/server.ts';
 import { jsonValue, sample, string } from 'fast-check';
 import { sql } from 'kysely';
@@ -61,7 +62,30 @@ async function fill({ pool, store }: TestDatabase): Promise<void> {
   await store.jobs.send('diagnose', { incidentId: 'inc_1' }, { key: 'inc_1' });
   await store.jobs.send('diagnose', { incidentId: 'inc_2' }, { key: 'inc_2' });
   await pool.query(`update pgboss.job set state = 'active' where singleton_key = 'inc_2'`);
+  await store.transaction((tx) => tx.journal.append('c', [VERSION]));
 }
+
+// Bodies of the journal are bytes.
+const VERSION: JournalDraft = {
+  kind: 'ConfigMap',
+  apiGroup: '',
+  namespace: 'shop',
+  name: 'app',
+  uid: 'u',
+  resourceVersion: '1',
+  content: 'h',
+  deleted: false,
+  act: 'changed',
+  at: NOW,
+  noEarlierThan: null,
+  observedAt: NOW,
+  writer: { manager: AWKWARD, time: '2026-11-21T13:00:00Z' },
+  actor: AWKWARD,
+  byHand: true,
+  diff: [{ path: 'data.a', before: AWKWARD }],
+  previous: null,
+  body: JSON.stringify({ data: AWKWARD }),
+};
 
 async function contents(pool: Pool): Promise<Record<string, unknown[]>> {
   const all: Record<string, unknown[]> = {};
@@ -93,6 +117,7 @@ describe('a backup', () => {
     const restored = await restoreBackup({ pool: target.pool, path });
     expect(restored).toEqual(written);
     expect(await contents(target.pool)).toEqual(await contents(source.pool));
+    expect((await target.store.journal.bodies(['h'])).get('h')).toBe(VERSION.body);
     const jobs = await target.pool.query('select singleton_key as key, state::text from pgboss.job order by 1');
     expect(jobs.rows).toEqual([
       { key: 'inc_1', state: 'created' },
