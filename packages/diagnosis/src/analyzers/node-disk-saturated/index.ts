@@ -6,6 +6,7 @@ import type { Analyzer, Finding } from '../../finding.ts';
 import { activeShift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { alertedNode, firingAlerts } from '../_shared/firing-alerts.ts';
 import { cameWith, type Hog, hogOf, victimsOn } from '../_shared/node-hogs.ts';
 import { type SaturatedNode, saturatedNodes } from '../_shared/node-saturation.ts';
 import { recentLevel } from '../_shared/saturation.ts';
