@@ -1,6 +1,6 @@
 import { nearMiss } from '@headwater/core/near-miss.ts';
 import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
-import { HOUR } from '@headwater/core/time.ts';
+import { HOUR, MINUTE } from '@headwater/core/time.ts';
 import { citeAbsent, citeEvent, citeField } from '../../evidence/cite.ts';
 import { citeSignal } from '../../evidence/cite-metrics.ts';
 import { signalsOf } from '../../metrics/signals.ts';
@@ -147,12 +147,15 @@ function flapping(snapshot: Snapshot, hpa: Hpa): Finding | null {
 /** The same by the replica count alone, for where no Event can be read. */
 function oscillating(snapshot: Snapshot, hpa: Hpa): Finding | null {
   const signal = signalsOf(snapshot).of('hpa-current', subjectOf(hpa));
-  const steps = (signal?.samples ?? []).flatMap(([, value], index, all) => {
+  const steps = (signal?.samples ?? []).flatMap(([time, value], index, all) => {
     const before = all[index - 1]?.[1] ?? value;
-    return value === before ? [] : [Math.sign(value - before)];
+    return value === before ? [] : [{ time, up: value > before }];
   });
-  const turns = steps.filter((step, index) => index > 0 && step !== steps[index - 1]).length;
-  if (!signal || turns < MANY_RESCALES) return null;
+  const turns = steps.filter(({ up }, index) => index > 0 && up !== steps[index - 1]?.up).length;
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (!signal || !first || !last || turns < MANY_RESCALES) return null;
+  // It still goes on only if the count has not rested for clearly longer than between its turns, a scrape allowed for.
+  if (snapshot.now - last.time > (1.5 * (last.time - first.time)) / turns + MINUTE) return null;
   return finding(hpa, {
     code: 'autoscaling/flapping',
     strength: 0.7,
