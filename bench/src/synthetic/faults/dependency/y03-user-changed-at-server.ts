@@ -7,6 +7,7 @@ import type { Fault } from '../../fault.ts';
 import { databaseCall } from '../../kit/database.ts';
 import { accessDenied } from '../../kit/database-words.ts';
 import { serve } from '../../kit/load.ts';
+import { databaseRequests } from '../../kit/database-spans.ts';
 import { errorLine } from '../../kit/runtimes.ts';
 import { routineSays, serverLog } from '../../kit/server-log.ts';
 
@@ -57,6 +58,12 @@ export const fault: Fault = {
       }
       serve(plan, orders, { since: at, errors: [0.001, 0.94] });
       serve(plan, catalog, { since: at, errors: [0.001, 0.97], rate: [9, 9] });
+      for (const client of [orders, catalog])
+        databaseRequests(plan, app, {
+          client,
+          since: at,
+          error: accessDenied(scene, client, { ...databaseCall(plan, app, client), user }).message,
+        });
       highErrorRate(plan, orders, { since: at, percent: 94 });
       if (scene.random.chance('both', 0.6)) highErrorRate(plan, catalog, { since: at, percent: 97 });
       return plan;

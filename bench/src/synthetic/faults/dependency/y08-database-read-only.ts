@@ -8,6 +8,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { readOnly } from '../../kit/database-words.ts';
 import { serve } from '../../kit/load.ts';
+import { databaseRequests } from '../../kit/database-spans.ts';
 import { errorLine } from '../../kit/runtimes.ts';
 import { routineSays, serverLog } from '../../kit/server-log.ts';
 
@@ -64,6 +65,7 @@ export const fault: Fault = {
         });
       }
       serve(plan, orders, { since: at, errors: [0.001, 0.33] });
+      databaseRequests(plan, app, { client: orders, since: at, error: readOnly(scene, orders).message });
       highErrorRate(plan, orders, { since: at, percent: 33 });
       return plan;
     },

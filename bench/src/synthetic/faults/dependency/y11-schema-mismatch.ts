@@ -11,6 +11,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { unknownColumn } from '../../kit/database-words.ts';
 import { serve } from '../../kit/load.ts';
+import { databaseRequests } from '../../kit/database-spans.ts';
 import { errorLine } from '../../kit/runtimes.ts';
 
 /** Code and schema do not fit: a release came before its migration, or a migration took away what still runs needs. */
@@ -59,6 +60,7 @@ export const fault: Fault = {
         complaints: [{ since, every: 21, say: () => errorLine(`GET /${names.table} failed`, words) }],
       });
       serve(plan, catalog, { since, errors: [0.001, 0.46], rate: [8, 8] });
+      databaseRequests(plan, app, { client: catalog, since, error: words.message });
       highErrorRate(plan, catalog, { since: at + MINUTE, percent: 46 });
       return plan;
     },

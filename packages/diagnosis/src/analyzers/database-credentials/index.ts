@@ -11,6 +11,7 @@ import { staleLogin } from '../_shared/stale-config.ts';
 import { lastChange, suspectChange } from '../_shared/suspect-change.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { accountEvidence, secretMismatch } from './account.ts';
+import { deniedSpans } from './from-spans.ts';
 import { unheardLogins } from './unheard.ts';
 
 const CLIENT = 'database/credentials-invalid';
@@ -25,7 +26,7 @@ export const analyzer: Analyzer = {
     'database/login-changed':
       'The last rollout changed only the login of a workload in trouble whose logs could not be read.',
   },
-  reads: ['Pod', 'Deployment', 'StatefulSet', 'Service', 'Secret', 'logs'],
+  reads: ['Pod', 'Deployment', 'StatefulSet', 'Service', 'Secret', 'logs', 'traces'],
   analyze(snapshot) {
     const groups = groupByRoot(snapshot, credentialHits(snapshot), ({ match }) => match.key);
     const clients = groups.filter((group) => !speaksOfOthers(snapshot, group));
@@ -37,7 +38,13 @@ export const analyzer: Analyzer = {
         speaksOfOthers(snapshot, group) &&
         !clients.some(({ entries }) => entries[0].match.product === group.entries[0].match.product),
     );
-    return [...findings, ...servers.flatMap((group) => fromServerLog(snapshot, group)), ...unheardLogins(snapshot)];
+    const known = new Set(clients.map(({ subject }) => subjectKey(subject)));
+    return [
+      ...findings,
+      ...deniedSpans(snapshot, known),
+      ...servers.flatMap((group) => fromServerLog(snapshot, group)),
+      ...unheardLogins(snapshot),
+    ];
   },
 };
 

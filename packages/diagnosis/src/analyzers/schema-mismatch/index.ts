@@ -1,4 +1,4 @@
-import { formatSubject } from '@headwater/core/subject.ts';
+import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -9,6 +9,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { mismatchSpans } from './from-spans.ts';
 import { migrationBefore } from './migration-job.ts';
 import { isServer } from '../_shared/dependencies.ts';
 
@@ -18,11 +19,13 @@ const CODE = 'database/schema-mismatch';
 export const analyzer: Analyzer = {
   name: 'schema-mismatch',
   codes: { [CODE]: 'A program expects a table, column or type that its data service does not have.' },
-  reads: ['Pod', 'Deployment', 'ReplicaSet', 'Job', 'logs'],
+  reads: ['Pod', 'Deployment', 'ReplicaSet', 'Job', 'logs', 'traces'],
   analyze(snapshot) {
     const hits = logHits(snapshot, read);
     const clients = hits.filter(({ pod }) => !isDatabase(snapshot, pod.metadata.namespace ?? '', pod.metadata.name));
-    return groupByRoot(snapshot, clients, ({ match }) => match.key).map((group) => report(snapshot, group));
+    const groups = groupByRoot(snapshot, clients, ({ match }) => match.key);
+    const known = new Set(groups.map(({ subject }) => subjectKey(subject)));
+    return [...groups.map((group) => report(snapshot, group)), ...mismatchSpans(snapshot, read, known)];
   },
 };
 
