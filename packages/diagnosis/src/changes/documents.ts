@@ -1,3 +1,4 @@
+import { parseJson } from './json-document.ts';
 import { parseYaml } from './yaml-document.ts';
 
 // A longer document is compared line by line: parsing two of them would cost more than it tells.
@@ -7,15 +8,6 @@ const MAX_DOCUMENT = 200_000;
 export function parseDocument(text: string): unknown {
   if (text.length > MAX_DOCUMENT) return undefined;
   return parseJson(text) ?? parseProperties(text) ?? parseYaml(text);
-}
-
-function parseJson(text: string): unknown {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 const PROPERTY = /^([\w.$/-]+)\s*=\s*(.*)$/;

@@ -1,3 +1,5 @@
+import { parseJson } from './json-document.ts';
+
 /**
  * Reads the YAML that configuration is written in: maps and lists by indentation, plain and quoted texts, block texts, JSON-like
  * values. Anchors, tags, templates and several documents are left to a comparison by lines: undefined. Scalars stay texts, as
@@ -7,7 +9,7 @@ export function parseYaml(text: string): unknown {
   if (BEYOND.test(text)) return undefined;
   const lines = linesOf(text);
   const [first] = lines;
-  if (!first || !(isItem(first.text) || KEY.test(first.text))) return undefined;
+  if (!first || !(isItem(first.text) || keyIn(first.text) !== null)) return undefined;
   const reader: Reader = { lines, raw: text.split('\n'), at: 0 };
   const value = readBlock(reader, first.indent);
   return reader.at === lines.length && value !== REFUSED ? value : undefined;
@@ -28,8 +30,7 @@ interface Reader {
 
 const REFUSED = Symbol('not read');
 // Tabs that indent, templates, a second document, anchors and references, tags, complex keys, merged maps.
-const BEYOND = /^\t|\{\{|^---[^\n]*\n[\s\S]*^---|^\.\.\.|(?::|-)\s+[&*!]\S|^\s*\?\s|^\s*<<:/m;
-const KEY = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#:'"{}[\],&*!|>%@`-][^:#]*?|-[^\s:][^:#]*?)\s*:(?:\s+(.*))?$/;
+const BEYOND = /^\t|\{\{|^---[^\n]*\n[\s\S]*^---|^\.\.\.|(?::|-)\s+[&*!]\S|^[ \t]*\?\s|^[ \t]*<<:/m;
 const BLOCK = /^[|>][+-]?\d?$/;
 
 function linesOf(text: string): Line[] {
@@ -52,6 +53,29 @@ function isItem(text: string): boolean {
   return text === '-' || text.startsWith('- ');
 }
 
+/** Longer keys are no keys; and what has none must not cost more for being long. */
+const LONGEST_KEY = 300;
+
+/** The key a line begins with, and what stands behind it; null for a line that has none. */
+function keyIn(text: string): { readonly name: string; readonly rest: string } | null {
+  const quote = text[0] === '"' || text[0] === "'" ? text[0] : null;
+  const from = quote ? text.indexOf(quote, 1) + 1 : 0;
+  if (quote ? from === 0 : /^(?:[\s#{}[\],&*!|>%@`]|-[\s:])/.test(text)) return null;
+  const at = colonIn(text, from);
+  if (at < 0 || at > LONGEST_KEY) return null;
+  const key = text.slice(0, at).trimEnd();
+  if (key === '' || (quote && key.length !== from)) return null;
+  return { name: unquoted(key), rest: text.slice(at + 1).trimStart() };
+}
+
+function colonIn(text: string, from: number): number {
+  for (let at = text.indexOf(':', from); at >= 0 && at <= LONGEST_KEY; at = text.indexOf(':', at + 1)) {
+    const next = text[at + 1];
+    if (next === undefined || next === ' ' || next === '\t') return at;
+  }
+  return -1;
+}
+
 function readBlock(reader: Reader, indent: number): unknown {
   const line = reader.lines[reader.at];
   if (!line) return REFUSED;
@@ -61,12 +85,12 @@ function readBlock(reader: Reader, indent: number): unknown {
 function readMap(reader: Reader, indent: number): unknown {
   const map: Record<string, unknown> = {};
   for (let line = reader.lines[reader.at]; line && line.indent >= indent; line = reader.lines[reader.at]) {
-    const [, key, rest] = line.indent === indent ? (KEY.exec(line.text) ?? []) : [];
-    if (key === undefined || isItem(line.text)) return REFUSED;
-    const name = unquoted(key);
+    const found = line.indent === indent && !isItem(line.text) ? keyIn(line.text) : null;
+    if (!found) return REFUSED;
+    const { name, rest } = found;
     if (Object.hasOwn(map, name)) return REFUSED;
     reader.at += 1;
-    const value = readValue(reader, { text: rest ?? '', indent, row: line.row });
+    const value = readValue(reader, { text: rest, indent, row: line.row });
     if (value === REFUSED) return REFUSED;
     map[name] = value;
   }
@@ -82,7 +106,7 @@ function readList(reader: Reader, indent: number): unknown {
     const body = line.text.slice(1).trimStart();
     const inner = indent + line.text.length - body.length;
     let value: unknown;
-    if (body !== '' && !isQuoted(body) && KEY.test(body)) {
+    if (body !== '' && !isQuoted(body) && keyIn(body)) {
       reader.lines[reader.at] = { indent: inner, text: body, row: line.row };
       value = readMap(reader, inner);
     } else {
@@ -132,11 +156,8 @@ function scalar(text: string): unknown {
 }
 
 function flow(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 }
 
 function isQuoted(text: string): boolean {
