@@ -257,6 +257,19 @@ describe.each(ENGINES)('the object journal on PostgreSQL %s', (engine) => {
     });
   });
 
+  it('passes over an object nested too deep to walk, and stores the others', async () => {
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 20_000; depth++) deep = { deep };
+    const journal = await followed(
+      object({ apiVersion: 'example.com/v1', kind: 'Widget' }),
+      object({ data: { mode: 'a' } }),
+    );
+    journal.offer('MODIFIED', { ...object({ apiVersion: 'example.com/v1', kind: 'Widget' }), spec: deep });
+    journal.offer('MODIFIED', object({ data: { mode: 'b' } }));
+    await drain(journal);
+    expect(await brief()).toEqual(['changed ConfigMap app | - | data.mode: a -> b']);
+  });
+
   it('stores a version once when two processes follow the same cluster', async () => {
     const held = object({ data: { mode: 'fast' } });
     const first = await followed(held);

@@ -71,11 +71,22 @@ export function openSealer({ readSecret, pause }: SealerParts, hashes: JournalHa
   // Sealing costs ten times what a mark does, and most of what informers tell is status.
   function sealPlain(news: readonly Told[], known: string | undefined): Version[] {
     let last = known;
-    return news.flatMap((told) => {
-      const mark = told.type === 'DELETED' ? '' : contentId('m', contentText(told.object));
-      if (mark === last && mark !== '') return [];
-      last = mark;
-      return [{ told, mark, sealed: told.type === 'DELETED' ? null : seal(told.object, hashes) }];
+    return news.flatMap((told): Version[] => {
+      if (told.type === 'DELETED') {
+        last = '';
+        return [{ told, mark: '', sealed: null }];
+      }
+      try {
+        const mark = contentId('m', contentText(told.object));
+        if (mark === last) return [];
+        const sealed = seal(told.object, hashes);
+        last = mark;
+        return [{ told, mark, sealed }];
+      } catch (error) {
+        // Nested deeper than a walk can follow: one such object must not hold up all others.
+        if (error instanceof RangeError) return [];
+        throw error;
+      }
     });
   }
 
