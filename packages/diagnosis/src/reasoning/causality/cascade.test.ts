@@ -141,6 +141,59 @@ describe('cascades', () => {
   });
 });
 
+describe('missing objects', () => {
+  it('are where the chain begins', () => {
+    const volumes = [{ name: 'settings', configMap: { name: 'api-settings' } }];
+    const [deployment, service] = app('api', { volumes });
+    const owned = (kind: string, name: string): object[] => [{ kind, name, controller: true }];
+    const diagnosis = diagnosed({
+      objects: [
+        { ...deployment, status: { replicas: 1, readyReplicas: 0 } },
+        service,
+        {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          metadata: { name: 'api-1', namespace: 'shop', ownerReferences: owned('Deployment', 'api') },
+        },
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: {
+            name: 'api-1-x',
+            namespace: 'shop',
+            labels: { app: 'api' },
+            ownerReferences: owned('ReplicaSet', 'api-1'),
+          },
+          spec: { nodeName: 'w1', containers: [{ name: 'app', image: 'api:1' }], volumes },
+          status: {
+            phase: 'Pending',
+            containerStatuses: [{ name: 'app', ready: false, state: { waiting: { reason: 'ContainerCreating' } } }],
+          },
+        },
+        {
+          apiVersion: 'v1',
+          kind: 'Event',
+          metadata: { name: 'e1', namespace: 'shop' },
+          involvedObject: { kind: 'Pod', namespace: 'shop', name: 'api-1-x' },
+          type: 'Warning',
+          reason: 'FailedMount',
+          message: 'MountVolume.SetUp failed for volume "settings" : configmap "api-settings" not found',
+          lastTimestamp: '2026-03-01T09:59:00Z',
+        },
+        ...app('web', { calls: ['api'] }),
+      ],
+      alerts: [
+        { labels: { alertname: 'KubeDeploymentReplicasMismatch', namespace: 'shop', deployment: 'api' } },
+        alert('HighErrorRate', 'web'),
+      ],
+      listed: ['ConfigMap'],
+    });
+    expect(diagnosis.causes[0]).toMatchObject({ category: 'configmap-missing', subject: { name: 'api' } });
+    expect(stepsOf(diagnosis)[0]).toBe('ConfigMap api-settings > Deployment api (mounts)');
+    expect(diagnosis.unexplained).toEqual([]);
+  });
+});
+
 describe('changed settings', () => {
   it('reach who is named as affected through the server that hands them out', () => {
     const flags = (variant: string): object => ({

@@ -72,7 +72,7 @@ function explainedBy(
   const goals = targets.map(
     ({ subject, alert }): Goal => ({ subject, modes: (alert ? modes.get(alert) : undefined) ?? MODES }),
   );
-  const found = searchEffects(snapshot, { beginning: beginningOf(cause.hypothesis), goals, observations });
+  const found = searchEffects(snapshot, { beginning: beginningOf(snapshot, cause.hypothesis), goals, observations });
   return targets
     .flatMap((target, index): TargetExplained[] => {
       const state = found[index] ?? null;
@@ -85,18 +85,26 @@ function explainedBy(
 
 const OF_LOAD: ReadonlySet<Category> = new Set<Category>(['traffic-surge', 'scheduled-load', 'retry-storm']);
 
-function beginningOf(hypothesis: Hypothesis): Beginning {
+function beginningOf(snapshot: Snapshot, hypothesis: Hypothesis): Beginning {
   const { findings } = hypothesis;
   const subjects = [hypothesis.subject, ...findings.map(({ subject }) => subject)];
   const faulty = new Set(subjects.map(subjectKey));
   // Other names of the same thing are reached by edges where there are any, and stand by themselves where there are none.
   const near = findings.flatMap(({ affects, aliases }) => [...(affects ?? []), ...(aliases ?? [])]);
-  return {
-    subjects,
-    affected: near.filter((subject) => !faulty.has(subjectKey(subject))),
-    modes: beginningModes(hypothesis),
-    since: hypothesis.lead.since ?? null,
-  };
+  const affected = near.filter((subject) => !faulty.has(subjectKey(subject)));
+  const since = hypothesis.lead.since ?? null;
+  const missing = missingFor(snapshot, hypothesis);
+  if (missing.length > 0) return { subjects: missing, affected: [...subjects, ...affected], modes: ['down'], since };
+  return { subjects, affected, modes: beginningModes(hypothesis), since };
+}
+
+/** What the faulty object needs by an edge and what is shown not to exist: there the chain begins. */
+function missingFor(snapshot: Snapshot, { subject, category, lead }: Hypothesis): readonly Subject[] {
+  if (!category.endsWith('-missing')) return [];
+  const needed = new Set(snapshot.topology.dependencies(subject).map(({ to }) => subjectKey(to)));
+  return lead.evidence.flatMap(({ kind, subject: absent }) =>
+    kind === 'absence' && absent && needed.has(subjectKey(absent)) ? [absent] : [],
+  );
 }
 
 // A document is changed or missing; whatever runs may begin to fail in any way.
