@@ -7,7 +7,7 @@ import { scenario } from '../../../recordings/scenarios/feature-flag.ts';
 import { readScenario } from './input.ts';
 import { itBenchLite, runScenario } from './suite.ts';
 import { attributesCell, timeCell } from './tables.ts';
-import { writeSample } from './write-sample.ts';
+import { writeSample } from './test-sample.ts';
 
 const variant = faultyVariant(scenario, 1);
 let data: string;

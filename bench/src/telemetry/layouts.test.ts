@@ -7,7 +7,7 @@ import { readPetshop } from './petshop.ts';
 import { readRcaEval } from './rcaeval.ts';
 import { readRcd } from './rcd.ts';
 import { runCase, telemetrySuites } from './suite.ts';
-import { writeSamples } from './write-samples.ts';
+import { writeSamples } from './test-samples.ts';
 
 let directory: string;
 beforeAll(() => {

@@ -34,25 +34,25 @@ export function* readPetshop(directory: string): Generator<TelemetryCase> {
     const calls = callsOf(graph);
     const normal = join(base, 'noissue', 'metrics.csv');
     for (const split of ['train', 'test'].filter((name) => existsSync(join(base, name))))
-      for (const issue of issuesIn(join(base, split)))
-        yield readIssue({ folder: join(base, split, issue), normal, calls, id: `${scenario}/${split}/${issue}` });
+      for (const fault of faultsIn(join(base, split)))
+        yield readFault({ folder: join(base, split, fault), normal, calls, id: `${scenario}/${split}/${fault}` });
   }
 }
 
-function issuesIn(folder: string): string[] {
+function faultsIn(folder: string): string[] {
   return readdirSync(folder)
-    .filter((issue) => existsSync(join(folder, issue, 'target.json')))
+    .filter((fault) => existsSync(join(folder, fault, 'target.json')))
     .sort();
 }
 
-interface Issue {
+interface FaultFolder {
   readonly folder: string;
   readonly normal: string;
   readonly calls: readonly (readonly [string, string])[];
   readonly id: string;
 }
 
-function readIssue({ folder, normal, calls, id }: Issue): TelemetryCase {
+function readFault({ folder, normal, calls, id }: FaultFolder): TelemetryCase {
   const { target, root_cause: root } = readTarget(join(folder, 'target.json'));
   const during = tableOf(join(folder, 'metrics.csv'));
   const before = existsSync(normal) ? tableOf(normal) : [];

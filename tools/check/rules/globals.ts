@@ -25,7 +25,9 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'bench/src/load/measure.ts',
     'bench/src/load/processes.ts',
     'bench/src/load/stream.ts',
+    'bench/src/itbench/main.ts',
     'bench/src/scale/cold-run.ts',
+    'bench/src/scale/measure-warm.ts',
     'bench/src/scale/warm-run.ts',
   ],
   random: [
@@ -40,8 +42,14 @@ export const ALLOWED: Readonly<Record<Power, readonly string[]>> = {
     'apps/headwater/src/main.ts',
     'apps/headwater/src/cli/io.ts',
     'apps/headwater/src/wiring/worker-thread.ts',
+    'bench/src/cloud-opsbench/print/try.ts',
   ],
-  exit: ['apps/headwater/src/main.ts', 'bench/src/crash/main.ts'],
+  exit: [
+    'apps/headwater/src/main.ts',
+    'bench/src/crash/main.ts',
+    'bench/src/itbench/main.ts',
+    'bench/src/synthetic/try.ts',
+  ],
   network: ['apps/web/src/api/http.ts'],
 };
 

@@ -200,7 +200,10 @@ export const layerRules: readonly Rule[] = [
     find: (project) =>
       violations(project, ({ from, imported, target }) => {
         // Accuracy on made worlds needs what makes worlds.
-        const makesWorlds = /^(packages\/testkit|bench\/src\/(synthetic|itbench|itbench-lite|hard))\//.test(from.path);
+        const makesWorlds =
+          /^(packages\/testkit|bench\/src\/(synthetic|itbench|hard|demos|scale|cloud-opsbench\/print))\//.test(
+            from.path,
+          );
         const ships = /^(packages|apps|bench)\//.test(from.path) && !makesWorlds;
         if (!ships || isTest(from.path) || target === undefined) return undefined;
         return isTest(target) || target.startsWith('packages/testkit/') ? `imports ${imported.specifier}` : undefined;

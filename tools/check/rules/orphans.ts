@@ -2,7 +2,10 @@ import { isGenerated, isProductSource } from '../project.ts';
 import type { Rule } from '../rule.ts';
 import { resolveImport } from './layers.ts';
 
-const ENTRY = /^(apps\/[^/]+\/src|bench\/src\/[^/]+)\/main\.tsx?$|^apps\/headwater\/src\/wiring\/worker\.ts$/;
+const ENTRY =
+  /^(apps\/[^/]+\/src|bench\/src\/[^/]+)\/main\.tsx?$|^apps\/headwater\/src\/wiring\/worker\.ts$|^bench\/src\/.*\/(try|write|part-worker)\.ts$/;
+// Read by folder, not by name.
+const BY_FOLDER = /^bench\/src\/[^/]+\/faults\//;
 
 export const orphansRule: Rule = {
   name: 'no-orphans',
@@ -20,7 +23,7 @@ export const orphansRule: Rule = {
     }
     return project.sources
       .filter((file) => isProductSource(file.path) && !isGenerated(file))
-      .filter((file) => !ENTRY.test(file.path) && !used.has(file.path))
+      .filter((file) => !ENTRY.test(file.path) && !BY_FOLDER.test(file.path) && !used.has(file.path))
       .map((file) => ({ file: file.path, text: 'is imported by nothing that ships' }));
   },
 };

@@ -132,3 +132,8 @@ export type AnyRule = z.infer<typeof AnyRule>;
 export type RuleTest = z.infer<typeof RuleTest>;
 export type RuleMatch = z.infer<typeof Match>;
 export type RuleEvidence = z.infer<typeof RuleEvidence>;
+
+/** What a rule file may hold, as JSON Schema for editors. */
+export function ruleJsonSchema(): object {
+  return z.toJSONSchema(AnyRule, { io: 'input' });
+}

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ExpressionFault, readExpression } from './cel.ts';
 import { globOf } from './match.ts';
 import { readRules } from './read-rules.ts';
-import { testRule } from './test-rule.ts';
+import { testRule } from './rule-tests.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../../../rules/examples');
 

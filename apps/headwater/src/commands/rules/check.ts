@@ -1,5 +1,5 @@
 import type { BadRule } from '@headwater/engine/rules/read-rules.ts';
-import { testRule } from '@headwater/engine/rules/test-rule.ts';
+import { testRule } from '@headwater/engine/rules/rule-tests.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
 import { rulesIn } from '../../rules/rule-files.ts';
