@@ -22,12 +22,15 @@ const DRIVERS: readonly (readonly [Product, RegExp])[] = [
 ];
 // The driver's own message stands above the cause it gives.
 const LINES_ABOVE = 15;
+// A program that lives must be refused again and again.
+const GOES_ON = 5;
 
 /** Consumers that keep ending because they are refused by a data service that is well: they must call something else. */
 export function refusedByHealthy(snapshot: Snapshot, code: string, known: ReadonlySet<string>): readonly Finding[] {
   const found = new Map<string, Finding>();
   const refused = failedConnections(snapshot).filter(
-    ({ error, hit }) => error.mode === 'refused' && error.host === null && hit.mode !== 'running',
+    ({ error, hit }) =>
+      error.mode === 'refused' && error.host === null && (hit.mode !== 'running' || hit.count >= GOES_ON),
   );
   const callers = new Set(refused.map(({ caller }) => subjectKey(caller)));
   for (const failure of refused) {

@@ -17,6 +17,7 @@ import { suspectChange } from '../_shared/suspect-change.ts';
 const POLICY = 'dns/pod-resolver-wrong';
 const LOOKUP = 'dns/lookup-fails';
 const NAME = 'dns/name-not-found';
+const GOES_ON = 5;
 
 /** Single workloads that cannot resolve names the others can: a resolver of their own, or a name that does not exist. */
 export const analyzer: Analyzer = {
@@ -182,17 +183,19 @@ function ofLookup(
   group: PodGroup<Failure>,
   { namespace, name }: { namespace: string; name: string },
 ): Finding | null {
-  const [{ mode, connection, view, pod }] = group.entries;
+  const [{ mode, count, connection, view, pod }] = group.entries;
   const service = snapshot.objects.get('Service', namespace, name);
   // A policy that closes the way to DNS looks the same from inside.
   const isClosed =
     connection.error.mode === 'no-answer' &&
     snapshot.objects.list('NetworkPolicy', pod.metadata.namespace ?? '').length > 0;
-  if (mode === 'running' || !service || isClosed) return null;
+  // What goes on in a program that lives may be a Pod's stale cache; it must go on and be all over the log.
+  const goesOn = mode !== 'running' || (count >= GOES_ON && connection.error.mode === 'not-found');
+  if (!goesOn || !service || isClosed) return null;
   return logFinding(group, {
     code: LOOKUP,
     category: 'dns-name-wrong',
-    strength: 0.72,
+    strength: mode === 'running' ? 0.66 : 0.72,
     says: `Container \`${view.name}\` of ${formatSubject(group.subject)} cannot resolve \`${connection.error.host ?? name}\`, though ${formatSubject(subjectOf(service))} exists and others find it`,
     evidence: [citeField(service, 'spec.ports')],
     remediation: [

@@ -18,8 +18,8 @@ export function judgeTable(snapshot: Snapshot, table: RouteTable): Finding[] {
   const existing = table.routes.filter((route) => targets.get(route)?.exists);
   // A table of which no host is a Service is no table of Services (samples, external hosts, registry names).
   if (existing.length === 0) return [];
-  const owners = ownersAmong(snapshot.objects.names('Service', namespace));
   const led = new Set(existing.map((route) => targets.get(route)?.name ?? ''));
+  const owners = ownersAmong(snapshot.objects.names('Service', namespace), led);
   const wrong = misroutes(existing, {
     serviceOf: (route) => targets.get(route)?.name ?? null,
     owners,

@@ -12,10 +12,14 @@ export interface Owners {
  * Builds the reader for a set of Service names. Words that many names share (`service`, a product prefix) tell nothing; the
  * longest distinctive name found in the text wins, so that `order-other` is not taken for `order`.
  */
-export function ownersAmong(names: readonly string[]): Owners {
+export function ownersAmong(names: readonly string[], led: ReadonlySet<string> = new Set()): Owners {
   const shared = sharedWords(names);
   const telling = (name: string): readonly string[] => wordsOf(name).filter((word) => !shared.has(word));
-  const owners = names.flatMap((name) => {
+  const routed = new Set([...led].flatMap(wordsOf));
+  // Each service may have a database called like it: a kind of Service no route leads to is nobody's target.
+  const isTarget = (name: string): boolean =>
+    led.size === 0 || wordsOf(name).every((word) => !shared.has(word) || routed.has(word));
+  const owners = names.filter(isTarget).flatMap((name) => {
     const key = telling(name).join('');
     return key.length >= 3 ? [{ name, key }] : [];
   });

@@ -37,6 +37,10 @@ function configTables(snapshot: Snapshot): readonly RouteTable[] {
       if (config) readers.set(config, (readers.get(config) ?? new Set()).add(view.component));
     }
   }
+  for (const config of snapshot.objects.list('ConfigMap')) {
+    const reader = readers.has(config) ? null : namesake(snapshot, config);
+    if (reader) readers.set(config, new Set([reader]));
+  }
   return [...readers].flatMap(([config, workloads]) =>
     Object.entries(config.data ?? {})
       .filter(([, text]) => looksLikeRoutes(text))
@@ -52,6 +56,21 @@ function configTables(snapshot: Snapshot): readonly RouteTable[] {
         }),
       ),
   );
+}
+
+/** Frameworks that read the API fetch the ConfigMap called after their application, which no template refers to. */
+function namesake(snapshot: Snapshot, { metadata, data }: ObjectOf<'ConfigMap'>): Subject | null {
+  if (!Object.values(data ?? {}).some(looksLikeRoutes)) return null;
+  const named = snapshot.topology.templates
+    .list()
+    .filter(
+      ({ namespace, component }) =>
+        namespace === metadata.namespace &&
+        (metadata.name === component.name || metadata.name.startsWith(`${component.name}-`)),
+    )
+    .map(({ component }) => component)
+    .sort((left, right) => right.name.length - left.name.length || compareText(left.name, right.name));
+  return named[0] ?? null;
 }
 
 function ingressTable(ingress: ObjectOf<'Ingress'>): RouteTable {
