@@ -92,8 +92,15 @@ function callFlow(
     stage.refusing.has(component.name) ||
     (has(component, 'starved') && !has(component, 'errors'));
   const calleeStarved = has(callee, 'starved') && !has(callee, 'errors') && !unanswered;
-  const share = unanswered ? 1 : has(callee, 'errors') || isBlamed(stage, symptoms, { component, callee }) ? SHARE : 0;
-  const slow = has(callee, 'latency') || (unanswered && has(component, 'latency'));
+  const share = unanswered
+    ? 1
+    : has(callee, 'errors') || isBlamed(stage, symptoms, { component, callee, complaint: 'errors' })
+      ? SHARE
+      : 0;
+  const slow =
+    has(callee, 'latency') ||
+    (unanswered && has(component, 'latency')) ||
+    isBlamed(stage, symptoms, { component, callee, complaint: 'latency' });
   const factor = stage.surging.has(component.name) ? 8 : 1;
   return {
     rate: changed(stage, since, [usual, (time) => (callerGone || calleeStarved ? 0 : usual(time) * factor)]),
@@ -102,16 +109,16 @@ function callFlow(
   };
 }
 
-// Somebody who fails although nobody it calls complains fails because of the victim it calls.
+// Somebody who fails or is slow although nobody it calls complains fails because of the victim it calls.
 function isBlamed(
   stage: Stage,
   symptoms: Symptoms,
-  { component, callee }: { component: Component; callee: Component },
+  { component, callee, complaint }: { component: Component; callee: Component; complaint: 'errors' | 'latency' },
 ): boolean {
   if (!stage.victims.has(callee.name) || stage.victims.has(component.name)) return false;
   return !calleesOf(stage, component).some(
     ([other]) =>
-      symptoms.has(other, 'errors') ||
+      symptoms.has(other, complaint) ||
       stage.unreachable.has(other.name) ||
       stage.cut.has(`${component.name}>${other.name}`),
   );

@@ -27,7 +27,17 @@ export function breakStage(stage: Stage): readonly string[] {
     // Several faults of which one is understood: the others are what it leads to.
     else if (done.size === 1) changeVisibly(input);
   }
+  for (let depth = 0; depth < FLOODED; depth++) flood(stage);
   return [...done.keys()].map((mechanism) => mechanism?.name ?? 'change');
+}
+
+// A flood is felt where it enters and by what stands behind that; further down most of it is refused.
+const FLOODED = 2;
+
+function flood({ cast, surging }: Stage): void {
+  const sources = cast.application.components.filter(({ name }) => surging.has(name));
+  for (const { calls } of sources)
+    for (const callee of Object.values(calls)) if (callee !== 'flagd' && sources.length <= FLOODED) surging.add(callee);
 }
 
 function namedBy(stage: Stage, fault: Fault): Case['named'] {

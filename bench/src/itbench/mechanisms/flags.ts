@@ -36,7 +36,7 @@ export const flags: Mechanism = {
       });
     replaceObject(stage, version(on, true), version(new Set(), false));
     for (const flag of on) {
-      const victims = application.flags[flag] ?? [];
+      const victims = application.flags[flag] ?? input.named.slice(0, 1).map(({ name }) => name);
       for (const victim of victims) stage.victims.add(victim);
       if (/flood|surge/i.test(flag)) for (const victim of victims) stage.surging.add(victim);
       if (/cpu|gc/i.test(flag)) for (const victim of victims) stage.saturated.set(victim, 'cpu');
@@ -71,12 +71,21 @@ function turnedOn(
   const turned = [...variantsIn(changed?.to ?? '')]
     .filter(([flag, variant]) => before.get(flag) !== variant)
     .map(([flag]) => flag);
-  const names = turned.length > 0 ? turned : known.filter((flag) => text.includes(flag.toLowerCase()));
+  const names = turned.length > 0 ? turned : flagsNamed(text, known);
   return new Set(names.map((name) => known.find((flag) => loose(flag) === loose(name)) ?? name));
 }
 
+// A flag nobody documented is called by the word before `flag`.
+function flagsNamed(text: string, known: readonly string[]): readonly string[] {
+  const documented = known.filter((flag) => loose(text).includes(loose(flag)));
+  if (documented.length > 0) return documented;
+  return [...text.matchAll(/([a-z][\w-]{3,})\s+(?:feature[ -])?flag/g)].flatMap(([, name = '']) =>
+    name === 'feature' ? [] : [name],
+  );
+}
+
 function loose(flag: string): string {
-  return flag.toLowerCase().replace('service', '');
+  return flag.toLowerCase().replaceAll('service', '');
 }
 
 function variantsIn(text: string): ReadonlyMap<string, string> {

@@ -77,7 +77,7 @@ const TABLE: Readonly<Record<Relation, Both>> = {
     ],
     toNeeded: [
       [['down', 'changed', 'starved'], 'starved', '{to} gets nothing through {from}', SOON],
-      [['surge'], 'surge', '{to} gets what {from} takes in', SOON],
+      [['surge'], 'surge', '{to} gets what {from} takes in', SOON, 'seen'],
     ],
   },
   'routes-to': {

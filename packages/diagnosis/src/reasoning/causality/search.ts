@@ -2,6 +2,7 @@ import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Millis, MINUTE } from '@headwater/core/time.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Edge } from '../../topology/topology.ts';
+import { MAX_HOPS } from '../reach.ts';
 import { createHeap } from './heap.ts';
 import type { Mode } from './modes.ts';
 import type { Observation, Observations, Seen } from './observations.ts';
@@ -50,12 +51,14 @@ const GUESSED = 6;
 const EARLIER_THAN_CAUSE = 1;
 const LATER_THAN_RULE = 0.5;
 // An affected object that no edge leads to is still affected.
-const STATED = 4.5;
+const STATED = 1.5;
+// One that edges lead to is reached by them, whatever they cost.
+const STATED_TOO = 12;
 // Two scrapes: effects that began this close together began together.
 const SLACK = 2 * MINUTE;
 // An effect known by its alert alone began before the alert did, by the `for` and the window of its rule.
 const ALERTED_AFTER = 30 * MINUTE;
-const MAX_COST = 24;
+const MAX_COST = 30;
 // A cascade touches tens of components; whatever is further off in a cluster of thousands explains nothing.
 const MAX_STATES = 1_500;
 
@@ -72,7 +75,7 @@ const RUNS: ReadonlySet<string> = new Set([
   'Service',
 ]);
 
-const TROUBLE: readonly Mode[] = ['down', 'errors', 'latency', 'saturated'];
+const TROUBLE: readonly Mode[] = ['down', 'errors', 'latency', 'saturated', 'surge'];
 
 /** The cheapest chains of effects from a beginning to each goal, in the order of the goals; null where no rule leads. */
 export function searchEffects(
@@ -133,7 +136,11 @@ function* createWalk(snapshot: Snapshot, beginning: Beginning, observations: Obs
       });
   };
   for (const subject of beginning.subjects) begin(subject, 0);
-  for (const subject of beginning.affected) begin(subject, STATED);
+  const isLinked = (subject: Subject): boolean =>
+    beginning.subjects.some(
+      (faulty) => (topology.path(subject, faulty, MAX_HOPS) ?? topology.path(faulty, subject, MAX_HOPS)) !== null,
+    );
+  for (const subject of beginning.affected) begin(subject, isLinked(subject) ? STATED_TOO : STATED);
   for (let state = heap.take(); state && settled.size < MAX_STATES; state = heap.take()) {
     const key = keyOf(state);
     if (settled.has(key)) continue;
@@ -193,7 +200,8 @@ function* across(state: State, direction: Direction, { snapshot, affected, obser
       if (!rule.from.includes(state.mode)) continue;
       if (rule.only === 'named' && !affected.has(subjectKey(subject))) continue;
       const seen = observations.of(subject, rule.to);
-      if (rule.only === 'seen' && !seen) continue;
+      // What a Service passes on shows at its Pods.
+      if (rule.only === 'seen' && !seen && subject.kind !== 'Service') continue;
       const since = (seen || null)?.since ?? null;
       yield {
         subject,
