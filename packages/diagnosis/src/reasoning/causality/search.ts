@@ -58,6 +58,8 @@ const STATED_TOO = 12;
 const SLACK = 2 * MINUTE;
 // An effect known by its alert alone began before the alert did, by the `for` and the window of its rule.
 const ALERTED_AFTER = 30 * MINUTE;
+// A fault that names hundreds of victims is one whose edges are known: a search for each would cost more than it tells.
+const MAX_ASKED = 24;
 const MAX_COST = 30;
 // A cascade touches tens of components; whatever is further off in a cluster of thousands explains nothing.
 const MAX_STATES = 1_500;
@@ -140,7 +142,8 @@ function* createWalk(snapshot: Snapshot, beginning: Beginning, observations: Obs
     beginning.subjects.some(
       (faulty) => (topology.path(subject, faulty, MAX_HOPS) ?? topology.path(faulty, subject, MAX_HOPS)) !== null,
     );
-  for (const subject of beginning.affected) begin(subject, isLinked(subject) ? STATED_TOO : STATED);
+  for (const [index, subject] of beginning.affected.entries())
+    begin(subject, index >= MAX_ASKED || isLinked(subject) ? STATED_TOO : STATED);
   for (let state = heap.take(); state && settled.size < MAX_STATES; state = heap.take()) {
     const key = keyOf(state);
     if (settled.has(key)) continue;
