@@ -1,12 +1,18 @@
 import { readMatrix } from '@headwater/contracts/telemetry/prometheus.ts';
-import type { MetricsReader } from '@headwater/engine/ports/telemetry.ts';
+import type { MetricsReader, TelemetryOutcome, Window } from '@headwater/engine/ports/telemetry.ts';
+import { z } from 'zod';
 import { askJson, type EndpointOptions, openEndpoint } from '../http/telemetry.ts';
+import type { Transport } from '../http/transport.ts';
 
 const PEER = 'Prometheus';
+const ListAnswer = z.looseObject({ data: z.array(z.string()) });
+// What exporters a server scrapes changes with deployments, not with incidents.
+const REMEMBERED_MS = 5 * 60_000;
 
 /** Opens Prometheus, or anything with its query API (Mimir, Thanos, VictoriaMetrics). */
 export function openPrometheus(options: EndpointOptions): MetricsReader {
   const transport = openEndpoint(options, PEER);
+  const remember = shortMemory();
   return {
     range: async (query, { from, to }, stepSeconds) => {
       // POST: a selector over many names is longer than some servers allow an address to be.
@@ -37,6 +43,49 @@ export function openPrometheus(options: EndpointOptions): MetricsReader {
           : null,
       };
     },
+    names: (window) => remember('names', () => listOf(transport, { path: '/api/v1/label/__name__/values', window })),
+    labels: (selector, window) =>
+      remember(selector, () => listOf(transport, { path: '/api/v1/labels', window, selector })),
     close: () => transport.close(),
+  };
+}
+
+interface ListRequest {
+  readonly path: string;
+  readonly window: Window;
+  readonly selector?: string;
+}
+
+async function listOf(
+  transport: Transport,
+  { path, window, selector }: ListRequest,
+): Promise<TelemetryOutcome<string>> {
+  const query = {
+    start: String(window.from / 1000),
+    end: String(window.to / 1000),
+    ...(selector === undefined ? {} : { 'match[]': selector }),
+  };
+  const answer = await askJson(transport, { path, query }, PEER);
+  if (answer.state !== 'read') return answer;
+  const parsed = ListAnswer.safeParse(answer.value);
+  return parsed.success
+    ? { state: 'read', items: parsed.data.data, cut: null }
+    : { state: 'unreachable', message: `${PEER} answered a list of names with something else` };
+}
+
+/** Keeps answers for some minutes, by key; refusals are asked again. */
+function shortMemory(): (
+  key: string,
+  ask: () => Promise<TelemetryOutcome<string>>,
+) => Promise<TelemetryOutcome<string>> {
+  const kept = new Map<string, { readonly until: number; readonly outcome: TelemetryOutcome<string> }>();
+  return async (key, ask) => {
+    const known = kept.get(key);
+    if (known && known.until > performance.now()) return known.outcome;
+    const outcome = await ask();
+    // One server has few selectors to remember; a bound keeps a foreign one from growing it.
+    if (kept.size > 50) kept.clear();
+    if (outcome.state === 'read') kept.set(key, { until: performance.now() + REMEMBERED_MS, outcome });
+    return outcome;
   };
 }

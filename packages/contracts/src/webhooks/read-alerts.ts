@@ -12,6 +12,8 @@ export interface ReadAlert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: Millis | null;
   readonly endsAt: Millis | null;
+  /** The address of the rule that fired, when the sender gave one. */
+  readonly generatorUrl?: string | null | undefined;
 }
 
 export interface ReadAlerts {
@@ -74,5 +76,6 @@ function readAlert(alert: AlertmanagerAlert): ReadAlert {
     startsAt: parseTime(alert.startsAt),
     // While an alert fires the API puts the time there at which it would time out.
     endsAt: status === 'resolved' ? parseTime(alert.endsAt) : null,
+    ...(alert.generatorURL ? { generatorUrl: alert.generatorURL } : {}),
   };
 }

@@ -1,12 +1,14 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
-import { citeShift } from '../evidence/cite-metrics.ts';
+import { citeSeries, citeShift } from '../evidence/cite-metrics.ts';
 import { reportedStarts } from '../snapshot/heartbeats.ts';
 import type { Alert } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { seriesOfAlert } from './alert-series.ts';
 import { placeOf } from './label-subjects.ts';
 import { namesOf } from './names.ts';
+import { type ChangePoint, findChange } from './onset.ts';
 import { type Shift, shiftOf } from './shifts.ts';
 import { signalsOf } from './signals.ts';
 import type { SignalName } from './vocabulary.ts';
@@ -14,7 +16,7 @@ import type { SignalName } from './vocabulary.ts';
 /** When an incident began, and what shows it. */
 export interface IncidentOnset {
   readonly time: Millis;
-  readonly shift: Shift;
+  readonly shift: ChangePoint;
   /** Whether the series is one of the alerting subjects' own. */
   readonly ofAlert: boolean;
   readonly evidence: Evidence;
@@ -37,8 +39,28 @@ const LONGEST_FOR = HOUR;
 // Two samples of a scrape: what began this close together began together.
 const SLACK = 2 * MINUTE;
 
+// An expression has no unit we know; a thousandth of its usual range is what a rule never fires on.
+const FLOOR_OF_RANGE = 0.001;
+
+/** The change on what the alerts' own rules measure: the best answer there is to when they began to come true. */
+function ruleOnset(snapshot: Snapshot, bounds: { earliest: Millis; latest: Millis }): IncidentOnset | null {
+  const found = snapshot.alerts
+    .flatMap((alert) => seriesOfAlert(snapshot, alert))
+    .flatMap((series) => {
+      const values = series.samples.map(([, value]) => Math.abs(value));
+      const shift = findChange(series.samples, Math.max(...values) * FLOOR_OF_RANGE);
+      const inTime = shift && shift.onset >= bounds.earliest && shift.onset <= bounds.latest;
+      return shift?.persists && inTime ? [{ series, shift }] : [];
+    })
+    .sort((left, right) => left.shift.onset - right.shift.onset);
+  const [first] = found;
+  if (!first) return null;
+  const { series, shift } = first;
+  return { time: shift.onset, shift, ofAlert: true, evidence: citeSeries(series, { split: shift.onset }) };
+}
+
 /**
- * The earliest strong change on the alerting subjects' own series, else on any series; null when none changed. An alert's
+ * The change on the series of the alert's own rule; else the earliest strong change on the alerting subjects' series, else on any; null when none changed. An alert's
  * `startsAt` is later than this by its rule's `for` and evaluation windows.
  */
 export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
@@ -46,6 +68,8 @@ export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
   const starts = reportedStarts(snapshot.alerts);
   const latest = starts.length === 0 ? snapshot.now : Math.min(...starts) + SLACK;
   const earliest = starts.length === 0 ? Number.NEGATIVE_INFINITY : latest - LONGEST_FOR;
+  const ofRule = ruleOnset(snapshot, { earliest, latest });
+  if (ofRule) return ofRule;
   const subjects = new Set(snapshot.alerts.flatMap((alert) => alertedSubjects(snapshot, alert)).map(subjectKey));
   const inTime = ({ onset }: Shift): boolean => onset >= earliest && onset <= latest;
   for (const names of [FELT, SATURATION]) {

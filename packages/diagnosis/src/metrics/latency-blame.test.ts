@@ -135,8 +135,19 @@ describe('incidentOnset', () => {
   it('is when the series changed, not when the alert fired', () => {
     const onset = incidentOnset(snapshotOf([step('web', 0.02, 0.45), step('cart', 0.01, 0.43)], { alerts: [alert] }));
     expect(new Date(onset?.time ?? 0).toISOString()).toBe('2026-03-01T09:50:30.000Z');
-    expect(onset?.shift.signal.subject.name).toBe('web');
     expect(onset?.evidence.text).toContain('median latency of Deployment shop/web');
+  });
+
+  it('is when what the rule of the alert measures changed, before any other series', () => {
+    const rule = {
+      name: 'headwater:alert_expression',
+      labels: { alertname: 'HighRequestLatency', expression: 'latency', service_name: 'web' },
+      values: ['26 x 0.1', '24 x 0.9'],
+    };
+    const other = { ...rule, labels: { ...rule.labels, service_name: 'cart' }, values: ['20 x 0.1', '30 x 0.9'] };
+    const onset = incidentOnset(snapshotOf([step('web', 0.02, 0.45), rule, other], { alerts: [alert] }));
+    expect(new Date(onset?.time ?? 0).toISOString()).toBe('2026-03-01T09:48:30.000Z');
+    expect(onset?.evidence.text).toContain('service_name="web"');
   });
 
   it('is null when nothing changed', () => {

@@ -12,6 +12,8 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: Millis | null;
   readonly endsAt: Millis | null;
+  /** The address Prometheus gives with an alert; its `g0.expr` is the rule. */
+  readonly generatorUrl?: string | null | undefined;
 }
 
 /** Which kinds were listed where; without an entry of state `read`, the absence of an object proves nothing. */

@@ -18,6 +18,7 @@ import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.
 import { logsToRead } from './logs-to-read.ts';
 import { lokiLogs } from './loki-logs.ts';
 import { readLogs } from './read-logs.ts';
+import { metricScope } from './metric-scope.ts';
 import { metricsWindow, readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
 import { readTraces } from './read-traces.ts';
@@ -82,7 +83,9 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   // Each source is a server of its own: one that hangs must not hold up the others.
   const [{ logs, gaps: logGaps }, measured, traced] = await Promise.all([
     readLogs(sources.cluster, wanted, { since: now - 6 * HOUR, signal }),
-    sources.metrics ? readMetrics(sources.metrics, scope, metricsWindow(now, earliest(request.alerts))) : null,
+    sources.metrics
+      ? readMetrics(sources.metrics, metricScope(preview, scope), metricsWindow(now, earliest(request.alerts)))
+      : null,
     sources.traces ? readTraces(sources.traces, scope, { from: now - HOUR, to: now }) : null,
   ]);
   signal?.throwIfAborted();

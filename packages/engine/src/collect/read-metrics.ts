@@ -1,41 +1,52 @@
 import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { compareText } from '@headwater/core/subject.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { DATA_SERVICE_FAMILIES } from '@headwater/diagnosis/metrics/families/data-services.ts';
-import type { FamilyTable } from '@headwater/diagnosis/metrics/families/family.ts';
-import { EDGE_FAMILIES } from '@headwater/diagnosis/metrics/families/edges.ts';
-import { NODE_FAMILIES } from '@headwater/diagnosis/metrics/families/node.ts';
-import { PLATFORM_FAMILIES } from '@headwater/diagnosis/metrics/families/platform.ts';
-import { WORKLOAD_FAMILIES } from '@headwater/diagnosis/metrics/families/workload.ts';
+import { ALERT_EXPRESSION } from '@headwater/diagnosis/metrics/alert-series.ts';
+import { CATALOG } from '@headwater/diagnosis/metrics/catalog.ts';
+import { seriesKey } from '@headwater/diagnosis/metrics/index-metrics.ts';
 import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
-import type { MetricsReader, Window } from '../ports/telemetry.ts';
+import type { MetricsReader, TelemetryOutcome, Window } from '../ports/telemetry.ts';
 import { inParallel } from './in-parallel.ts';
+import { type PlannedQuery, planQueries } from './metric-queries.ts';
+import type { MetricScope } from './metric-scope.ts';
 import { asOutcome } from './refusals.ts';
 
-const PARALLEL_QUERIES = 4;
-/** Names per query: one regular expression over the name is one index look-up, but the URL must stay short. */
-const NAMES_PER_QUERY = 25;
-const MAX_SAMPLES_PER_SERIES = 240;
-const EXTRA = ['up', 'probe_success', 'node_systemd_unit_state', 'traces_service_graph_request_total'];
+/** What one incident may ask of a Prometheus, discovery included. */
+export const QUERY_BUDGET = 12;
 
-/** Reads the raw series behind every signal the engine knows: workload metrics of the given namespaces, platform metrics of all. */
+const PARALLEL_QUERIES = 4;
+const MAX_SAMPLES_PER_SERIES = 240;
+// More than the engine can weigh in its time; a scope this wide says little of one incident.
+const MAX_SERIES_PER_QUERY = 6_000;
+const NAMESPACE_LABELS = ['k8s_namespace_name', 'service_namespace', 'exported_namespace', 'namespace'];
+
+interface Discovered {
+  /** Null: the server does not tell, so everything is asked for. */
+  readonly names: ReadonlySet<string> | null;
+  readonly spanNamespace: string | null;
+  readonly asked: number;
+}
+
+/** Reads the series behind every signal the engine knows, narrowed to an incident, with at most `QUERY_BUDGET` queries. */
 export async function readMetrics(
   reader: MetricsReader,
-  namespaces: readonly string[],
+  scope: MetricScope,
   window: Window,
 ): Promise<{ metrics: Series[]; gaps: Gap[] }> {
   const step = Math.max(15, Math.ceil((window.to - window.from) / 1000 / MAX_SAMPLES_PER_SERIES));
-  const scope = namespaces.length === 0 ? '' : `,namespace=~"${namespaces.map(quote).join('|')}"`;
-  const queries = [
-    ...selectors(namesOf([...WORKLOAD_FAMILIES, ...EDGE_FAMILIES]), scope),
-    ...selectors([...namesOf([...NODE_FAMILIES, ...PLATFORM_FAMILIES, ...DATA_SERVICE_FAMILIES]), ...EXTRA], ''),
-  ];
-  const answers = await inParallel(queries, PARALLEL_QUERIES, (query) => asOutcome(reader.range(query, window, step)));
+  const { names, spanNamespace, asked } = await discover(reader, window);
+  const planned = planQueries({ scope, names, spanNamespace });
+  const queries = planned.slice(0, QUERY_BUDGET - asked);
+  const answers = await inParallel(queries, PARALLEL_QUERIES, async (query) => ({
+    query,
+    answer: await asOutcome(reader.range(query.promql, window, step)),
+  }));
   const metrics: Series[] = [];
   const gaps = new Map<string, Gap>();
-  for (const answer of answers) {
+  for (const { query, answer } of answers) {
     if (answer.state === 'read') {
-      metrics.push(...answer.items);
-      if (answer.cut) gaps.set(answer.cut, gapOf(`Cut: ${answer.cut}`));
+      metrics.push(...bounded(answer.items).map((series) => named(series, query)));
+      for (const cut of cutsOf(answer, query)) gaps.set(cut, gapOf(`Cut: ${cut}`));
     } else
       gaps.set(
         answer.state,
@@ -50,22 +61,39 @@ export function metricsWindow(now: number, firstAlert: number | null): Window {
   return { from: Math.min(now - 45 * MINUTE, (firstAlert ?? now) - 30 * MINUTE), to: now };
 }
 
-// A share needs its whole: what a family divides by is asked for with it.
-function namesOf(table: FamilyTable): string[] {
+async function discover(reader: MetricsReader, window: Window): Promise<Discovered> {
+  if (!reader.names || !reader.labels) return { names: null, spanNamespace: null, asked: 0 };
+  const found = await asOutcome(reader.names(window));
+  if (found.state !== 'read' || found.items.length === 0) return { names: null, spanNamespace: null, asked: 1 };
+  const names = new Set(found.items);
+  const collected = CATALOG.filter(({ scope }) => scope === 'telemetry').flatMap(({ metrics }) =>
+    metrics.filter((metric) => names.has(metric)),
+  );
+  if (collected.length === 0) return { names, spanNamespace: null, asked: 1 };
+  const labels = await asOutcome(reader.labels(`{__name__=~"${collected.join('|')}"}`, window));
+  const known = new Set(labels.state === 'read' ? labels.items : []);
+  return { names, spanNamespace: NAMESPACE_LABELS.find((label) => known.has(label)) ?? null, asked: 2 };
+}
+
+function bounded(items: readonly Series[]): readonly Series[] {
+  if (items.length <= MAX_SERIES_PER_QUERY) return items;
+  return [...items]
+    .sort((left, right) => compareText(seriesKey(left), seriesKey(right)))
+    .slice(0, MAX_SERIES_PER_QUERY);
+}
+
+function cutsOf(answer: Extract<TelemetryOutcome<Series>, { state: 'read' }>, { name }: PlannedQuery): string[] {
+  const over = answer.items.length - MAX_SERIES_PER_QUERY;
   return [
-    ...new Set(table.flatMap(([name, ...families]) => [name, ...families.flatMap(({ over }) => over?.metrics ?? [])])),
+    ...(answer.cut === null ? [] : [answer.cut]),
+    ...(over > 0 ? [`${over} series of the query for ${name} were left out`] : []),
   ];
 }
 
-function selectors(names: readonly string[], scope: string): string[] {
-  const queries: string[] = [];
-  for (let start = 0; start < names.length; start += NAMES_PER_QUERY)
-    queries.push(`{__name__=~"${names.slice(start, start + NAMES_PER_QUERY).join('|')}"${scope}}`);
-  return queries;
-}
-
-function quote(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\\\$&');
+// An expression's answer has no name of its own, or that of one metric in it.
+function named({ labels, samples }: Series, { alertname, promql }: PlannedQuery): Series {
+  if (alertname === undefined) return { labels, samples };
+  return { labels: { ...labels, __name__: ALERT_EXPRESSION, alertname, expression: promql }, samples };
 }
 
 function gapOf(statement: string): Gap {

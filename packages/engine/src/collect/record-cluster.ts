@@ -8,6 +8,7 @@ import type { Window } from '../ports/telemetry.ts';
 import type { CollectRequest } from './from-cluster.ts';
 import { kindsToRead } from './kinds-to-read.ts';
 import { type LogToRead, logsToRead } from './logs-to-read.ts';
+import { wholeScope } from './metric-scope.ts';
 import { readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
 import { readTraces } from './read-traces.ts';
@@ -112,7 +113,7 @@ async function* untilBroken(lines: AsyncIterable<string>, broken: string[]): Asy
 
 async function* telemetryItems({ sources, namespaces, window }: RecordRequest): AsyncGenerator<WritableItem> {
   if (sources.metrics) {
-    const { metrics, gaps } = await readMetrics(sources.metrics, namespaces, window);
+    const { metrics, gaps } = await readMetrics(sources.metrics, wholeScope(namespaces), window);
     for (const series of metrics) yield { type: 'series', file: '', series };
     for (const gap of gaps) yield { type: 'gap', gap };
   }

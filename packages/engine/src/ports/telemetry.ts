@@ -15,6 +15,10 @@ export type TelemetryOutcome<T> =
 export interface MetricsReader {
   /** Range query; `stepSeconds` between samples. A query the server rejects throws AppError `invalid` with its words. */
   range(query: string, window: Window, stepSeconds: number): Promise<TelemetryOutcome<Series>>;
+  /** Names of the metrics the server holds; may be as old as a few minutes. */
+  names?(window: Window): Promise<TelemetryOutcome<string>>;
+  /** Label names of the series a selector matches; may be as old as a few minutes. */
+  labels?(selector: string, window: Window): Promise<TelemetryOutcome<string>>;
   close(): Promise<void>;
 }
 

@@ -105,6 +105,7 @@ async function alertsOf(db: Kysely<Database>, incidentId: string): Promise<Await
       'alert.fingerprint',
       'alert.labels',
       'alert.annotations',
+      'alert.generator_url as generatorUrl',
       'episode.status',
       'episode.starts_at as startsAt',
       'episode.ends_at as endsAt',
@@ -114,7 +115,11 @@ async function alertsOf(db: Kysely<Database>, incidentId: string): Promise<Await
     .orderBy('episode.starts_at', 'desc')
     .execute();
   return rows
-    .map((row) => ({ ...row, endsAt: row.status === 'firing' ? null : row.endsAt }))
+    .map(({ generatorUrl, ...row }) => ({
+      ...row,
+      endsAt: row.status === 'firing' ? null : row.endsAt,
+      ...(generatorUrl === null ? {} : { generatorUrl }),
+    }))
     .sort((left, right) => left.startsAt - right.startsAt || (left.fingerprint < right.fingerprint ? -1 : 1));
 }
 
