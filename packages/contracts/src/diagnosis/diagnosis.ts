@@ -37,6 +37,8 @@ export const Evidence = z.object({
     .object({ labels: z.record(z.string(), z.string()), samples: z.array(z.tuple([z.number(), z.number()])) })
     .optional(),
   query: z.string(),
+  /** For metrics: the PromQL that shows the same, to paste into Prometheus. */
+  promql: z.string().optional(),
   redacted: z.boolean(),
 });
 export type Evidence = z.infer<typeof Evidence>;

@@ -4,6 +4,7 @@ import { formatTime, type Millis } from '@headwater/core/time.ts';
 import { seriesKey } from '../metrics/index-metrics.ts';
 import { type Sample, splitAt } from '../metrics/onset.ts';
 import { median } from '../metrics/robust.ts';
+import { seriesPromql, signalPromql } from '../metrics/promql.ts';
 import type { Shift } from '../metrics/shifts.ts';
 import { placeKey, type Signal } from '../metrics/signal.ts';
 import { signalsOf } from '../metrics/signals.ts';
@@ -32,6 +33,7 @@ export function citeSeries(series: Series, view: View = 'now'): Evidence {
     text: oneLine(`${name}{${shown}}: ${text}`),
     series: { labels: { ...series.labels }, samples: downsample(series.samples) },
     query: `metric:${modeOf(view)}:${seriesKey(series)}`,
+    promql: seriesPromql(series),
     redacted: false,
   };
 }
@@ -39,6 +41,7 @@ export function citeSeries(series: Series, view: View = 'now'): Evidence {
 /** Cites a derived signal in its unit; its query names the signal, the view and the place it was derived for. */
 export function citeSignal(signal: Signal, view: View = 'now'): Evidence {
   const { title, unit } = SIGNALS[signal.name];
+  const promql = signal.source ? signalPromql(signal.source) : null;
   const place = `${formatSubject(signal.subject)}${signal.peer ? ` to ${formatSubject(signal.peer)}` : ''}`;
   const text = levels(signal.samples, view, (value) => formatMeasure(value, unit));
   return {
@@ -52,6 +55,7 @@ export function citeSignal(signal: Signal, view: View = 'now'): Evidence {
       samples: downsample(signal.samples),
     },
     query: `signal:${signal.name}:${modeOf(view)}:${placeKey(signal.subject, signal.peer)}`,
+    ...(promql === null ? {} : { promql }),
     redacted: false,
   };
 }

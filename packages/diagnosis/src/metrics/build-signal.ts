@@ -26,6 +26,12 @@ export function buildSignal(groupsOf: Grouper, { metric, family, group }: Source
     ...(group.peer ? { peer: group.peer } : {}),
     samples: kept,
     metric,
+    source: {
+      family,
+      metric,
+      series: keep(group.series, family.only),
+      below: family.over ? keep(below, family.over.only) : [],
+    },
   };
 }
 

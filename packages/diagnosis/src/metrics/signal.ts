@@ -1,5 +1,6 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import type { Sample } from './onset.ts';
+import type { SignalSource } from './promql.ts';
 import type { SignalName } from './vocabulary.ts';
 
 /** One signal of one subject over time, in the unit of its name. */
@@ -11,6 +12,8 @@ export interface Signal {
   readonly samples: readonly Sample[];
   /** The metric it was read from. */
   readonly metric: string;
+  /** Absent for signals made from spans. */
+  readonly source?: SignalSource;
 }
 
 /** The identity of a signal's place: a subject, or `caller>callee`. */

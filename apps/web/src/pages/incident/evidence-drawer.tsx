@@ -59,7 +59,7 @@ function EvidenceBody({ id }: { readonly id: string }) {
   if (!evidence) return stored.isError ? <Failure error={stored.error} /> : <Skeleton className="h-40" />;
   const time = cited?.time ?? stored.data?.observedAt;
   const copy = async (): Promise<void> => {
-    if (await copyText(`${evidence.text}\n${evidence.query}`)) toast('done', t('common.copied'));
+    if (await copyText(`${evidence.text}\n${queryOf(evidence)}`)) toast('done', t('common.copied'));
   };
   return (
     <div className="flex flex-col gap-5">
@@ -111,9 +111,19 @@ function EvidenceBody({ id }: { readonly id: string }) {
   );
 }
 
+interface Queried {
+  readonly query: string;
+  readonly promql?: string | undefined;
+}
+
+/** What somebody can ask again by themselves: PromQL where there is one. */
+function queryOf({ query, promql }: Queried): string {
+  return promql ?? query;
+}
+
 interface ProvenanceProps {
   readonly id: string;
-  readonly evidence: { readonly subject?: Subject | null | undefined; readonly query: string };
+  readonly evidence: Queried & { readonly subject?: Subject | null | undefined };
   readonly time: string | null | undefined;
   readonly collected: string | undefined;
 }
@@ -137,7 +147,7 @@ function Provenance({ id, evidence, time, collected }: ProvenanceProps) {
         </Row>
       )}
       <Row label={t('evidence.query')}>
-        <code className="text-xs foreign">{evidence.query}</code>
+        <code className="text-xs foreign">{queryOf(evidence)}</code>
       </Row>
       <Row label={t('evidence.id')}>
         <code className="text-xs foreign">{id}</code>

@@ -44,18 +44,21 @@ export function gatherEvidence({ snapshot, input, diagnosis, scrub }: Collected)
 }
 
 function citedEvidence({ evidence }: Diagnosis): EvidenceDraft[] {
-  return Object.entries(evidence).map(([id, { kind, source, subject, time, text, series, query, redacted }]) => ({
-    id,
-    kind,
-    source,
-    subject: subject ?? null,
-    namespace: subject?.namespace ?? null,
-    observedAt: time === undefined ? null : parseTime(time),
-    text,
-    query,
-    redacted,
-    content: series ?? null,
-  }));
+  return Object.entries(evidence).map(
+    ([id, { kind, source, subject, time, text, series, query, promql, redacted }]) => ({
+      id,
+      kind,
+      source,
+      subject: subject ?? null,
+      namespace: subject?.namespace ?? null,
+      observedAt: time === undefined ? null : parseTime(time),
+      text,
+      // People ask Prometheus again; the checker reads its own locator in the diagnosis.
+      query: promql ?? query,
+      redacted,
+      content: series ?? null,
+    }),
+  );
 }
 
 function masked(draft: EvidenceDraft, scrub: (text: string) => string): EvidenceDraft {
