@@ -8,9 +8,13 @@ import { type Change, makeChange } from './change.ts';
 import { isAuthored, isDerivedKind } from './kinds.ts';
 import { writersOf } from './managers.ts';
 
+const AUTHORED = { authored: true };
+const DERIVED = { authored: false };
+const authorship = perObject((object: KubeObject) => (isAuthored(object) ? AUTHORED : DERIVED));
+
 const authored = perObject((objects: ObjectIndex): readonly KubeObject[] => {
   const kinds = objects.kinds().filter((kind) => !isDerivedKind(kind));
-  return kinds.flatMap((kind) => objects.list(kind).filter(isAuthored));
+  return kinds.flatMap((kind) => objects.list(kind).filter((object) => authorship(object) === AUTHORED));
 });
 
 function authoredObjects({ objects }: Snapshot): readonly KubeObject[] {
@@ -24,13 +28,17 @@ const MAX_NAMED_FIELDS = 3;
 
 /** Edits that field managers left a time for: one per object, the latest. What changed is not known, only who and when. */
 export function editChanges(snapshot: Snapshot): Change[] {
-  return authoredObjects(snapshot).flatMap(editsOf);
+  const found: Change[] = [];
+  for (const object of authoredObjects(snapshot)) for (const edit of editsOf(object)) found.push(edit);
+  return found;
 }
+
+const NO_EDITS: readonly Change[] = [];
 
 const editsOf = perObject((object: KubeObject): readonly Change[] => {
   const [latest] = object.kind === 'Pod' ? [] : writersOf(object);
   const created = latest ? parseTime(object.metadata.creationTimestamp) : null;
-  if (!latest || created === null || latest.time <= created + AFTER_CREATION) return [];
+  if (!latest || created === null || latest.time <= created + AFTER_CREATION) return NO_EDITS;
   const fields = latest.fields();
   const named = fields.length <= MAX_NAMED_FIELDS && fields.length > 0 ? `: ${fields.join(', ')}` : '';
   return [
@@ -49,15 +57,18 @@ const editsOf = perObject((object: KubeObject): readonly Change[] => {
 const INSTALLATION = 3 * MINUTE;
 const DEFAULT_WINDOW = 6 * 60 * MINUTE;
 
+const creation = perObject((object: KubeObject) => ({ time: parseTime(object.metadata.creationTimestamp) }));
+
 /** Objects that were created inside the window, other than by the installation of their namespace. */
 export function creationChanges(snapshot: Snapshot): Change[] {
   const from = snapshot.window?.from ?? snapshot.now - DEFAULT_WINDOW;
   const installed = installationTimes(snapshot);
-  return authoredObjects(snapshot).flatMap((object) => {
-    const created = parseTime(object.metadata.creationTimestamp);
-    if (created === null || created < from) return [];
-    if (created <= (installed.get(object.metadata.namespace ?? '') ?? 0) + INSTALLATION) return [];
-    return [
+  const found: Change[] = [];
+  for (const object of authoredObjects(snapshot)) {
+    const created = creation(object).time;
+    if (created === null || created < from) continue;
+    if (created <= (installed.get(object.metadata.namespace ?? '') ?? 0) + INSTALLATION) continue;
+    found.push(
       makeChange({
         time: created,
         source: 'created',
@@ -66,22 +77,24 @@ export function creationChanges(snapshot: Snapshot): Change[] {
         diff: [],
         ...signed(object, creatorOf(object, created)),
       }),
-    ];
-  });
+    );
+  }
+  return found;
 }
 
 /** When each namespace (and the cluster, under the empty name) came to be: its own creation, else that of its oldest object. */
 function installationTimes(snapshot: Snapshot): ReadonlyMap<string, Millis> {
   const oldest = new Map<string, Millis>();
   for (const object of authoredObjects(snapshot)) {
-    const created = parseTime(object.metadata.creationTimestamp);
+    const created = creation(object).time;
     if (created === null) continue;
     const namespace = object.metadata.namespace ?? '';
-    oldest.set(namespace, Math.min(oldest.get(namespace) ?? created, created));
+    const before = oldest.get(namespace);
+    if (before === undefined || created < before) oldest.set(namespace, created);
   }
-  for (const { metadata } of snapshot.objects.list('Namespace')) {
-    const created = parseTime(metadata.creationTimestamp);
-    if (created !== null) oldest.set(metadata.name, created);
+  for (const namespace of snapshot.objects.list('Namespace')) {
+    const created = creation(namespace).time;
+    if (created !== null) oldest.set(namespace.metadata.name, created);
   }
   return oldest;
 }

@@ -35,8 +35,10 @@ export function rolloutChanges(snapshot: Snapshot): Change[] {
 }
 
 function rolloutsOf(snapshot: Snapshot, owner: KubeObject): Change[] {
-  const revisions = snapshot.owners
-    .children(subjectOf(owner))
+  const revised = snapshot.owners.children(subjectOf(owner));
+  // Most workloads have one revision, which is no change.
+  if (revised.length < 2) return [];
+  const revisions = revised
     .flatMap((child) => revisionOf(child) ?? [])
     .sort(
       (left, right) =>
@@ -65,11 +67,32 @@ function revisionOf(object: KubeObject): Revision | null {
   return { object, created, number: Number(revision ?? 0), template: data?.spec?.template, cause: annotations[CAUSE] };
 }
 
-function rollout(snapshot: Snapshot, step: { owner: KubeObject; previous: Revision; next: Revision }): Change | null {
+interface Step {
+  readonly owner: KubeObject;
+  readonly previous: Revision;
+  readonly next: Revision;
+}
+
+function rollout(snapshot: Snapshot, step: Step): Change | null {
   const { owner, previous, next } = step;
-  const diff = differencesOf(previous, next);
   const isRollback = next.created < previous.created;
-  const time = isRollback ? rollbackTime(snapshot, step) : next.created;
+  if (isRollback) return rolloutAt(step, rollbackTime(snapshot, step));
+  const known = forward(owner);
+  const before = known.get(next.object);
+  if (before && before.previous === previous.object) return before.change;
+  const change = rolloutAt(step, next.created);
+  known.set(next.object, { previous: previous.object, change });
+  return change;
+}
+
+// What three objects say about a step forward, they say of every snapshot they are in.
+const forward = perObject(
+  (_owner: KubeObject) => new WeakMap<KubeObject, { readonly previous: KubeObject; readonly change: Change | null }>(),
+);
+
+function rolloutAt({ owner, previous, next }: Step, time: Millis | null): Change | null {
+  const isRollback = next.created < previous.created;
+  const diff = differencesOf(previous, next);
   if (diff.length === 0 || time === null) return null;
   const number = next.number > 0 ? ` revision ${next.number}` : '';
   const cause = next.cause ? ` (${next.cause})` : '';
@@ -95,10 +118,7 @@ function differencesOf(previous: Revision, next: Revision): readonly FieldChange
 }
 
 // A rollback reuses the old ReplicaSet, so its creation is not the time; the scale-up event or the writer of the owner is.
-function rollbackTime(
-  snapshot: Snapshot,
-  { owner, previous, next }: { owner: KubeObject; previous: Revision; next: Revision },
-): Millis | null {
+function rollbackTime(snapshot: Snapshot, { owner, previous, next }: Step): Millis | null {
   const scaled = snapshot.events
     .of(subjectOf(owner), 'ScalingReplicaSet')
     .findLast(({ message }) => message.startsWith('Scaled up') && message.includes(next.object.metadata.name));

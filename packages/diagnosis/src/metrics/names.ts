@@ -1,6 +1,8 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { subjectOf } from '../snapshot/objects.ts';
+import { once } from '../snapshot/once.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** Translates the names telemetry uses into subjects. */
@@ -44,11 +46,14 @@ export function namesOf(snapshot: Snapshot): Names {
 function buildNames(snapshot: Snapshot): Names {
   const services = indexServices(snapshot);
   const nodes = indexNodes(snapshot);
-  const podsByIp = new Map(
-    snapshot.objects
-      .list('Pod')
-      .flatMap((pod): [string, KubeObject][] =>
-        pod.status?.podIP && !pod.spec?.hostNetwork ? [[pod.status.podIP, pod]] : [],
+  const podsByIp = once(
+    () =>
+      new Map(
+        snapshot.objects
+          .list('Pod')
+          .flatMap((pod): [string, KubeObject][] =>
+            pod.status?.podIP && !pod.spec?.hostNetwork ? [[pod.status.podIP, pod]] : [],
+          ),
       ),
   );
   const placed = (pod: Subject): { pod: Subject; root: Subject } => ({ pod, root: snapshot.owners.root(pod) });
@@ -75,42 +80,67 @@ function buildNames(snapshot: Snapshot): Names {
     knownService,
     node: (text) => nodes.get(text) ?? nodes.get(text.replace(/:\d+$/, '')) ?? null,
     podAt: (address) => {
-      const object = podsByIp.get(address.replace(/:\d+$/, ''));
+      const object = podsByIp().get(address.replace(/:\d+$/, ''));
       return object ? placed(subjectOf(object)) : null;
     },
   };
 }
 
+/** What a workload may be called by, read once per object. */
+interface Called {
+  readonly subject: Subject;
+  /** Its own name in lower case. */
+  readonly name: string;
+  /** The values of its naming labels in lower case, most deliberate first, each once and other than its name. */
+  readonly labelled: readonly string[];
+  /** Its labels and those of its template as `key=value`. */
+  readonly pairs: readonly string[];
+}
+
+const calledBy = perObject((object: KubeObject): Called => {
+  const labels = templateLabels(object);
+  const name = object.metadata.name.toLowerCase();
+  const labelled = new Set(NAME_LABELS.flatMap((key) => labels[key]?.toLowerCase() || []));
+  labelled.delete(name);
+  return {
+    subject: subjectOf(object),
+    name,
+    labelled: [...labelled],
+    pairs: Object.entries(labels).map((pair) => pair.join('=')),
+  };
+});
+
 /** Candidates by lower-case name: workloads by name first, then by label, then through a Service's selector. */
 function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject[]> {
   const byName = new Map<string, Subject[]>();
+  const add = (name: string, subject: Subject): void => {
+    const list = byName.get(name);
+    if (list) list.push(subject);
+    else byName.set(name, [subject]);
+  };
+  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) =>
+    snapshot.objects.list(kind).map((object: KubeObject) => ({ object, called: calledBy(object) })),
+  );
+  for (const { called } of workloads) add(called.name, called.subject);
+  const byLabel = new Map<string, Map<string, Called>>();
+  for (const { object, called } of workloads) {
+    for (const name of called.labelled) add(name, called.subject);
+    const namespace = object.metadata.namespace ?? '';
+    let pairs = byLabel.get(namespace);
+    if (!pairs) byLabel.set(namespace, (pairs = new Map<string, Called>()));
+    for (const pair of called.pairs) pairs.set(pair, called);
+  }
   // Tenants of one cluster share names by the hundred, so membership must not be a scan.
   const seen = new Set<string>();
-  const add = (name: string | null | undefined, subject: Subject): void => {
-    if (!name) return;
-    const key = name.toLowerCase();
-    const entry = `${key} ${subjectKey(subject)}`;
-    if (seen.has(entry)) return;
-    seen.add(entry);
-    const list = byName.get(key);
-    if (list) list.push(subject);
-    else byName.set(key, [subject]);
-  };
-  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap(
-    (kind) => [...snapshot.objects.list(kind)] as KubeObject[],
-  );
-  for (const object of workloads) add(object.metadata.name, subjectOf(object));
-  const byLabel = new Map<string, Subject>();
-  for (const object of workloads) {
-    const labels = templateLabels(object);
-    for (const key of NAME_LABELS) add(labels[key], subjectOf(object));
-    for (const pair of Object.entries(labels))
-      byLabel.set(`${object.metadata.namespace ?? ''}/${pair.join('=')}`, subjectOf(object));
-  }
   for (const service of snapshot.objects.list('Service')) {
     const [pair] = Object.entries(service.spec?.selector ?? {});
-    const behind = pair ? byLabel.get(`${service.metadata.namespace ?? ''}/${pair.join('=')}`) : undefined;
-    add(service.metadata.name, behind ?? subjectOf(service));
+    const behind = pair ? byLabel.get(service.metadata.namespace ?? '')?.get(pair.join('=')) : undefined;
+    const name = service.metadata.name.toLowerCase();
+    if (behind?.name === name || behind?.labelled.includes(name)) continue;
+    const subject = behind?.subject ?? subjectOf(service);
+    const entry = `${name} ${subjectKey(subject)}`;
+    if (!seen.has(entry)) add(name, subject);
+    seen.add(entry);
   }
   return byName;
 }

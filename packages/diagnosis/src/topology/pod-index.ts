@@ -1,5 +1,5 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
-import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Components } from './components.ts';
 import { indexLabels, type LabelIndex } from './label-index.ts';
@@ -21,23 +21,25 @@ export function indexPods(snapshot: Snapshot, components: Components): PodIndex 
     labels: metadata.labels ?? {},
   }));
   const byIp = new Map<string, PodObject>();
-  const byComponent = new Map<string, PodObject[]>();
+  // By vertex: equal ones are identical.
+  const byComponent = new Map<Subject, PodObject[]>();
   for (const pod of live) {
     // Pods on the host network share their Node's address, which names none of them.
     if (pod.status?.podIP && !pod.spec?.hostNetwork) byIp.set(pod.status.podIP, pod);
-    const key = subjectKey(components.ofObject(pod));
-    const list = byComponent.get(key);
+    const component = components.ofObject(pod);
+    const list = byComponent.get(component);
     if (list) list.push(pod);
-    else byComponent.set(key, [pod]);
+    else byComponent.set(component, [pod]);
   }
   return {
     ...labels,
     byIp: (ip) => byIp.get(ip),
-    ofComponent: (subject) => byComponent.get(subjectKey(components.of(subject))) ?? [],
+    ofComponent: (subject) => byComponent.get(components.of(subject)) ?? [],
   };
 }
 
-function isLive(pod: PodObject): boolean {
+/** Whether a Pod is neither finished nor on its way out. */
+export function isLive(pod: PodObject): boolean {
   if (pod.metadata.deletionTimestamp) return false;
   return pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 }

@@ -1,7 +1,7 @@
 import { isKnownKind, type KubeObject, type ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import type { Labels } from '@headwater/core/kube/selector.ts';
-import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Subject } from '@headwater/core/subject.ts';
 import { readField } from '../snapshot/field.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Components } from './components.ts';
@@ -29,24 +29,24 @@ export interface TemplateIndex extends LabelIndex<TemplateView> {
 /** Indexes one pod specification per workload, so that no later step needs to read every Pod's. */
 export function indexTemplates(snapshot: Snapshot, components: Components): TemplateIndex {
   const views: TemplateView[] = [];
-  const byComponent = new Map<string, TemplateView[]>();
+  // By vertex: equal ones are identical.
+  const byComponent = new Map<Subject, TemplateView[]>();
   const add = (object: KubeObject, path: string): void => {
     const view = viewOf(object, path, components);
     if (!view) return;
     views.push(view);
-    const key = subjectKey(view.component);
-    const list = byComponent.get(key);
+    const list = byComponent.get(view.component);
     if (list) list.push(view);
-    else byComponent.set(key, [view]);
+    else byComponent.set(view.component, [view]);
   };
   for (const { object, path } of carriers(snapshot)) add(object, path);
   for (const pod of snapshot.objects.list('Pod')) {
-    if (!byComponent.has(subjectKey(components.ofObject(pod)))) add(pod, 'spec');
+    if (!byComponent.has(components.ofObject(pod))) add(pod, 'spec');
   }
   const labels = indexLabels(views, (view) => view);
   return {
     ...labels,
-    ofComponent: (subject) => byComponent.get(subjectKey(components.of(subject))) ?? [],
+    ofComponent: (subject) => byComponent.get(components.of(subject)) ?? [],
     components: [...byComponent.values()].flatMap(([view]) => (view ? [view.component] : [])),
   };
 }

@@ -7,6 +7,7 @@ import { lastEvent } from './freshness.ts';
 import { perSnapshot } from './memo.ts';
 import { isOnDownNode } from './node-pods.ts';
 import { containersOf, isGone, type PodObject } from './pods.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 
 /** A Pod that cannot start because a ConfigMap or Secret, or a key of one, is not there now. */
 export interface Dangling {
@@ -26,7 +27,7 @@ const UNSTARTED = new Set(['CreateContainerConfigError', 'ContainerCreating', 'P
 
 /** The references of Pods that cannot start now which do not resolve now, each once per Pod and target. */
 export const danglingReferences = perSnapshot((snapshot): readonly Dangling[] =>
-  snapshot.objects.list('Pod').flatMap((pod) => (isUnstarted(snapshot, pod) ? danglingOf(snapshot, pod) : [])),
+  unsettledPods(snapshot).flatMap((pod) => (isUnstarted(snapshot, pod) ? danglingOf(snapshot, pod) : [])),
 );
 
 function isUnstarted(snapshot: Snapshot, pod: PodObject): boolean {

@@ -8,6 +8,7 @@ import { perSnapshot } from './memo.ts';
 import { type NodeObject, nodeCondition } from './node-pods.ts';
 import type { PodObject } from './pods.ts';
 import { isShort } from './replicas.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 import { rootObject } from './workloads.ts';
 
 /** A Pod the kubelet evicted, whose eviction still matters. */
@@ -28,7 +29,7 @@ const OWN_LIMIT =
 
 /** Evictions that still matter: recent, or their workload lacks replicas, or the Node is still short. */
 export const evictions = perSnapshot((snapshot): readonly Eviction[] =>
-  snapshot.objects.list('Pod').flatMap((pod) => {
+  unsettledPods(snapshot).flatMap((pod) => {
     if (pod.status?.phase !== 'Failed' || pod.status.reason !== 'Evicted') return [];
     const eviction = evictionOf(snapshot, pod);
     const matters =

@@ -10,6 +10,7 @@ import { isOnDownNode } from './node-pods.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from './pods.ts';
 import { previousRevision } from './previous-revision.ts';
 import { pullSecretsOf } from './pull-secrets.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 import { rootOf } from './workloads.ts';
 
 export type PullFault =
@@ -46,7 +47,7 @@ const WAITING = new Set([
 
 /** Every container that waits for an image it cannot get now, classified. */
 export const pullFailures = perSnapshot((snapshot): readonly PullFailure[] =>
-  snapshot.objects.list('Pod').flatMap((pod) => {
+  unsettledPods(snapshot).flatMap((pod) => {
     if (isGone(pod) || pod.status?.phase === 'Failed' || isOnDownNode(snapshot, pod)) return [];
     return containersOf(pod).flatMap((view) => {
       const failure = failureOf(snapshot, pod, view);

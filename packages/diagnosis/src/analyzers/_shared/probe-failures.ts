@@ -11,6 +11,7 @@ import { isOnDownNode } from './node-pods.ts';
 import { citePodSpec } from './pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from './pods.ts';
 import { PROBE_KINDS, type ProbeKind, portOf, probeOf } from './probes.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 import { rootObject, templateOf, templatePath } from './workloads.ts';
 
 /** A probe that fails now and keeps its container from serving: killed again and again, or never ready. */
@@ -36,7 +37,7 @@ export interface ProbeFailure {
 
 /** Every probe that fails now with an effect. */
 export const probeFailures = perSnapshot((snapshot): readonly ProbeFailure[] =>
-  snapshot.objects.list('Pod').flatMap((pod) => (isObservable(snapshot, pod) ? failuresOf(snapshot, pod) : [])),
+  unsettledPods(snapshot).flatMap((pod) => (isObservable(snapshot, pod) ? failuresOf(snapshot, pod) : [])),
 );
 
 function isObservable(snapshot: Snapshot, pod: PodObject): boolean {

@@ -12,6 +12,7 @@ import { groupByRoot } from './pod-groups.ts';
 import type { PodObject } from './pods.ts';
 import { parseSchedulerMessage, type SchedulerMessage } from './scheduler-message.ts';
 import { type Decision, decideByMessage, decideByNodes, messageAgrees } from './scheduling-decision.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 
 /** A Pod the scheduler has looked at and could not place. */
 export interface UnplacedPod {
@@ -40,7 +41,7 @@ const JUDGED_PER_ROOT = 12;
 
 /** Pods the scheduler tried and failed to place, that still wait. */
 export const unplacedPods = perSnapshot((snapshot) =>
-  snapshot.objects.list('Pod').flatMap((pod): UnplacedPod[] => {
+  unsettledPods(snapshot).flatMap((pod): UnplacedPod[] => {
     if (!isWaiting(pod)) return [];
     const condition = scheduledCondition(pod);
     if (condition?.status === 'True' || condition?.reason === 'SchedulingGated') return [];

@@ -12,6 +12,8 @@ import { logScenes } from './log-scenes.ts';
 import { perSnapshot } from './memo.ts';
 import { measuredOnset } from './onset.ts';
 import { isGone, isReady, type PodObject } from './pods.ts';
+import { isLive } from '../../topology/pod-index.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 
 /** Whether somebody reported an incident at all: an alert fires, or a question or an object was put to us. */
 export function isReported(snapshot: Snapshot): boolean {
@@ -87,7 +89,9 @@ const alertedRoots = perSnapshot((snapshot): ReadonlySet<string> => {
 export function isInTrouble(snapshot: Snapshot, workload: Subject): boolean {
   const key = subjectKey(workload);
   return (
-    failingRoots(snapshot).has(key) || alertedRoots(snapshot).has(key) || unreadyPod(snapshot, workload) !== undefined
+    failingRoots(snapshot).has(key) ||
+    alertedRoots(snapshot).has(key) ||
+    unreadyPods(snapshot).has(snapshot.topology.component(workload))
   );
 }
 
@@ -99,14 +103,23 @@ export function troubleEvidence(snapshot: Snapshot, workload: Subject): readonly
   return [unready, failing, measured].flatMap((evidence) => evidence ?? []).slice(0, 2);
 }
 
+// Vertices of the topology are shared, so that a look-up needs no text.
+const unreadyPods = perSnapshot((snapshot): ReadonlyMap<Subject, PodObject> => {
+  const found = new Map<Subject, PodObject>();
+  for (const pod of unsettledPods(snapshot)) {
+    if (!isLive(pod) || isGone(pod) || isReady(pod)) continue;
+    const component = snapshot.topology.component(subjectOf(pod));
+    if (!found.has(component)) found.set(component, pod);
+  }
+  return found;
+});
+
 /** A Pod of a workload that is not Ready, with its citation; undefined when all are. */
 export function unreadyPod(
   snapshot: Snapshot,
   workload: Subject,
 ): { subject: Subject; evidence: Evidence } | undefined {
-  const pod = snapshot.topology.pods
-    .ofComponent(workload)
-    .find((candidate) => !isGone(candidate) && !isReady(candidate));
+  const pod = unreadyPods(snapshot).get(snapshot.topology.component(workload));
   return pod && { subject: subjectOf(pod), evidence: citeField(pod, 'status.conditions[type=Ready].status') };
 }
 

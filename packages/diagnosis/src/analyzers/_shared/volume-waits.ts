@@ -5,6 +5,7 @@ import { claimNames } from './claims.ts';
 import { isWithin, RECENT } from './freshness.ts';
 import { perSnapshot } from './memo.ts';
 import type { PodObject } from './pods.ts';
+import { unsettledPods } from './unsettled-pods.ts';
 
 /** A Pod that has a Node and cannot start because of a volume, with the event that says most. */
 export interface VolumeWait {
@@ -24,7 +25,7 @@ const CONFIGURATION =
 
 /** Pods held up by volumes at this moment; those that started since are left out. */
 export const volumeWaits = perSnapshot((snapshot): readonly VolumeWait[] =>
-  snapshot.objects.list('Pod').flatMap((pod) => {
+  unsettledPods(snapshot).flatMap((pod) => {
     if (!isHeld(pod)) return [];
     const events = snapshot.events
       .of(subjectOf(pod))
@@ -50,7 +51,7 @@ const SLOW = 5 * MINUTE;
 /** Pods that may be held up by volumes, as far as objects alone can tell: something else must show that they are. */
 export const silentVolumeWaits = perSnapshot((snapshot): readonly SilentWait[] => {
   const told = new Set(volumeWaits(snapshot).map(({ pod }) => pod));
-  return snapshot.objects.list('Pod').flatMap((pod) => {
+  return unsettledPods(snapshot).flatMap((pod) => {
     const made = parseTime(pod.metadata.creationTimestamp);
     if (told.has(pod) || !isHeld(pod) || !pod.spec?.nodeName || made === null || snapshot.now - made < SLOW) return [];
     const claims = claimNames(pod.spec, pod.metadata.name);

@@ -15,6 +15,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { lastChange } from '../_shared/suspect-change.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 const CODE = 'container/app-crash';
@@ -25,7 +26,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A container keeps ending by itself.' },
   reads: ['Pod', 'Deployment', 'ReplicaSet', 'Event', 'logs'],
   analyze(snapshot) {
-    const crashes = snapshot.objects.list('Pod').flatMap((pod) => crashesOf(snapshot, pod));
+    const crashes = unsettledPods(snapshot).flatMap((pod) => crashesOf(snapshot, pod));
     return groupByRoot(snapshot, crashes, ({ view }) => view.name).map((group) => report(snapshot, group));
   },
 };

@@ -14,6 +14,7 @@ import { type ContainerView, containersOf, isGone, type PodObject } from '../_sh
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
 import { readCommandError, readStartError } from './patterns.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'container/command-not-found';
 
@@ -23,7 +24,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A container cannot run its command: the program, script or option does not exist in the image.' },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet', 'Event', 'logs'],
   analyze(snapshot) {
-    const refused = snapshot.objects.list('Pod').flatMap((pod) => refusedStarts(snapshot, pod));
+    const refused = unsettledPods(snapshot).flatMap((pod) => refusedStarts(snapshot, pod));
     const started = groupByRoot(snapshot, refused, ({ view }) => view.name).map((group) =>
       reportRefused(snapshot, group),
     );

@@ -1,5 +1,7 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
+import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import type { Subject } from '@headwater/core/subject.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
 const NAMES =
@@ -35,25 +37,25 @@ const EXTREMES: readonly (readonly [RegExp, (value: string) => boolean, string])
   ],
 ];
 
+type Extreme = Omit<ExtremeSetting, 'workload' | 'object' | 'path'> & { readonly container: string };
+
 /** Extreme tuning values in the templates of a snapshot. */
 export function extremeSettings(snapshot: Snapshot): readonly ExtremeSetting[] {
   return snapshot.topology.templates.list().flatMap(({ component, object, path, spec }) =>
-    (spec.containers ?? []).flatMap((container) =>
-      (container.env ?? []).flatMap(({ name, value }) => {
-        const match = EXTREMES.find(([names, isExtreme]) => names.test(name ?? '') && isExtreme(value ?? ''));
-        return match && name && value
-          ? [
-              {
-                workload: component,
-                object,
-                path: `${path}.containers[name=${container.name}].env[name=${name}].value`,
-                name,
-                value,
-                words: match[2],
-              },
-            ]
-          : [];
-      }),
-    ),
+    extremesIn(spec).map(({ container, ...extreme }) => ({
+      ...extreme,
+      workload: component,
+      object,
+      path: `${path}.containers[name=${container}].env[name=${extreme.name}].value`,
+    })),
   );
 }
+
+const extremesIn = perObject((spec: PodSpec): readonly Extreme[] =>
+  (spec.containers ?? []).flatMap((container) =>
+    (container.env ?? []).flatMap(({ name, value }) => {
+      const match = EXTREMES.find(([names, isExtreme]) => names.test(name ?? '') && isExtreme(value ?? ''));
+      return match && name && value ? [{ container: container.name, name, value, words: match[2] }] : [];
+    }),
+  ),
+);

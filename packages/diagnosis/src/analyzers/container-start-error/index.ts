@@ -10,6 +10,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { quote } from '../_shared/quote.ts';
 import { rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'container/start-error';
 
@@ -19,7 +20,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A container cannot be created or started, or its start hook fails.' },
   reads: ['Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
   analyze(snapshot) {
-    const stuck = snapshot.objects.list('Pod').flatMap((pod) => stuckOf(snapshot, pod));
+    const stuck = unsettledPods(snapshot).flatMap((pod) => stuckOf(snapshot, pod));
     return groupByRoot(snapshot, stuck, ({ view }) => view.name).map(report);
   },
 };

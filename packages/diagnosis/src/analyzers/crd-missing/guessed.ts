@@ -7,6 +7,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastDeath } from '../_shared/container-death.ts';
 import { isCrashLooping, logScenes } from '../_shared/log-scenes.ts';
 import { containersOf } from '../_shared/pods.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { base } from './base.ts';
 
@@ -21,7 +22,7 @@ export function guessedKinds(snapshot: Snapshot): Finding[] {
   if (!snapshot.objects.knows('CustomResourceDefinition')) return [];
   const found = new Map<string, Finding>();
   const heard = new Set(logScenes(snapshot).map(({ pod }) => pod));
-  for (const pod of snapshot.objects.list('Pod')) {
+  for (const pod of unsettledPods(snapshot)) {
     const crash = !heard.has(pod) && givesUp(snapshot, pod) ? undefinedResource(snapshot, pod) : null;
     if (!crash) continue;
     const subject = rootOf(snapshot, pod);

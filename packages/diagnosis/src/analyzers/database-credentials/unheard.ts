@@ -18,7 +18,7 @@ const LOGIN = /\.env\[name=\w*?(?:USER|USERNAME|PASSWORD|PASSWD|CREDENTIALS?)\](
 export function unheardLogins(snapshot: Snapshot): Finding[] {
   return snapshot.objects.list('Deployment').flatMap((object): Finding[] => {
     const subject = subjectOf(object);
-    if (isHeard(snapshot, subject) || !isInTrouble(snapshot, subject)) return [];
+    if (!isInTrouble(snapshot, subject) || isHeard(snapshot, subject)) return [];
     const change = snapshot.changes
       .of(subject)
       .findLast(

@@ -8,6 +8,7 @@ import { isOnDownNode } from '../_shared/node-pods.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'init/failing';
 
@@ -17,7 +18,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'An init container keeps failing; the containers of the Pod are never started.' },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'logs'],
   analyze(snapshot) {
-    const failing = snapshot.objects.list('Pod').flatMap((pod) => failingOf(snapshot, pod));
+    const failing = unsettledPods(snapshot).flatMap((pod) => failingOf(snapshot, pod));
     return groupByRoot(snapshot, failing, ({ view }) => view.name).map((group) => report(snapshot, group));
   },
 };

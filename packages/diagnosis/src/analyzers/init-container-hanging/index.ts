@@ -14,6 +14,7 @@ import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { rollback } from '../_shared/remedies.ts';
 import { type Awaited, awaitedIn } from './awaited.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'init/hanging';
 
@@ -27,7 +28,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'An init container waits without end; the containers of the Pod are never started.' },
   reads: ['Pod', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'logs'],
   analyze(snapshot) {
-    const hanging = snapshot.objects.list('Pod').flatMap((pod) => hangingOf(snapshot, pod));
+    const hanging = unsettledPods(snapshot).flatMap((pod) => hangingOf(snapshot, pod));
     return groupByRoot(snapshot, hanging, ({ view }) => view.name).map((group) => report(snapshot, group));
   },
 };

@@ -10,6 +10,7 @@ import type { PodObject } from '../_shared/pods.ts';
 import { quote } from '../_shared/quote.ts';
 import { edit } from '../_shared/remedies.ts';
 import { isShort } from '../_shared/replicas.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { rootObject } from '../_shared/workloads.ts';
 
 const CODE = 'pod/kubelet-rejected';
@@ -32,7 +33,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'The kubelet turned a Pod away because its Node lacks what the Pod asks for.' },
   reads: ['Pod', 'Node', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
   analyze(snapshot) {
-    const rejected = snapshot.objects.list('Pod').flatMap((pod) => (isRejected(snapshot, pod) ? [{ pod }] : []));
+    const rejected = unsettledPods(snapshot).flatMap((pod) => (isRejected(snapshot, pod) ? [{ pod }] : []));
     return groupByRoot(snapshot, rejected, ({ pod }) => pod.status?.reason ?? '').flatMap(report);
   },
 };

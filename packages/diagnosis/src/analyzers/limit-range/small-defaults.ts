@@ -8,6 +8,7 @@ import { isOngoing, lastDeath } from '../_shared/container-death.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { rootObject, templateOf, templatePath } from '../_shared/workloads.ts';
 
 interface Killed {
@@ -20,7 +21,7 @@ interface Killed {
 /** Containers killed for memory by a limit that only the namespace's LimitRange gave them. */
 export function findSmallDefaults(snapshot: Snapshot): readonly Finding[] {
   if (snapshot.objects.list('LimitRange').length === 0) return [];
-  const killed = snapshot.objects.list('Pod').flatMap((pod) => (isGone(pod) ? [] : killedOf(snapshot, pod)));
+  const killed = unsettledPods(snapshot).flatMap((pod) => (isGone(pod) ? [] : killedOf(snapshot, pod)));
   return groupByRoot(snapshot, killed, ({ container }) => container.name).flatMap((group) => judge(snapshot, group));
 }
 

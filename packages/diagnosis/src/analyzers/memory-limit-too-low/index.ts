@@ -9,6 +9,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, isReady, type PodObject } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'container/memory-limit-too-low';
 
@@ -22,7 +23,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'The memory limit is too small for the container or its sandbox to be created at all.' },
   reads: ['Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet'],
   analyze(snapshot) {
-    const stuck = snapshot.objects.list('Pod').flatMap((pod) => stuckOf(snapshot, pod));
+    const stuck = unsettledPods(snapshot).flatMap((pod) => stuckOf(snapshot, pod));
     return groupByRoot(snapshot, stuck).map((group) => report(snapshot, group));
   },
 };

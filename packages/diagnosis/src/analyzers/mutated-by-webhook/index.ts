@@ -7,6 +7,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { namespaceLabels } from '../../topology/namespaces.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { isGone, type PodObject } from '../_shared/pods.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { type RegisteredWebhook, registeredWebhooks } from '../_shared/webhook-calls.ts';
 import { type Mutation, mutationsOf } from './mutations.ts';
 import { isSuffering } from './suffering.ts';
@@ -22,7 +23,7 @@ export const analyzer: Analyzer = {
   },
   reads: ['Pod', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'MutatingWebhookConfiguration', 'Namespace'],
   analyze(snapshot) {
-    const changed = snapshot.objects.list('Pod').flatMap((pod) => {
+    const changed = unsettledPods(snapshot).flatMap((pod) => {
       if (isGone(pod) || !snapshot.owners.parent(pod)) return [];
       const [mutation] = isSuffering(snapshot, pod) ? mutationsOf(snapshot, pod) : [];
       return mutation ? [{ pod, mutation }] : [];

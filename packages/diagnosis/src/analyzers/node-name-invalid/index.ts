@@ -9,6 +9,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isGone } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { templateOf, templatePath, workloads } from '../_shared/workloads.ts';
 
 /** Workloads whose template binds their Pods to a Node that does not exist. */
@@ -25,7 +26,7 @@ export const analyzer: Analyzer = {
       const path = `${templatePath(workload)}.spec.nodeName`;
       return wantsPods(workload) ? judge(snapshot, workload, { path, name: templateOf(workload)?.spec?.nodeName }) : [];
     }),
-    ...snapshot.objects.list('Pod').flatMap((pod) => {
+    ...unsettledPods(snapshot).flatMap((pod) => {
       const bare = (pod.metadata.ownerReferences ?? []).length === 0 && pod.status?.phase === 'Pending' && !isGone(pod);
       return bare ? judge(snapshot, pod, { path: 'spec.nodeName', name: pod.spec?.nodeName }) : [];
     }),

@@ -15,6 +15,7 @@ import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { previousRevision } from '../_shared/previous-revision.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { templateOf, templatePath } from '../_shared/workloads.ts';
 
 const CODE = 'container/oom-killed';
@@ -25,7 +26,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A container is killed by the kernel for exceeding its memory limit, now or again and again.' },
   reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet', 'Node'],
   analyze(snapshot) {
-    const victims = snapshot.objects.list('Pod').flatMap((pod) => victimsOf(snapshot, pod));
+    const victims = unsettledPods(snapshot).flatMap((pod) => victimsOf(snapshot, pod));
     return groupByRoot(snapshot, victims, ({ view }) => view.name).map((group) => report(snapshot, group));
   },
 };

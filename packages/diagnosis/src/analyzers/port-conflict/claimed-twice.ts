@@ -9,6 +9,7 @@ import { groupByRoot, podSubjects } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 export const CLAIMED_TWICE = 'container/port-claimed-twice';
 
@@ -24,7 +25,7 @@ interface Claim {
 
 /** Containers that keep ending, whose log was not read, in Pods where two containers claim one port. */
 export function claimedTwice(snapshot: Snapshot): readonly Finding[] {
-  const claims = snapshot.objects.list('Pod').flatMap((pod) => (isGone(pod) ? [] : (claimOf(snapshot, pod) ?? [])));
+  const claims = unsettledPods(snapshot).flatMap((pod) => (isGone(pod) ? [] : (claimOf(snapshot, pod) ?? [])));
   return groupByRoot(snapshot, claims, ({ dying, port }) => `${dying.name} ${port}`).map((group) => {
     const [{ pod, dying, owner, rival, port, field }] = group.entries;
     const evidence: Evidence[] = [

@@ -9,6 +9,7 @@ import { ageOf } from '../_shared/freshness.ts';
 import { groupByRoot } from '../_shared/pod-groups.ts';
 import { isGone, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const DEFAULT_SCHEDULER = 'default-scheduler';
 // A scheduler that runs looks at a new Pod within a second or two.
@@ -22,7 +23,7 @@ export const analyzer: Analyzer = {
   },
   reads: ['Pod', 'Event', 'Lease', 'Node'],
   analyze(snapshot) {
-    const ignored = snapshot.objects.list('Pod').filter((pod) => isIgnored(snapshot, pod));
+    const ignored = unsettledPods(snapshot).filter((pod) => isIgnored(snapshot, pod));
     return judge(snapshot, ignored);
   },
 };

@@ -10,6 +10,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import type { PodObject } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const DEFAULT = 'default-scheduler';
 // A gate's owner or a second scheduler needs a moment; only what lasts is a fault.
@@ -24,8 +25,7 @@ export const analyzer: Analyzer = {
   },
   reads: ['Pod', 'Event'],
   analyze: (snapshot) => {
-    const waiting = snapshot.objects
-      .list('Pod')
+    const waiting = unsettledPods(snapshot)
       .filter((pod) => isWaiting(snapshot, pod))
       .map((pod) => ({ pod }));
     const gated = waiting.filter(({ pod }) => (pod.spec?.schedulingGates ?? []).length > 0);

@@ -8,6 +8,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, isReady, type PodObject } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'pod/security-context-denied';
 
@@ -62,7 +63,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A container cannot be created because its security context contradicts the image or the Node.' },
   reads: ['Pod', 'Event', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
   analyze(snapshot) {
-    const denied = snapshot.objects.list('Pod').flatMap((pod) => deniedOf(snapshot, pod));
+    const denied = unsettledPods(snapshot).flatMap((pod) => deniedOf(snapshot, pod));
     return groupByRoot(snapshot, denied, ({ denial }) => denial.says).map((group) => report(snapshot, group));
   },
 };

@@ -9,6 +9,7 @@ import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { type Suspect, suspectChange } from '../_shared/suspect-change.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 interface Unheard {
@@ -27,7 +28,7 @@ const BY_ITSELF = (code: number): boolean => code > 0 && code < 126;
  * of its Pod was changed.
  */
 export function findUnheard(snapshot: Snapshot): readonly Finding[] {
-  const found = snapshot.objects.list('Pod').flatMap((pod) => (isGone(pod) ? [] : unheardIn(snapshot, pod)));
+  const found = unsettledPods(snapshot).flatMap((pod) => (isGone(pod) ? [] : unheardIn(snapshot, pod)));
   return groupByRoot(snapshot, found, ({ view }) => view.name).map((group) => report(snapshot, group));
 }
 

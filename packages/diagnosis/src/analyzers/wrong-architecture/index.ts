@@ -10,6 +10,7 @@ import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.t
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
+import { unsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'container/exec-format-error';
 
@@ -23,9 +24,9 @@ export const analyzer: Analyzer = {
       .filter(({ mode }) => mode === 'crash')
       .map((hit) => ({ pod: hit.pod, view: hit.view, evidence: citeHit(hit), effect: effectOf(hit) }));
     const seen = new Set(said.map(({ pod }) => pod));
-    const told = snapshot.objects
-      .list('Pod')
-      .flatMap((pod) => (seen.has(pod) || isGone(pod) ? [] : fromStatus(snapshot, pod)));
+    const told = unsettledPods(snapshot).flatMap((pod) =>
+      seen.has(pod) || isGone(pod) ? [] : fromStatus(snapshot, pod),
+    );
     return groupByRoot(snapshot, [...said, ...told], ({ view }) => view.name).map((group) => report(snapshot, group));
   },
 };
