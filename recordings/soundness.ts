@@ -68,10 +68,14 @@ function dangling(world: World): string[] {
 
 function disordered(world: World): string[] {
   return world.logs
-    .filter(({ lines }) => lines.some((line, index) => index > 0 && stampOf(line) < stampOf(lines[index - 1])))
+    .filter(({ lines }) => {
+      // A log may have no clock.
+      const times = lines.flatMap((line) => parseTime(stampOf(line)) ?? []);
+      return times.some((time, index) => index > 0 && time < (times[index - 1] ?? 0));
+    })
     .map(({ pod }) => `the log of ${pod} goes back in time`);
 }
 
-function stampOf(line: string | undefined): string {
-  return line?.split(' ')[0] ?? '';
+function stampOf(line: string): string {
+  return line.split(' ')[0] ?? '';
 }
