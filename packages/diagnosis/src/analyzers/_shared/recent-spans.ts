@@ -31,30 +31,13 @@ export const spanWindows = perSnapshot((snapshot: Snapshot): SpanWindows => {
   };
 });
 
-// A few calls in a row that go well again are the end of it; where a part fails, failures lie between them.
-const WELL_AGAIN = 3;
-
-/** Whether calls like a failed one have gone well again since: it was the last failure of its kind. */
-export function areWellAgain(spans: readonly Span[], last: Span): boolean {
-  const after = spans.filter(
-    ({ start, error, service, kind, name, attributes }) =>
-      start > last.start &&
-      !error &&
-      service === last.service &&
-      kind === last.kind &&
-      name === last.name &&
-      attributes['server.address'] === last.attributes['server.address'],
-  );
-  return after.length >= WELL_AGAIN;
-}
-
 // So many good requests in a row that by chance, at the share of failures before, they would be one case in a hundred.
 const BY_CHANCE = 0.01;
 const MIN_GOOD = 4;
 
 /** Spans without those from before the last failure of a kind of request that has since recovered. */
 function present(recent: readonly SpanFacts[]): readonly SpanFacts[] {
-  const kinds = Map.groupBy(recent, ({ span }) => `${span.service}\n${span.kind}\n${span.name}`);
+  const kinds = Map.groupBy(recent, ({ span }) => kindOf(span));
   const over = new Map<string, number>();
   for (const [kind, all] of kinds) {
     const last = all.findLastIndex(({ span }) => span.error);
@@ -64,7 +47,10 @@ function present(recent: readonly SpanFacts[]): readonly SpanFacts[] {
     if (last >= 0 && good >= enough) over.set(kind, all[last]?.span.start ?? 0);
   }
   if (over.size === 0) return recent;
-  return recent.filter(
-    ({ span }) => span.start > (over.get(`${span.service}\n${span.kind}\n${span.name}`) ?? Number.NEGATIVE_INFINITY),
-  );
+  return recent.filter(({ span }) => span.start > (over.get(kindOf(span)) ?? Number.NEGATIVE_INFINITY));
+}
+
+// A callee that is well again says nothing of another that the same request calls.
+function kindOf({ service, kind, name, attributes }: Span): string {
+  return JSON.stringify([service, kind, name, attributes['server.address']]);
 }

@@ -5,7 +5,7 @@ import type { Span } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { calledPeer, spanSubject } from '../../traces/span-subjects.ts';
 import type { LogMatch } from './log-hits.ts';
-import { areWellAgain, spanWindows } from './recent-spans.ts';
+import { spanWindows } from './recent-spans.ts';
 
 /** A failure that the spans of a workload tell in their own words, as its log would. */
 export interface SpanError<T extends LogMatch> {
@@ -25,23 +25,17 @@ export function spanErrors<T extends LogMatch>(
   snapshot: Snapshot,
   read: (text: string) => T | null,
 ): readonly SpanError<T>[] {
-  const groups = new Map<string, { first: SpanError<T>; last: Span; count: number }>();
-  const { recent } = spanWindows(snapshot);
-  for (const { span, errorOrigin } of recent) {
+  const groups = new Map<string, { first: SpanError<T>; count: number }>();
+  for (const { span, errorOrigin } of spanWindows(snapshot).recent) {
     const match = span.error && errorOrigin ? read(wordsOf(span)) : null;
     if (!match) continue;
     const subject = spanSubject(snapshot, span);
     const key = `${subjectKey(subject)}#${match.key}`;
     const known = groups.get(key);
-    if (known) {
-      known.count++;
-      known.last = span;
-    } else groups.set(key, { first: errorOf(snapshot, { span, match, subject }), last: span, count: 1 });
+    if (known) known.count++;
+    else groups.set(key, { first: errorOf(snapshot, { span, match, subject }), count: 1 });
   }
-  const spans = recent.map(({ span }) => span);
-  return [...groups.values()]
-    .filter(({ count, last }) => count >= AT_LEAST && !areWellAgain(spans, last))
-    .map(({ first }) => first);
+  return [...groups.values()].filter(({ count }) => count >= AT_LEAST).map(({ first }) => first);
 }
 
 function wordsOf({ statusMessage, attributes }: Span): string {

@@ -4,7 +4,7 @@ import type { Span } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { SpanFacts } from '../../traces/facts.ts';
 import { calledPeer, spanSubject } from '../../traces/span-subjects.ts';
-import { areWellAgain, spanWindows } from '../_shared/recent-spans.ts';
+import { spanWindows } from '../_shared/recent-spans.ts';
 
 /** Where errors begin, over all recent traces. */
 export interface FailureOrigin {
@@ -27,12 +27,10 @@ const RISE = 3;
 /** The places where errors begin now, most failures first. */
 export function failureOrigins(snapshot: Snapshot): readonly FailureOrigin[] {
   const { recent, earlier } = spanWindows(snapshot);
-  const spans = recent.map(({ span }) => span);
   const groups = Map.groupBy(recent.filter(isOrigin), ({ span, answer }) => placeOf(snapshot, span, answer));
   const found = [...groups.values()].flatMap((group) => {
     const [first] = group;
-    const last = group.at(-1);
-    if (!first || !last || group.length < MIN_FAILURES || areWellAgain(spans, last.span)) return [];
+    if (!first || group.length < MIN_FAILURES) return [];
     const share = failingShare(recent, first.span);
     const before = failingShare(earlier, first.span);
     if (share < ALWAYS && (share < RARE || share < before * RISE)) return [];
