@@ -17,6 +17,8 @@ export interface Change {
   readonly subject?: Subject | undefined;
   readonly title: string;
   readonly diff: readonly FieldChange[];
+  /** Paths the writer left its signature on, where the difference itself is not known. */
+  readonly signed?: readonly string[] | undefined;
   /** Who made it, in words: a field manager, a deployer with what it deploys, an autoscaler. */
   readonly actor?: string | undefined;
   /** The object that made it, when it is one: an Argo CD Application, a Flux HelmRelease, an autoscaler. */
@@ -38,6 +40,6 @@ export function makeChange(content: Omit<Change, 'id'>): Change {
   };
 }
 
-function idOf({ subject, actorSubject: _actor, ...rest }: Omit<Change, 'id'>): string {
+function idOf({ subject, actorSubject: _actor, signed: _signed, ...rest }: Omit<Change, 'id'>): string {
   return contentId('chg', canonicalJson({ ...rest, subject: subject ? subjectKey(subject) : null }));
 }

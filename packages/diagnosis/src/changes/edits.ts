@@ -40,14 +40,15 @@ const editsOf = perObject((object: KubeObject): readonly Change[] => {
   const created = latest ? parseTime(object.metadata.creationTimestamp) : null;
   if (!latest || created === null || latest.time <= created + AFTER_CREATION) return NO_EDITS;
   const fields = latest.fields();
-  const named = fields.length <= MAX_NAMED_FIELDS && fields.length > 0 ? `: ${fields.join(', ')}` : '';
+  const named = fields.length <= MAX_NAMED_FIELDS ? fields : [];
   return [
     makeChange({
       time: latest.time,
       source: 'managed-fields',
       subject: subjectOf(object),
-      title: `Edited by ${latest.manager}${named}`,
+      title: `Edited by ${latest.manager}${named.length > 0 ? `: ${named.join(', ')}` : ''}`,
       diff: [],
+      signed: named,
       actor: latest.manager,
     }),
   ];

@@ -3,7 +3,7 @@ import { DAY } from '@headwater/core/time.ts';
 import type { Change } from '../../changes/timeline.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
-/** The latest change of a subject whose differences touch a path, within a day before the snapshot. */
+/** The latest change of a subject whose differences, or a field manager's signature, touch a path, within a day before the snapshot. */
 export function recentEdit(
   snapshot: Snapshot,
   subject: Subject,
@@ -11,25 +11,13 @@ export function recentEdit(
 ): Change | undefined {
   return snapshot.changes
     .of(subject)
-    .findLast((change) => snapshot.now - change.time <= DAY && change.diff.some(({ path }) => touches(path)));
+    .findLast(
+      ({ time, diff, signed = [] }) =>
+        snapshot.now - time <= DAY && (diff.some(({ path }) => touches(path)) || signed.some(touches)),
+    );
 }
 
 /** The latest change of a subject within a day before the snapshot, its creation included. */
 export function recentChange(snapshot: Snapshot, subject: Subject): Change | undefined {
   return snapshot.changes.of(subject).findLast((change) => snapshot.now - change.time <= DAY);
-}
-
-/** As `recentEdit`, where only the names of the edited fields are known: what a field manager's signature tells. */
-export function recentNamedEdit(
-  snapshot: Snapshot,
-  subject: Subject,
-  touches: (path: string) => boolean,
-): Change | undefined {
-  const named = ({ title }: Change): readonly string[] => /: (.+)$/.exec(title)?.[1]?.split(', ') ?? [];
-  return snapshot.changes
-    .of(subject)
-    .findLast(
-      (change) =>
-        change.source === 'managed-fields' && snapshot.now - change.time <= DAY && named(change).some(touches),
-    );
 }

@@ -12,7 +12,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ClusterService } from '../../topology/cluster-services.ts';
 import { citeHit, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
 import { isReady } from '../_shared/pods.ts';
-import { recentEdit, recentNamedEdit } from '../_shared/recent-change.ts';
+import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { deniedLookups } from '../_shared/unanswered-lookups.ts';
 import { rootOf } from '../_shared/workloads.ts';
@@ -142,6 +142,5 @@ function edits(snapshot: Snapshot, config: ObjectOf<'ConfigMap'>): readonly Evid
 }
 
 function editOf(snapshot: Snapshot, config: ObjectOf<'ConfigMap'>): Change | undefined {
-  const touches = (path: string): boolean => path.startsWith('data');
-  return recentEdit(snapshot, subjectOf(config), touches) ?? recentNamedEdit(snapshot, subjectOf(config), touches);
+  return recentEdit(snapshot, subjectOf(config), (path) => path.startsWith('data'));
 }

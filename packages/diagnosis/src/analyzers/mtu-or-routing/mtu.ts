@@ -6,7 +6,7 @@ import type { Finding } from '../../finding.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { failedConnections } from '../_shared/failed-connections.ts';
 import { citeHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
-import { recentEdit, recentNamedEdit } from '../_shared/recent-change.ts';
+import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { rootOf } from '../_shared/workloads.ts';
 import { tooWideDevice } from './devices.ts';
@@ -109,7 +109,6 @@ function mtuChange(snapshot: Snapshot, subject: Subject): Change | undefined {
   const touches = (path: string): boolean => MTU.test(path) || speaks(path);
   return (
     recentEdit(snapshot, subject, touches) ??
-    recentNamedEdit(snapshot, subject, touches) ??
     snapshot.changes
       .of(subject)
       .findLast(({ diff }) => diff.some(({ before, after }) => MTU.test(`${before ?? ''}${after ?? ''}`)))

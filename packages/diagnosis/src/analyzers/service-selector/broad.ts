@@ -56,8 +56,7 @@ function report(
   const subject = subjectOf(service);
   const matchLabels = service.spec?.selector ?? {};
   const traffic = trafficTo(snapshot, subject);
-  const edited = recentEdit(snapshot, subject, (path) => path.startsWith('spec.selector'));
-  const touched = edited ?? unexplainedEdit(snapshot, { subject, meant, foreign });
+  const touched = editOf(snapshot, { subject, meant, foreign });
   const deaf = foreign.some(({ pods: [pod] }) => !servesAll(service, pod));
   const confirmed = traffic.failing.length > 0 || touched !== undefined;
   // Variants of one application may share a port and a Service; without any effect it is somebody's design.
@@ -95,15 +94,21 @@ function report(
   ];
 }
 
-// Field managers tell that a Service was written, not what; a variant of the same application may be meant to share it.
-function unexplainedEdit(
+/** The recent change that made the selector what it is; the last signed one where nobody saw the difference. */
+function editOf(
   snapshot: Snapshot,
   { subject, meant, foreign }: { subject: Subject; meant: Subject; foreign: readonly Foreign[] },
 ): Change | undefined {
+  const edited = recentEdit(snapshot, subject, (path) => path.startsWith('spec.selector'));
+  if (edited && edited.diff.length > 0) return edited;
+  // Field managers tell that a Service was written, not what; a variant of the same application may be meant to share it.
   if (foreign.some(({ component }) => component.name.startsWith(`${meant.name}-`))) return undefined;
-  return snapshot.changes
-    .of(subject)
-    .findLast(({ source, time }) => source === 'managed-fields' && snapshot.now - time <= DAY);
+  return (
+    edited ??
+    snapshot.changes
+      .of(subject)
+      .findLast(({ source, time }) => source === 'managed-fields' && snapshot.now - time <= DAY)
+  );
 }
 
 function servesAll(service: ServiceObject, pod: PodObject): boolean {
