@@ -9,7 +9,8 @@ import { causalChain } from './chain.ts';
 import { changedObject } from './diagnosed-changes.ts';
 import type { EvidenceBook } from './evidence-book.ts';
 import { evidenceOf } from './hypothesis.ts';
-import { bandOf, basisOf } from './narrate.ts';
+import { confidenceAt } from './confidence.ts';
+import { basisOf } from './narrate.ts';
 import type { Ranked } from './rank.ts';
 import { relevantAlerts } from './targets.ts';
 
@@ -23,13 +24,12 @@ export function causeOf(
 ): Cause {
   const { hypothesis } = entry;
   const { lead, findings } = hypothesis;
-  const score = Math.round(entry.score * 100) / 100;
   return {
     subject: hypothesis.subject,
     aliases: aliasesOf(snapshot, entry),
     category: hypothesis.category,
     statement: lead.statement,
-    confidence: { band: bandOf(score), score, basis: basisOf(entry) },
+    confidence: { ...confidenceAt(entry.score), basis: basisOf(entry) },
     actor: findings.find(({ actor }) => actor)?.actor ?? changedObject(snapshot, entry),
     change: findings.find(({ change }) => change)?.change ?? null,
     chain: causalChain(explained, book),

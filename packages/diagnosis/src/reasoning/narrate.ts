@@ -66,12 +66,6 @@ export function basisOf(entry: Ranked): string {
   return parts.join('; ');
 }
 
-/** The confidence band of a score. */
-export function bandOf(score: number): Diagnosis['causes'][number]['confidence']['band'] {
-  if (score >= 0.8) return 'high';
-  return score >= 0.55 ? 'medium' : 'low';
-}
-
 /** The sources that tell two causes apart, the surest first, with the fact each would show. */
 const DECIDING: readonly (readonly [SourceName, (left: string, right: string, same: boolean) => string])[] = [
   ['traces', (left, right, same) => (same ? '' : `in which of ${left} and ${right} the failing or slow spans begin`)],
