@@ -141,7 +141,7 @@ function readComplaint(message: string): Named | null {
   const key = /couldn't find key (\S+) in (ConfigMap|Secret) \S*?([\w.-]+)$/im.exec(message.trim());
   if (key?.[1] && key[3])
     return { kind: /secret/i.test(key[2] ?? '') ? 'Secret' : 'ConfigMap', name: key[3], key: key[1] };
-  const object = /\b(configmap|secret) "([^"]+)" not found/i.exec(message);
+  const object = /\b(configmap|secret)s? "([^"]+)" not found/i.exec(message);
   if (object?.[2])
     return { kind: object[1]?.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap', name: object[2], key: null };
   return null;

@@ -108,8 +108,7 @@ function faultOf(
   ) {
     return 'unavailable';
   }
-  if (/manifest[_ ]unknown|name[_ ]unknown|not ?found|\b404\b|does not exist(?! or may)/i.test(text))
-    return 'not-found';
+  if (MISSING_IMAGE.test(text)) return 'not-found';
   if (/\b40[13]\b|unauthorized|authori[sz]|denied|forbidden|authentication|credentials|may require/i.test(text))
     return refusal(snapshot, failure);
   return 'unknown';
@@ -117,7 +116,7 @@ function faultOf(
 
 /**
  * Registries hide what exists from strangers: a wrong name and missing credentials get the same refusal. Credentials are
- * meant when some are referenced, or when the registry turned an anonymous caller away before looking at the repository;
+ * meant when some are referenced, or when the registry turned the caller away before looking at the repository;
  * the name is meant when it is a slip of one that was pulled before.
  */
 function refusal(
@@ -128,8 +127,17 @@ function refusal(
   const former = formerImage(snapshot, pod, view);
   if (former !== null && isSlip(reference, parseImage(former))) return 'not-found';
   if (pullSecretsOf(snapshot, pod).length > 0) return 'credentials';
-  return /anonymous token|no basic auth|authentication required/i.test(text) ? 'credentials' : 'not-found';
+  const login = /anonymous token|oauth token|no basic auth|authentication required|(?:invalid|incorrect) username/i;
+  const stranger = /\b401\b/.test(text) && !PUBLIC_HUBS.test(reference.host);
+  return login.test(text) || stranger ? 'credentials' : 'not-found';
 }
+
+// These serve anonymous callers and answer 401 for a repository that does not exist; any other registry means it.
+const PUBLIC_HUBS =
+  /(?:^|\.)(?:docker\.io|quay\.io|ghcr\.io|gcr\.io|pkg\.dev|registry\.k8s\.io|mcr\.microsoft\.com|public\.ecr\.aws|registry\.gitlab\.com)$/;
+
+/** What a registry says of an image it looked for and does not have. */
+export const MISSING_IMAGE = /manifest[_ ]unknown|name[_ ]unknown|not ?found|\b404\b|does not exist(?! or may)/i;
 
 function isSlip(now: ImageReference, before: ImageReference): boolean {
   return (

@@ -2,7 +2,7 @@ import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import { DAY, type Millis, parseTime } from '@headwater/core/time.ts';
 import type { NodeFit, NodeReason, SchedulingReasonKind } from '../../topology/scheduling.ts';
 import { isControlPlane, isRoleTaint, type NodeObject } from '../../topology/scheduling-nodes.ts';
-import type { SchedulerMessage } from './scheduler-message.ts';
+import type { MessageReason, MessageReasonKind, SchedulerMessage } from './scheduler-message.ts';
 
 /** The one constraint that keeps a Pod from being placed. */
 export interface Decision {
@@ -128,13 +128,29 @@ export function decideByMessage(message: SchedulerMessage, spec: PodSpec, owner:
   const reasons = message.reasons.filter(({ kind }) => kind !== 'other' && kind !== 'claim');
   // A DaemonSet Pod is made for one Node; that the others do not match is no reason.
   const real = reasons.filter(({ kind }) => kind !== 'role-taint' && !(owner === 'DaemonSet' && kind === 'node-rules'));
-  const foremost = real.filter(({ kind }) => kind !== 'cordoned');
+  const foremost = admitted(message, real).filter(({ kind }) => kind !== 'cordoned');
   const best = [...(foremost.length > 0 ? foremost : real)].sort((left, right) => right.count - left.count)[0];
   const chosen = best ?? reasons[0];
   if (!chosen) return null;
   const kind = chosen.kind === 'node-rules' ? nodeRule(spec) : chosen.kind === 'role-taint' ? 'taint' : chosen.kind;
   if (kind === 'claim' || kind === 'other') return null;
   return { kind, key: kind === 'resource' ? chosen.key : '', fits: [], sufficient: true };
+}
+
+// The filters run in order and stop at the first refusal of a Node: a Node refused for anything after the placement rules
+// passed them, so it is one the Pod may be meant for. Schedulers that list every refusal count more of them than Nodes.
+const BEFORE_ROOM: ReadonlySet<MessageReasonKind> = new Set([
+  'cordoned',
+  'role-taint',
+  'taint',
+  'node-condition',
+  'node-rules',
+]);
+
+function admitted({ nodes }: SchedulerMessage, reasons: readonly MessageReason[]): readonly MessageReason[] {
+  const early = reasons.filter(({ kind }) => BEFORE_ROOM.has(kind)).reduce((sum, { count }) => sum + count, 0);
+  const later = reasons.some(({ kind }) => !BEFORE_ROOM.has(kind));
+  return later && nodes !== null && early < nodes ? reasons.filter(({ kind }) => kind !== 'node-rules') : reasons;
 }
 
 // The scheduler words both fields alike; the spec says which of them it can mean.

@@ -21,7 +21,7 @@ const REASONS = new Set(['FailedAttachVolume', 'FailedMount', 'FailedMapVolume']
 const SUMMARY = /^unable to attach or mount volumes/i;
 // A ConfigMap, Secret or token that cannot be projected is a fault of configuration, not of storage.
 const CONFIGURATION =
-  /(configmap|secret) "[^"]+" not found|non-?existent (config|secret) key|references non-existent|object "[^"]+"\/"[^"]+" not registered|failed to fetch token|failed to sync (configmap|secret)/i;
+  /(configmap|secret)s? "[^"]+" not found|non-?existent (config|secret) key|references non-existent|object "[^"]+"\/"[^"]+" not registered|failed to fetch token|failed to sync (configmap|secret)/i;
 
 /** Pods held up by volumes at this moment; those that started since are left out. */
 export const volumeWaits = perSnapshot((snapshot): readonly VolumeWait[] =>

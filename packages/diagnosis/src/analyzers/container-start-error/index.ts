@@ -43,7 +43,7 @@ const REASONS = new Set([
 ]);
 // Texts with analyzers of their own: missing configuration, security, limits, commands.
 const SPOKEN_FOR =
-  /(?:configmap|secret) "[^"]+" not found|couldn't find key|non-root|runAsNonRoot|non-numeric user|apparmor|seccomp|sysctl|OOM-killed|memory limit|executable file not found|no such file or directory|exec format error|permission denied|operation not permitted/i;
+  /(?:configmap|secret)s? "[^"]+" not found|couldn't find key|non-root|runAsNonRoot|non-numeric user|apparmor|seccomp|sysctl|OOM-killed|memory limit|executable file not found|no such file or directory|exec format error|permission denied|operation not permitted/i;
 
 function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
   if (isGone(pod) || isOnDownNode(snapshot, pod)) return [];

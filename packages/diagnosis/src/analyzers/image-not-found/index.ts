@@ -4,6 +4,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import {
   citeFormerImage,
   formerImage,
+  MISSING_IMAGE,
   type PullFailure,
   type PullFault,
   pullFailures,
@@ -61,10 +62,7 @@ function report(snapshot: Snapshot, group: PodGroup<PullFailure>): Finding[] {
       role: 'cause',
       layer: 'state',
       // A refusal that only hides the image is weaker than a registry that says so.
-      strength:
-        fault === 'not-found' && !/not ?found|unknown|does not exist(?! or may)/i.test(failure.text)
-          ? 0.8
-          : kind.strength,
+      strength: fault === 'not-found' && !MISSING_IMAGE.test(failure.text) ? 0.8 : kind.strength,
       statement: `Image \`${image}\` of container \`${view.name}\` of ${formatSubject(subject)} ${kind.says}${before}${beside}`,
       evidence: [
         proof,
