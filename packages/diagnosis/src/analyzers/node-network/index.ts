@@ -58,6 +58,8 @@ function fromPattern(snapshot: Snapshot, { node, retransmits, affected }: NodeNe
       right.score - left.score || (subjectKey(left.signal.subject) < subjectKey(right.signal.subject) ? -1 : 1),
   );
   const names = affected.map(({ signal }) => formatSubject(signal.subject)).sort();
+  // The one the statement quotes is among those cited, however many there are.
+  const shown = [...(worst ? [worst] : []), ...affected.filter((shift) => shift !== worst)].slice(0, 4);
   const cpu = signalsOf(snapshot).of('node-cpu', node);
   const isLoss = retransmits !== null && retransmits.after.median >= LOSS;
   const what = isLoss ? `loses packets: ${wordsOf(retransmits)} ${sinceWords(retransmits)}` : 'is delayed';
@@ -68,8 +70,8 @@ function fromPattern(snapshot: Snapshot, { node, retransmits, affected }: NodeNe
     statement: `the network of ${formatSubject(node)} ${what}; ${names.slice(0, 4).join(', ')} run there or talk to what does, and became worse together${effect}`,
     evidence: [
       ...(retransmits ? [citeShift(retransmits)] : []),
-      ...affected.slice(0, 4).map(citeShift),
-      ...affected.slice(0, 4).flatMap(({ signal }) => placementEvidence(snapshot, signal.subject, node.name)),
+      ...shown.map(citeShift),
+      ...shown.flatMap(({ signal }) => placementEvidence(snapshot, signal.subject, node.name)),
     ],
     affects: affected.map(({ signal }) => signal.subject),
     since: retransmits?.onset ?? worst?.onset ?? null,
