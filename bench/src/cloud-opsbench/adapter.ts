@@ -7,8 +7,10 @@ import { alertSeries } from './alert-series.ts';
 import { zoneOf } from './clock.ts';
 import { parseConfigData } from './config-data.ts';
 import type { OpsCase } from './dataset.ts';
-import { parseDescribe } from './describe.ts';
+import { parseDescribe, valueOf } from './describe.ts';
 import { parseEvents } from './events.ts';
+import { describedParts, printedObjects, readCommand } from './kubectl.ts';
+import { objectsFromTable } from './table-objects.ts';
 import { carriedPods, leaseOf, PARSERS, parseMetadata } from './kinds.ts';
 import { parseLogs } from './logs.ts';
 import { parseManifests } from './manifests.ts';
@@ -20,9 +22,9 @@ import { connectivitySeries, nodeServiceSeries, serviceGraphSeries } from './too
 
 /** A case's text as the engine's input: what an agent could read through its tools, and nothing of the truth. */
 export function caseInput(opsCase: OpsCase): SnapshotInput {
-  const texts = Object.values(opsCase.kubectl ?? {});
-  const zone = zoneOf(texts);
-  const stamp = Object.values(opsCase.tools['collection_timestamp'] ?? {})[0];
+  const zone = zoneOf(outputsOf(opsCase).map(([, text]) => text));
+  const tools = opsCase.tools ?? {};
+  const stamp = Object.values(tools['collection_timestamp'] ?? {})[0];
   const collected = parseTime(`${typeof stamp === 'string' ? stamp.slice(0, 19) : ''}${zone}`) ?? 0;
   const objects = caseObjects(opsCase, collected);
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
@@ -31,9 +33,9 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
     : alertSeries(opsCase.alert, opsCase.namespace, zone);
   const now = momentOf(opsCase, collected, table, zone);
   const metrics = [
-    ...nodeServiceSeries(opsCase.tools['CheckNodeServiceStatus'], now),
-    ...connectivitySeries(opsCase.tools['CheckServiceConnectivity'], opsCase.namespace, now),
-    ...serviceGraphSeries(opsCase.tools, opsCase.namespace, now),
+    ...nodeServiceSeries(tools['CheckNodeServiceStatus'], now),
+    ...connectivitySeries(tools['CheckServiceConnectivity'], opsCase.namespace, now),
+    ...serviceGraphSeries(tools, opsCase.namespace, now),
     ...table,
   ];
   return {
@@ -56,26 +58,69 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
 
 function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
   const raw: unknown[] = quotaFromTable(opsCase);
-  for (const [command, text] of Object.entries(opsCase.kubectl ?? {})) {
-    const match = /^kubectl describe (\w+) (\S+)/.exec(command);
-    const parser = PARSERS[match?.[1] ?? ''];
-    const name = match?.[2];
-    if (!parser || !name || !/^Name:/m.test(text)) continue;
-    const { root, events } = parseDescribe(text);
-    const namespace = parser.namespaced ? opsCase.namespace : undefined;
-    const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
-    raw.push({
-      apiVersion: parser.apiVersion,
-      kind: parser.kind,
-      metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) },
-      ...parser.parse(root, now),
-      ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(text) } : {}),
-    });
-    raw.push(...parseEvents(events, about, now));
-    if (parser.kind === 'Node') raw.push(leaseOf(root, name), ...carriedPods(root, name, now));
+  const listed: unknown[] = [];
+  for (const [line, text] of outputsOf(opsCase)) {
+    const command = readCommand(line);
+    const parser = PARSERS[command?.plural ?? ''];
+    if (!command || !parser) continue;
+    const { kind } = parser;
+    if (command.verb === 'describe') raw.push(...described(text, { parser, home: opsCase.namespace, now }));
+    else {
+      raw.push(...printedObjects(text));
+      listed.push(...objectsFromTable(kind, text, { namespace: command.namespace ?? opsCase.namespace, now }));
+    }
   }
-  const parsed = dropShadows(raw).flatMap((value) => parseObject(value).object ?? []);
-  return completePods(mergeApplied(parsed, appliedObjects(opsCase)));
+  const live = dropShadows([...dropShadows(raw), ...listed]);
+  const parsed = live.flatMap((value) => parseObject(value).object ?? []);
+  return countReady(completePods(mergeApplied(parsed, appliedObjects(opsCase), readKinds(opsCase))));
+}
+
+function outputsOf(opsCase: OpsCase): [string, string][] {
+  return Object.entries(opsCase.kubectl ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+}
+
+interface DescribeContext {
+  readonly parser: (typeof PARSERS)[string];
+  readonly home: string;
+  readonly now: number;
+}
+
+function described(text: string, { parser, home, now }: DescribeContext): unknown[] {
+  return describedParts(text).flatMap((part) => {
+    const { root, events } = parseDescribe(part);
+    const name = valueOf(root, 'Name');
+    if (!name) return [];
+    const namespace = parser.namespaced ? (valueOf(root, 'Namespace') ?? home) : undefined;
+    const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
+    return [
+      {
+        apiVersion: parser.apiVersion,
+        kind: parser.kind,
+        metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) },
+        ...parser.parse(root, now),
+        ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(part) } : {}),
+      },
+      ...parseEvents(events, about, now),
+      ...(parser.kind === 'Node' ? [leaseOf(root, name), ...carriedPods(root, name, now)] : []),
+    ].filter((object) => object !== null);
+  });
+}
+
+/** Kinds of which a whole list was read: what is not in it does not exist. */
+function readKinds(opsCase: OpsCase): ReadonlySet<string> {
+  return new Set(
+    outputsOf(opsCase).flatMap(([line, text]) => {
+      const command = readCommand(line);
+      const whole = command?.verb === 'get' && command.name === null && !command.partial && !isRefusal(text);
+      return whole ? [PARSERS[command.plural]?.kind ?? ''] : [];
+    }),
+  );
+}
+
+function isRefusal(text: string): boolean {
+  return /^(?:error\b|Error from server|Unable to connect)/i.test(text.trim()) && !/NotFound|not found/.test(text);
 }
 
 // Describe leaves affinity, security context and more out of a Pod; its workload's template says them.
@@ -94,6 +139,25 @@ function completePods(objects: readonly KubeObject[]): KubeObject[] {
         : undefined;
     const template = owner?.spec?.template?.spec;
     return template ? overlay({ ...object, spec: template }, object) : object;
+  });
+}
+
+/** The Ready Pods of each set, where its Pods are known: describe only counts the running ones. */
+function countReady(objects: readonly KubeObject[]): KubeObject[] {
+  const pods = objects.filter((object): object is ObjectOf<'Pod'> => object.kind === 'Pod');
+  return objects.map((object) => {
+    if (object.kind !== 'StatefulSet' && object.kind !== 'ReplicaSet') return object;
+    const { spec, status, metadata } = object as ObjectOf<'ReplicaSet'>;
+    const own = pods.filter(
+      (pod) =>
+        pod.metadata.namespace === metadata.namespace &&
+        isSelected(pod.metadata.labels ?? {}, spec?.selector?.matchLabels ?? {}),
+    );
+    if (own.length === 0) return object;
+    const ready = own.filter((pod) =>
+      pod.status?.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True'),
+    ).length;
+    return { ...object, status: { ...status, readyReplicas: ready, availableReplicas: ready } };
   });
 }
 
@@ -121,7 +185,7 @@ function weight(object: unknown): number {
 
 /** The manifests the cluster was given: they hold what describe leaves out (affinity, security context, claims). */
 function appliedObjects(opsCase: OpsCase): KubeObject[] {
-  return Object.values(opsCase.tools['GetAppYAML'] ?? {}).flatMap((text) =>
+  return Object.values(opsCase.tools?.['GetAppYAML'] ?? {}).flatMap((text) =>
     typeof text === 'string'
       ? parseManifests(text).flatMap(
           (document) => parseObject(normaliseNamespace(document, opsCase.namespace)).object ?? [],
@@ -138,27 +202,30 @@ function normaliseNamespace(value: unknown, namespace: string): unknown {
 
 // What was read live wins; a manifest only adds fields, and only to objects that exist: an applied Service that a quota
 // refused must stay missing.
-function mergeApplied(live: KubeObject[], applied: readonly KubeObject[]): KubeObject[] {
-  const byKey = new Map(applied.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
-  return live.map((object) => {
-    const manifest = byKey.get(`${object.kind}/${object.metadata.name}`);
-    return manifest ? overlay(manifest, object) : object;
-  });
+function mergeApplied(live: KubeObject[], applied: readonly KubeObject[], listed: ReadonlySet<string>): KubeObject[] {
+  const keyOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.name}`;
+  const byKey = new Map(applied.map((object) => [keyOf(object), object]));
+  const known = new Set(live.map(keyOf));
+  const unread = applied.filter((object) => !listed.has(object.kind) && !known.has(keyOf(object)));
+  return [
+    ...live.map((object) => {
+      const manifest = byKey.get(keyOf(object));
+      return manifest ? overlay(manifest, object) : object;
+    }),
+    ...unread,
+  ];
 }
 
 function coverageOf(opsCase: OpsCase): KindCoverage[] {
-  const covered = new Map<string, KindCoverage>();
-  for (const command of Object.keys(opsCase.kubectl ?? {})) {
-    const plural = /^kubectl get (\w+) -n \S+$/.exec(command)?.[1] ?? '';
-    const parser = PARSERS[plural];
-    if (parser)
-      covered.set(parser.kind, {
-        kind: parser.kind,
-        ...(parser.namespaced ? { namespace: opsCase.namespace } : {}),
-        state: 'read',
-      });
-  }
-  return [...covered.values()];
+  const listed = readKinds(opsCase);
+  const parsers = new Map(Object.values(PARSERS).map((parser) => [parser.kind, parser]));
+  return [...parsers.values()]
+    .filter(({ kind }) => listed.has(kind))
+    .map(({ kind, namespaced }) => ({
+      kind,
+      ...(namespaced ? { namespace: opsCase.namespace } : {}),
+      state: 'read',
+    }));
 }
 
 function podOfService(

@@ -170,6 +170,7 @@ function parseWorkload(root: Entry): Json {
 function parseReplicaSet(root: Entry): Json {
   const match = /(\d+) current \/ (\d+) desired|(\d+) desired \| (\d+) total/.exec(valueOf(root, 'Replicas') ?? '');
   const desired = Number(match?.[2] ?? match?.[3] ?? 0);
+  const running = /(\d+) Running/.exec(valueOf(root, 'Pods Status') ?? '')?.[1];
   const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({
     type,
     status,
@@ -177,7 +178,12 @@ function parseReplicaSet(root: Entry): Json {
   }));
   return {
     spec: { replicas: desired, selector: { matchLabels: pairsOf(root, 'Selector') }, template: parseTemplate(root) },
-    status: { replicas: Number(match?.[1] ?? match?.[4] ?? 0), conditions },
+    status: compact({
+      replicas: Number(match?.[1] ?? match?.[4] ?? 0),
+      // Describe tells who runs, not who is Ready; the Pods correct it where they are known.
+      readyReplicas: running === undefined ? undefined : Number(running),
+      conditions,
+    }),
   };
 }
 

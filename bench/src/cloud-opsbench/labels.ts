@@ -70,7 +70,9 @@ export const LABELS: readonly LabelRule[] = [
   {
     taxonomy: 'Performance_Fault',
     label: 'pod_network_delay',
-    matches: category('network-delay', 'network-loss', 'version-slow'),
+    // Slow for all who call it and measured by nobody: of the closed list only a delay does that.
+    matches: (cause) =>
+      category('network-delay', 'network-loss', 'version-slow')(cause) || code('latency/shared-callee')(cause),
   },
   { taxonomy: 'Runtime_Fault', label: 'liveness_probe_incorrect_port', matches: code('probe/liveness-port') },
   { taxonomy: 'Runtime_Fault', label: 'liveness_probe_incorrect_protocol', matches: code('probe/liveness-protocol') },

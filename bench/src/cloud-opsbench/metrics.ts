@@ -50,6 +50,8 @@ export function parseMetricsCsv(csv: string, context: TableContext): Series[] {
       return time === null || text === '' || !Number.isFinite(value) ? [] : [[time, value * scale] as const];
     });
     const labels: Record<string, string> = isNode ? { node: name } : { namespace: context.namespace, workload: name };
+    // What is never anything but zero was not measured: data services speak no protocol the mesh can time.
+    if (suffix.endsWith('latency') && samples.every(([, value]) => value === 0)) return [];
     return samples.length === 0 ? [] : [{ labels: { __name__: metric, ...labels }, samples }];
   });
 }
