@@ -1,9 +1,12 @@
 import type { LogLevel, LogLine } from '../snapshot/input.ts';
+import { isChangeLine } from './change-line.ts';
 
 const HEAD = 200;
 const TAIL = 400;
 const BEFORE = 2;
 const AFTER = 3;
+// The latest that tell of a change: what happened before the first failure.
+const CHANGES = 20;
 // Lines of a stack trace kept below the line that began it.
 const FRAMES = 12;
 const FIRST: Readonly<Record<LogLevel, number>> = { error: 3, warn: 1, info: 0 };
@@ -19,20 +22,24 @@ interface Capture {
   chars: number;
 }
 
-/** Decides which lines of a log stay: its head, its tail, and the first and last failures of each shape with their context. */
+/** Decides which lines of a log stay: its head, its tail, its latest changes, and the first and last failures of each shape with their context. */
 export class LineKeeper {
   readonly #head: LogLine[] = [];
   readonly #tail: LogLine[] = [];
   #tailAt = 0;
   readonly #recent: LogLine[] = [];
+  readonly #changes: LogLine[] = [];
   readonly #captures = new Map<object, { first: Capture[]; last: Capture[] }>();
   #open: Capture | null = null;
   #chars = 0;
 
   /** Keeps a line that starts or names something; `shape` is null for ordinary lines. */
   take(line: LogLine, shape: object | null, { level, continues }: { level: LogLevel; continues: boolean }): void {
-    if (shape === null) this.#feed(line, continues);
-    else this.#capture(line, shape, level);
+    if (shape === null) {
+      this.#feed(line, continues);
+      if (isChangeLine(line.text)) this.#changed(line);
+    }
+    if (shape !== null) this.#capture(line, shape, level);
     this.#remember(line);
   }
 
@@ -47,9 +54,14 @@ export class LineKeeper {
     const byNumber = new Map<number, LogLine>();
     const add = (line: LogLine): void => void (line.n > 0 && byNumber.set(line.n, line));
     const captured = [...this.#captures.values()].flatMap(({ first, last }) => [...first, ...last]);
-    for (const list of [...captured.map(({ lines }) => lines), this.#head, this.#tail, anchors])
+    for (const list of [...captured.map(({ lines }) => lines), this.#head, this.#tail, this.#changes, anchors])
       for (const line of list) add(line);
     return [...byNumber.values()].sort((left, right) => left.n - right.n);
+  }
+
+  #changed(line: LogLine): void {
+    this.#changes.push(line);
+    if (this.#changes.length > CHANGES) this.#changes.shift();
   }
 
   #capture(line: LogLine, shape: object, level: LogLevel): void {

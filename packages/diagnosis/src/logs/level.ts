@@ -69,7 +69,7 @@ const EXPLICIT: readonly RegExp[] = [
 const REDIS = /^\d+:[MCSX] \d{2} [A-Z][a-z]{2} \d{4} [\d:.]+ ([.\-*#]) /;
 
 const FAILURE =
-  /\b(?:error|errors|exception|fatal|panic(?:ked)?|failed|failure|cannot|can't|could not|couldn't|unable to|refused|denied|unreachable|unavailable|segmentation fault|core dumped|aborted|not permitted|not found|no such|timed out|timeout|out of memory|killed|invalid|unauthorized|forbidden|expired|missing|ERR!|traceback|unhandled|uncaught|exhausted)\b|(?:Error|Exception|Throwable|Failure)\b|too many|no space left|read-only file system|address already in use/i;
+  /\b(?:error|errors|exception|fatal|panic(?:ked)?|failed|failure|cannot|can't|could not|couldn't|unable to|refused|denied|unreachable|unavailable|segmentation fault|core dumped|aborted|not permitted|not found|no such|timed out|timeout|out of memory|killed|invalid|unauthorized|forbidden|expired|missing|ERR!|traceback|unhandled|uncaught|exhausted|unrecogni[sz]ed|unexpected argument|bad option|unknown (?:flag|option|argument|command)|provided but not defined|no route to host)\b|(?:Error|Exception|Throwable|Failure)\b|too many|no space left|read-only file system|address already in use/i;
 const STRONG =
   /^(?:panic:|fatal error:|Traceback \(most recent|Exception in thread|Unhandled exception|Uncaught |thread '.*' panicked|PHP (?:Fatal|Parse) error|npm ERR!|Segmentation fault|Killed$|exec |standard_init_linux|runtime: |\S*sh: )|^[\w$./]+(?:Error|Exception)(?::|$)|syntax error|core dumped/i;
 // Sentences that carry a failure word and say that nothing failed.

@@ -32,7 +32,9 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const DATE_TIME =
   /(\d{4})[-/](\d{2})[-/](\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?( ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?/;
 const KLOG = /^[IWEFD](\d{2})(\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?/;
-const DAY_FIRST = /(\d{2})[ /]([A-Z][a-z]{2})[ /](\d{4})[ :](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?( [+-]\d{4})?/;
+const DAY_FIRST = /(\d{2})[ /-]([A-Z][a-z]{2})[ /-](\d{4})[ :](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?( [+-]\d{4})?/;
+// asctime, as Apache and PHP's built-in server write it.
+const DAY_LAST = /[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))? (\d{4})\b/;
 const EPOCH = /\b(?:ts|time|timestamp|epochSecond)["']?\s*[=:]\s*["']?(\d{10,19})(?:\.(\d{1,9}))?\b/;
 // A time further in than this belongs to the message, not to the line.
 const HEAD = 120;
@@ -51,6 +53,13 @@ const READERS: readonly Reader[] = [
     const month = MONTHS.indexOf(match?.[2]?.toLowerCase() ?? '');
     if (!match || month < 0) return null;
     return utc(`${match[3]}-${String(month + 1).padStart(2, '0')}-${match[1]}`, match[4], match[5], match[6]);
+  },
+  (text) => {
+    const match = DAY_LAST.exec(text);
+    const month = MONTHS.indexOf(match?.[1]?.toLowerCase() ?? '');
+    if (!match || month < 0) return null;
+    const day = (match[2] ?? '').padStart(2, '0');
+    return utc(`${match[5]}-${String(month + 1).padStart(2, '0')}-${day}`, match[3], match[4], undefined);
   },
   (text) => {
     const match = EPOCH.exec(text);

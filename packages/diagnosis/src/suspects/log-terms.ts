@@ -1,11 +1,10 @@
 import type { Millis } from '@headwater/core/time.ts';
+import { errorClassOf, isOfOthers } from '../logs/error-classes.ts';
 import type { LogTemplate } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Term } from './suspects.ts';
 
 // What a workload says of others is their trouble told by it.
-const OF_OTHERS =
-  /connection refused|connect timeout|no route|unavailable|upstream|deadline exceeded|read timed out|socket hang up|ECONNREFUSED|name resolution|no such host/i;
 const ABOUT_OTHERS = 0.3;
 const SURGE = 5;
 
@@ -16,7 +15,8 @@ export function logTerms(snapshot: Snapshot, since: Millis): Term[] {
     return stream.templates.flatMap((template) => {
       const novelty = template.level === 'error' ? noveltyOf(template, since) : 0;
       if (novelty === 0) return [];
-      const value = novelty * (OF_OTHERS.test(template.sample.text) ? ABOUT_OTHERS : 1);
+      const found = errorClassOf(template.sample.text);
+      const value = novelty * (found !== null && isOfOthers(found) ? ABOUT_OTHERS : 1);
       return [
         {
           subject: snapshot.owners.root(pod),

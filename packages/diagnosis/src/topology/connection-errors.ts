@@ -47,6 +47,8 @@ const NAMED_HOST: readonly RegExp[] = [
   /dial (?:tcp|udp)4?(?: \S+->)? ([\w.-]+):(\d{1,5})/i,
   /(?:server|host) (?:at )?["']([\w.-]+)["'](?: \([^)]*\))?,? port (\d{1,5})/i,
   /connect(?:ion)? to ([\w.-]+)(?::| port )(\d{1,5})/i,
+  // psycopg and libpq before version 14.
+  /host \\?["']([\w.-]+)\\?["'] \([^)]*\) and accepting\s+TCP\/IP connections on port (\d{1,5})/,
   /host=["']?([\w.-]+)["']?,? port=["']?(\d{1,5})/i,
 ];
 

@@ -1,9 +1,12 @@
+import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
-import { citeTemplate } from '../../evidence/cite.ts';
+import { citeLog, citeTemplate } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import { errorTemplates } from '../../logs/first-error.ts';
+import { changeLineBefore } from '../../logs/change-line.ts';
+import { errorTemplates, recordAt } from '../../logs/first-error.ts';
 import { logClock, occurrenceOf } from '../../logs/freshness.ts';
-import type { LogTemplate } from '../../snapshot/input.ts';
+import { topOwnFrame } from '../../logs/top-frame.ts';
+import type { LogLine, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { connectionErrorIn } from '../../topology/connection-errors.ts';
 import { quote } from '../_shared/log-hits.ts';
@@ -49,7 +52,15 @@ function failuresIn(snapshot: Snapshot, scene: LogScene): Failing[] {
 function report(snapshot: Snapshot, group: PodGroup<Failing>): Finding {
   const { subject } = group;
   const [{ stream, template, view }] = group.entries;
-  const evidence = [citeTemplate(stream, template)];
+  const told = changeLineBefore(stream, template.sample);
+  const record = recordAt(stream, template.sample);
+  const frame = topOwnFrame(record.map(({ text }) => text));
+  const framed = frame ? record[frame.index] : undefined;
+  const evidence = [
+    citeTemplate(stream, template),
+    ...(framed && framed.n !== template.sample.n ? [citeLog(stream, framed)] : []),
+    ...(told ? [citeLog(stream, told)] : []),
+  ];
   const change = lastChange(snapshot, subject, template.sample.time);
   const said = quote(evidence, template.sample.text);
   return {
@@ -59,7 +70,7 @@ function report(snapshot: Snapshot, group: PodGroup<Failing>): Finding {
     role: 'symptom',
     layer: 'state',
     strength: 0.45,
-    statement: `Container \`${view.name}\` of ${formatSubject(subject)} logs a failure ${template.count} times, up to now${said === '' ? '' : `: ${said}`}`,
+    statement: `Container \`${view.name}\` of ${formatSubject(subject)} logs a failure ${template.count} times, up to now${said === '' ? '' : `: ${said}`}${frame ? `, at \`${frame.place}\`` : ''}${toldBefore(evidence, told)}`,
     evidence: [...evidence, ...(change ? [change.evidence] : [])],
     aliases: podSubjects(group),
     since: template.sample.time,
@@ -74,4 +85,9 @@ function report(snapshot: Snapshot, group: PodGroup<Failing>): Finding {
       },
     ],
   };
+}
+
+function toldBefore(evidence: readonly Evidence[], told: LogLine | null): string {
+  const words = told ? quote(evidence, told.text) : '';
+  return words === '' ? '' : `; shortly before the first of them it logged ${words}`;
 }

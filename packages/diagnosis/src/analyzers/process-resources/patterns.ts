@@ -1,3 +1,4 @@
+import { RUNTIME_MEMORY } from '../../logs/error-classes.ts';
 import type { Product } from '../_shared/dependencies.ts';
 import type { LogMatch } from '../_shared/log-hits.ts';
 
@@ -25,10 +26,7 @@ const PATTERNS: readonly (readonly [Resource, RegExp])[] = [
     /unable to create (?:new )?native thread|pthread_create(?:\(\))? failed|can't (?:start new|create) thread|failed to create new OS thread|fork: (?:retry: )?resource temporarily unavailable|cannot fork\b|thread creation failed|libuv.{0,40}uv_thread_create/i,
   ],
   ['ephemeral-ports', /cannot assign requested address|\bEADDRNOTAVAIL\b/i],
-  [
-    'heap',
-    /OutOfMemoryError: (?:Java heap space|GC overhead limit exceeded|Metaspace|Direct buffer memory|Compressed class space|Requested array size)|JavaScript heap out of memory|Reached heap limit|Allowed memory size of \d+ bytes exhausted|System\.OutOfMemoryException|fatal error: runtime: out of memory|runtime: goroutine stack exceeds/i,
-  ],
+  ['heap', RUNTIME_MEMORY],
 ];
 
 /** Reads a line that says a process ran into a limit of its own. */

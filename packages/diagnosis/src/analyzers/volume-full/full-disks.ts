@@ -1,4 +1,5 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { OUT_OF_DISK, SHARED_MEMORY } from '../../logs/error-classes.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
@@ -27,15 +28,10 @@ interface Mount {
   readonly named: string;
 }
 
-const NO_SPACE =
-  /no space left on device|\bENOSPC\b|could not extend file|database or disk is full|disk is full|not enough (?:free )?(?:disk )?space|errno: ?28\b|disk quota exceeded/i;
-// Shared memory is a file system of its own, in memory; the same error there says nothing of a disk.
-const MEMORY = /shared memory|\/dev\/shm\b|\bshm_open\b/i;
-
 /** Claims that their writers report full, one per claim. */
 export function fullDisks(snapshot: Snapshot): readonly FullDisk[] {
   const read = (text: string): NoSpace | null =>
-    NO_SPACE.test(text) && !MEMORY.test(text) ? { key: 'no-space', text } : null;
+    OUT_OF_DISK.test(text) && !SHARED_MEMORY.test(text) ? { key: 'no-space', text } : null;
   const found = new Map<string, FullDisk>();
   for (const hit of logHits(snapshot, read, { atLeast: 1 })) {
     const node = snapshot.objects.get('Node', null, hit.pod.spec?.nodeName ?? '');
