@@ -9,6 +9,7 @@ export async function loadSuites(): Promise<Suite[]> {
     { telemetrySuites },
     { itBench },
     { itBenchLite },
+    { demos },
   ] = await Promise.all([
     import('./cloud-opsbench/suite.ts'),
     import('./recordings/suite.ts'),
@@ -16,6 +17,7 @@ export async function loadSuites(): Promise<Suite[]> {
     import('./telemetry/suite.ts'),
     import('./itbench/suite.ts'),
     import('./itbench-lite/suite.ts'),
+    import('./demos/suite.ts'),
   ]);
-  return [cloudOpsBench, cloudOpsBenchRenamed, itBench, itBenchLite, synthetic, recordings, ...telemetrySuites];
+  return [cloudOpsBench, cloudOpsBenchRenamed, itBench, itBenchLite, synthetic, demos, recordings, ...telemetrySuites];
 }

@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { compareText } from '@headwater/core/subject.ts';
 import type { Fault } from './fault.ts';
 
-const directory = join(import.meta.dirname, 'faults');
+const FAULTS = join(import.meta.dirname, 'faults');
 
-/** Every fault of the folders, by code; a file named after another fault than it exports is an error. */
-export async function loadCatalog(): Promise<Fault[]> {
+/** Every fault of a folder and those below, by code; a file named after another fault than it exports is an error. */
+export async function loadCatalog(directory = FAULTS): Promise<Fault[]> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-  const faults = await Promise.all(files.map(loadFault));
+  const faults = await Promise.all(files.map((file) => loadFault(directory, file)));
   const codes = new Set<string>();
   for (const { code } of faults) {
     if (codes.has(code)) throw new Error(`two faults of the catalog have the code ${code}`);
@@ -18,11 +18,11 @@ export async function loadCatalog(): Promise<Fault[]> {
   return faults.sort((left, right) => compareText(left.code, right.code));
 }
 
-async function loadFault(file: string): Promise<Fault> {
+async function loadFault(directory: string, file: string): Promise<Fault> {
   const { fault } = (await import(pathToFileURL(join(directory, file)).href)) as { fault?: Fault };
   const name = file.split('/').at(-1) ?? file;
   const code = fault?.code.toLowerCase();
   if (!fault || !(name === `${code}.ts` || name.startsWith(`${code}-`)))
-    throw new Error(`bench/src/synthetic/faults/${file} must export a fault whose code begins its name`);
+    throw new Error(`${join(directory, file)} must export a fault whose code begins its name`);
   return fault;
 }
