@@ -67,6 +67,29 @@ describe('explaining away', () => {
     });
   });
 
+  it('blames a Node under pressure for a kill, and a Node nobody hears from for none', () => {
+    const snapshot = buildSnapshot(
+      fixtureInput({
+        objects: [
+          { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } },
+          {
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: 'p', namespace: 'shop' },
+            spec: { nodeName: 'n1', containers: [{ name: 'app' }] },
+          },
+        ],
+      }),
+    );
+    const told = (category: Category): unknown =>
+      explained(snapshot, [
+        { ...finding('Node', 'n1', category, { layer: 'node' }), subject: { kind: 'Node', name: 'n1' } },
+        finding('Pod', 'p', 'oom-killed'),
+      ])['Pod p#oom-killed'];
+    expect(told('node-memory-pressure')).toBe('n1');
+    expect(told('kubelet-down')).toBeNull();
+  });
+
   it('compares a cause only with what it can explain, however many share its surroundings', () => {
     const count = 300;
     const snapshot = sharing(count);

@@ -94,6 +94,9 @@ const NODE_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   'scheduling-gated',
 ]);
 
+/** A Node nobody hears from reports no kill: one that is reported happened elsewhere, for its own reason. */
+const UNHEARD: ReadonlySet<Category> = new Set<Category>(['kubelet-down', 'node-lost']);
+
 /** Objects that an admission refusal keeps from existing. */
 const ADMISSION_EFFECTS: ReadonlySet<Category> = new Set<Category>([
   ...GENERIC,
@@ -193,6 +196,7 @@ function howOf(strong: Hypothesis, weak: Hypothesis, { hops, blamed, strength }:
   // Who failed first of those that were measured still fails because of what it needs and does not run.
   if (weak.category === 'dependency-cascade' && VISIBLE.has(strong.lead.layer)) return 'follows';
   if (strong.lead.strength + 0.15 < strength) return null;
+  if (weak.category === 'oom-killed' && UNHEARD.has(strong.category)) return null;
   return effectsOf(strong).has(weak.category) && !effectsOf(weak).has(strong.category) ? 'follows' : null;
 }
 

@@ -60,6 +60,8 @@ const SYMPTOM_CEILING = 0.45;
 const POINTING_CEILING = 0.43;
 const EXPLAINED_CEILING = 0.4;
 const STALE_FACTOR = 0.9;
+// Long before the alerts, and nothing leads from it to them: what years leave behind.
+const STALE_UNRELATED = 0.7;
 const STALE_AFTER = 6 * HOUR;
 
 /** Scores and orders hypotheses, best first. */
@@ -127,7 +129,7 @@ function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
     added('explains', Math.min(0.05, 0.01 * explains.length), `explains ${explains.length} other(s)`),
     added('layer', [0.03, 0.03, 0.02, 0.01, 0, 0, 0][layerRank(lead)] ?? 0, `lies in the layer ${lead.layer}`),
     relevance(snapshot, input),
-    stale ? { name: 'staleness', kind: 'times', value: STALE_FACTOR, words: 'was so long before the alerts' } : null,
+    stale ? staleness(input) : null,
     lead.role === 'symptom'
       ? { name: 'symptom', kind: 'cap', value: SYMPTOM_CEILING, words: 'is an effect that needs a cause' }
       : null,
@@ -144,6 +146,17 @@ function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
       : null,
   ];
   return terms.filter((term) => term !== null);
+}
+
+function staleness({ accounts, scope }: Case): ScoreTerm {
+  return accounts.length === 0 && scope.targets.length > 0
+    ? {
+        name: 'staleness',
+        kind: 'times',
+        value: STALE_UNRELATED,
+        words: 'was so long before the alerts, and nothing leads from it to them',
+      }
+    : { name: 'staleness', kind: 'times', value: STALE_FACTOR, words: 'was so long before the alerts' };
 }
 
 /** Components that say themselves that another one fails of which something is known; who starves is not why others fail. */

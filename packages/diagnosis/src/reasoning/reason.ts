@@ -1,5 +1,7 @@
 import { subjectKey } from '@headwater/core/subject.ts';
 import type { Finding } from '../finding.ts';
+import { isRefuted } from '../metrics/refuted-alerts.ts';
+import { isHeartbeat } from '../snapshot/heartbeats.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Explanation, explainTargets } from './causality/explanation.ts';
 import { isStarvationAlert } from './causality/modes.ts';
@@ -43,9 +45,15 @@ export function reasonOver(snapshot: Snapshot, findings: readonly Finding[]): Re
     unhealthy: visible,
     canSee: canSeeHealth(snapshot),
     canMeasure: snapshot.metrics.all.length > 0,
+    refuted: allRefuted(snapshot),
   });
   const explanation = explainTargets(snapshot, { causes: judgement.causes, targets, observations });
   return { targets, ranked, judgement, unhealthy: visible, explanation };
+}
+
+function allRefuted(snapshot: Snapshot): boolean {
+  const firing = snapshot.alerts.filter((alert) => alert.status === 'firing' && !isHeartbeat(alert));
+  return firing.length > 0 && firing.every((alert) => isRefuted(snapshot, alert));
 }
 
 /** Watchdogs and test alerts fire on purpose: they are told, and blamed for nothing. */

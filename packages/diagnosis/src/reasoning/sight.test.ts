@@ -27,6 +27,12 @@ describe('canSeeHealth', () => {
     expect(sees({ objects: [] })).toBe(false);
   });
 
+  it('takes no Namespace that was read for an object in it that was not', () => {
+    const namespace = parseObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }).object;
+    const ghost = { ...ALERT, labels: { alertname: 'KubeDeploymentStuck', namespace: 'shop', deployment: 'gone' } };
+    expect(sees({ objects: namespace ? [namespace] : [], alerts: [ghost] })).toBe(false);
+  });
+
   it('never reads a source that did not answer as health while an alert fires', () => {
     const closed = { objects: 'present', logs: 'present', metrics: 'unreachable', traces: 'present' } as const;
     expect(sees({ sources: closed })).toBe(false);

@@ -1,7 +1,6 @@
 import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
-import type { Alert } from '../snapshot/input.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { alertTargets } from './targets.ts';
+import { namesOnlyUnread } from './targets.ts';
 
 // What requests and queues do is told by telemetry alone; objects may look well meanwhile.
 const OF_REQUESTS =
@@ -24,9 +23,4 @@ export function canSeeHealth(snapshot: Snapshot): boolean {
 
 function isClosed(state: SourceState | undefined): boolean {
   return state === 'unreachable' || state === 'forbidden';
-}
-
-function namesOnlyUnread(snapshot: Snapshot, alert: Alert): boolean {
-  const targets = alertTargets(snapshot, alert);
-  return targets.length > 0 && targets.every(({ exists }) => !exists);
 }

@@ -38,6 +38,12 @@ export function alertTargets(snapshot: Snapshot, alert: Alert): readonly Target[
   return narrow(existing.length > 0 ? existing : targets);
 }
 
+/** Whether an alert names objects and none of them was read: a Namespace that stands in for them says nothing of them. */
+export function namesOnlyUnread(snapshot: Snapshot, { labels }: Alert): boolean {
+  const finer = namedSubjects(snapshot, labels).filter(({ subject }) => subject.kind !== 'Namespace');
+  return finer.length > 0 && finer.every(({ exists }) => !exists);
+}
+
 /** Targets of the whole snapshot: firing alerts first, else all alerts, else what a person asked about. */
 export function resolveTargets(snapshot: Snapshot): readonly Target[] {
   const asked = (snapshot.subjects ?? []).map((subject): Target => {

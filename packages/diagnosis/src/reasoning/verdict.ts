@@ -25,10 +25,12 @@ export interface JudgementInput {
   readonly canSee: boolean;
   /** Whether metrics were read: what an alert says of saturation is not visible without them. */
   readonly canMeasure: boolean;
+  /** Whether the metrics of what alerts contradict every alert that fires. */
+  readonly refuted: boolean;
 }
 
 /** Chooses the verdict: guesses are never called causes, and health is only claimed of what was seen. */
-export function judge({ ranked, targets, unhealthy, canSee, canMeasure }: JudgementInput): Judgement {
+export function judge({ ranked, targets, unhealthy, canSee, canMeasure, refuted }: JudgementInput): Judgement {
   const standing = ranked.filter(
     (entry) =>
       entry.score >= CAUSE_FLOOR && !entry.explainedBy && entry.hypothesis.lead.role === 'cause' && !isUnseen(entry),
@@ -43,6 +45,8 @@ export function judge({ ranked, targets, unhealthy, canSee, canMeasure }: Judgem
     .filter(
       (entry) =>
         !entry.explainedBy &&
+        // What a log always said is no sign of a fault that was measured not to be there.
+        !(refuted && entry.hypothesis.lead.role === 'symptom') &&
         concernsTargets(entry, targets) &&
         !(isUnseen(entry) && (canMeasure || entry.hypothesis.lead.role === 'symptom')),
     )

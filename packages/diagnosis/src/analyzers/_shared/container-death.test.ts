@@ -51,6 +51,15 @@ describe('lastDeath and isOngoing', () => {
     expect(judge({ state: runs, ready: true, restartCount, lastState: ended(finishedAt) }).ongoing).toBe(expected);
   });
 
+  it.each([
+    ['lived as long before', '2026-03-01T09:05:00Z', true],
+    ['never lived for a minute before', '2026-03-01T09:29:20Z', false],
+  ])('of three deaths, the last half an hour ago, when it %s', (_, startedAt, expected) => {
+    const { terminated } = ended('2026-03-01T09:30:00Z');
+    const lastState = { terminated: { ...terminated, startedAt } };
+    expect(judge({ state: runs, ready: true, restartCount: 3, lastState }).ongoing).toBe(expected);
+  });
+
   it('without a time believes a container that is not ready, not one that is', () => {
     expect(judge({ state: runs, ready: false, restartCount: 2, lastState: ended() }).ongoing).toBe(true);
     expect(judge({ state: runs, ready: true, restartCount: 2, lastState: ended() }).ongoing).toBe(false);

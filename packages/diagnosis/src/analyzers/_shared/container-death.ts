@@ -18,6 +18,9 @@ export interface Death {
   readonly down: boolean;
 }
 
+// A container that dies again and again lives about as long each time.
+const OUTLIVED = 4;
+
 const DOWN = new Set(['CrashLoopBackOff', 'RunContainerError', 'CreateContainerError', 'StartError']);
 
 /** The last end of a container that was not a success; null when it never failed. */
@@ -30,11 +33,15 @@ export function lastDeath({ status, statusPath }: ContainerView): Death | null {
 }
 
 /** Whether a container's last end still matters: it is down, has just come back, or keeps dying. */
-export function isOngoing(snapshot: Snapshot, { status }: ContainerView, { at, down }: Death): boolean {
+export function isOngoing(snapshot: Snapshot, { status }: ContainerView, { at, down, how }: Death): boolean {
   if (down) return true;
   const restarts = status?.restartCount ?? 0;
   if (at === null) return status?.ready !== true && restarts > 0;
-  return isWithin(snapshot, at, RECENT) || (restarts >= 3 && isWithin(snapshot, at, HOUR));
+  if (isWithin(snapshot, at, RECENT)) return true;
+  if (restarts < 3 || !isWithin(snapshot, at, HOUR)) return false;
+  // Well for much longer than it ever lasted before: whatever killed it is over.
+  const born = parseTime(how.startedAt);
+  return born === null || snapshot.now - at <= OUTLIVED * (at - born);
 }
 
 /** Whether a failed Pod of a Job was made good by a later Pod or run. */

@@ -5,6 +5,7 @@ import { isHeartbeat } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeField, citeTemplate } from '../../evidence/cite.ts';
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { isRefuted } from '../../metrics/refuted-alerts.ts';
 import { alertedWorkload } from './firing-alerts.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
 import { logClock, occurrenceOf } from '../../logs/freshness.ts';
@@ -78,7 +79,7 @@ export function podsInTrouble(snapshot: Snapshot, workload: Subject): readonly P
 const alertedRoots = perSnapshot((snapshot): ReadonlySet<string> => {
   const roots = new Set<string>();
   for (const alert of snapshot.alerts) {
-    if (alert.status !== 'firing') continue;
+    if (alert.status !== 'firing' || isRefuted(snapshot, alert)) continue;
     const subject = alertedWorkload(snapshot, alert);
     if (subject) roots.add(subjectKey(snapshot.topology.component(subject)));
   }

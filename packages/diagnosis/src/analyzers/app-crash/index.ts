@@ -6,7 +6,7 @@ import { type ErrorAnchor, errorAnchors, firstError, lastError } from '../../log
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { LogStream } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type Death, lastDeath } from '../_shared/container-death.ts';
+import { type Death, isSuperseded, lastDeath } from '../_shared/container-death.ts';
 import { distinct } from '../_shared/log-finding.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { isCrashLooping } from '../_shared/log-scenes.ts';
@@ -42,6 +42,8 @@ const NOT_ITSELF = /^(?:OOMKilled|StartError|ContainerCannotRun|Evicted|Deadline
 
 function crashesOf(snapshot: Snapshot, pod: PodObject): Crash[] {
   if (isGone(pod) || isOnDownNode(snapshot, pod) || /^(?:Job|CronJob)$/.test(rootOf(snapshot, pod).kind)) return [];
+  // Evicted or failed for good: its controller has made another in its place.
+  if (isSuperseded(snapshot, pod)) return [];
   return containersOf(pod).flatMap((view) => {
     const death = lastDeath(view) ?? quietEnd(view);
     if (view.init || !isCrashLooping(snapshot, view, death)) return [];

@@ -1,6 +1,7 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
+import { type Millis, parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
@@ -49,7 +50,7 @@ function judge(snapshot: Snapshot, workload: Scalable): Finding | null {
       ...services.slice(0, 2).map((each) => each.cite),
     ],
     aliases: services.map(({ subject: each }) => each),
-    since: scaled?.last ?? null,
+    since: scaled?.last ?? scaledAt(workload),
     remediation: [
       {
         action: 'scale',
@@ -103,6 +104,11 @@ function targetKey(autoscaler: KubeObject, fallback: string): string {
 
 function formerCount({ reason, message }: EventRecord): string | null {
   return reason === 'ScalingReplicaSet' ? (/to 0 from (\d+)/.exec(message)?.[1] ?? null) : null;
+}
+
+// Events of it expire within the hour; its writer stays.
+function scaledAt({ metadata }: KubeObject): Millis | null {
+  return parseTime(metadata.managedFields?.find(({ subresource }) => subresource === 'scale')?.time);
 }
 
 // Whoever owns the replica count last wrote it.
