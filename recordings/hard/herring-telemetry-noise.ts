@@ -17,11 +17,7 @@ export const scenario: HardScenario = {
     const { plan, app } = basePlan(scene, { needs: ['payments'], decoy: false });
     const { orders, payments, port } = app;
     const at = scene.around('edit', 22);
-    setEnv(
-      mainContainer(orders.spec),
-      'OTEL_EXPORTER_OTLP_ENDPOINT',
-      'http://otel-collector.observability.svc:4317',
-    );
+    setEnv(mainContainer(orders.spec), 'OTEL_EXPORTER_OTLP_ENDPOINT', 'http://otel-collector.observability.svc:4317');
     targetPortEdited(plan, payments, { at, port: port + 300 });
     const error = `dial tcp ${clusterAddress(scene, payments)}:${port}: connect: connection refused`;
     complaining(plan, orders, {

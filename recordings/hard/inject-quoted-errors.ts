@@ -15,7 +15,7 @@ const QUOTED = [
 /** A help desk stores what its customers paste: errors of other people's systems, at level info. */
 export const scenario: HardScenario = {
   slug: 'inject-quoted-errors',
-  title: 'A latency alert of a service whose log is full of other people\'s errors',
+  title: "A latency alert of a service whose log is full of other people's errors",
   theme: 'injection',
   families: ['hard'],
   build(scene) {

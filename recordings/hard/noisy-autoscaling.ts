@@ -66,7 +66,8 @@ export const scenario: HardScenario = {
     plan.objects.push(hpa);
     for (const [index, size] of [3, 2, 4].entries()) {
       const first = at - (2 - index) * 11 * MINUTE;
-      const why = size === 2 ? 'All metrics below target' : 'cpu resource utilization (percentage of request) above target';
+      const why =
+        size === 2 ? 'All metrics below target' : 'cpu resource utilization (percentage of request) above target';
       plan.events.push({
         about: { ...identity, uid: hpa.metadata.uid },
         type: 'Normal',

@@ -50,7 +50,7 @@ export const scenario: HardScenario = {
     orders.progress = 'complete';
     const says = [
       '{time} INFO reading /etc/shared/settings.json',
-      '{time} FATAL cannot parse /etc/shared/settings.json: invalid character \'}\' looking for beginning of object key string',
+      "{time} FATAL cannot parse /etc/shared/settings.json: invalid character '}' looking for beginning of object key string",
     ];
     allPods(orders, crashLooping({ exitCode: 1, ran: 1, says }));
     const [pod] = realise(plan, orders).pods;

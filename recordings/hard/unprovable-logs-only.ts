@@ -17,10 +17,12 @@ export const scenario: HardScenario = {
   },
   finish: (world) => ({
     ...world,
-    objects: world.objects.filter(({ kind }) => READABLE.has(kind)).map((object) => ({
-      ...object,
-      metadata: { ...object.metadata, ownerReferences: undefined },
-    })),
+    objects: world.objects
+      .filter(({ kind }) => READABLE.has(kind))
+      .map((object) => ({
+        ...object,
+        metadata: { ...object.metadata, ownerReferences: undefined },
+      })),
     events: [],
     metrics: [],
     changes: [],

@@ -32,8 +32,7 @@ export function tagMissing(plan: Plan, workload: Workload, { at, silent }: Fault
       main.image = `${splitImage(main.image).name}:${tag}`;
     },
   });
-  const error =
-    'failed to pull and unpack image "{image}": failed to resolve reference "{image}": {image}: not found';
+  const error = 'failed to pull and unpack image "{image}": failed to resolve reference "{image}": {image}: not found';
   stuckRollout(workload, pullFailing({ code: 'NotFound', error }), running());
   if (!silent) deploymentRolloutStuck(plan, workload, at);
 }
@@ -141,6 +140,10 @@ export function pinnedNowhere(plan: Plan, workload: Workload, { at, silent }: Fa
     },
   });
   const why = "node(s) didn't match Pod's node affinity/selector";
-  stuckRollout(workload, unschedulableOn(plan, () => ({ words: why, preemptable: false })), running());
+  stuckRollout(
+    workload,
+    unschedulableOn(plan, () => ({ words: why, preemptable: false })),
+    running(),
+  );
   if (!silent) deploymentReplicasMismatch(plan, workload, at);
 }

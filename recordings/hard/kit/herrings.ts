@@ -38,11 +38,19 @@ export function harmlessEdit(plan: Plan, name: string, at: Millis): void {
   const { scene } = plan;
   const { namespace, manager } = scene.cast;
   const index = plan.objects.findIndex(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configOf(name) && metadata.namespace === namespace,
+    ({ kind, metadata }) =>
+      kind === 'ConfigMap' && metadata.name === configOf(name) && metadata.namespace === namespace,
   );
   const data = { ...(plan.objects[index]?.['data'] as Record<string, string>), LOG_LEVEL: 'warn' };
   const edited = { at, manager: 'kubectl-edit', keys: ['LOG_LEVEL'] };
-  const made = configMap(scene, { namespace, name: configOf(name), data, created: daysBefore(scene, 33), manager, edited });
+  const made = configMap(scene, {
+    namespace,
+    name: configOf(name),
+    data,
+    created: daysBefore(scene, 33),
+    manager,
+    edited,
+  });
   if (index < 0) plan.objects.push(made);
   else plan.objects[index] = made;
 }
@@ -113,7 +121,10 @@ export function oldWarnings(plan: Plan, workloads: readonly Workload[], each: nu
   for (const pod of workloads.flatMap((workload) => realise(plan, workload).pods)) {
     for (let index = 0; index < each; index++) {
       const kind = WORDS[scene.random.int(`warning/${pod.name}/${index}`, 0, WORDS.length - 1)] ?? WORDS[0];
-      const first = Math.max(pod.frame.created + index * SECOND, scene.before(scene.random.int(`warned/${pod.name}/${index}`, 38, 57), index));
+      const first = Math.max(
+        pod.frame.created + index * SECOND,
+        scene.before(scene.random.int(`warned/${pod.name}/${index}`, 38, 57), index),
+      );
       plan.events.push(warning(plan, pod, { kind, first }));
     }
   }
@@ -177,4 +188,3 @@ export function resolvedAt(plan: Plan, at: Millis): void {
 export function annotate(target: KubeJson, key: string, value: string): void {
   target.metadata.annotations = { ...target.metadata.annotations, [key]: value };
 }
-
