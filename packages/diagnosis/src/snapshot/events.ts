@@ -3,6 +3,7 @@ import { compareText, type Subject, subjectKey } from '@headwater/core/subject.t
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import type { ObjectIndex } from './objects.ts';
 import { once } from './once.ts';
+import { perObject } from './per-object.ts';
 
 /** One Event, core/v1 or events.k8s.io/v1, in one shape. */
 export interface EventRecord {
@@ -67,7 +68,6 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     ...(about.namespace ? { namespace: about.namespace } : {}),
   };
   const current = objects.find(subject);
-  const written = event.metadata.creationTimestamp;
   return {
     namespace: event.metadata.namespace ?? '',
     name: event.metadata.name,
@@ -76,18 +76,7 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     reason: event.reason ?? '',
     message: event.message ?? event.note ?? '',
     count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
-    first:
-      parseTime(event.firstTimestamp) ??
-      parseTime(event.deprecatedFirstTimestamp) ??
-      parseTime(event.eventTime) ??
-      parseTime(written),
-    last:
-      parseTime(event.series?.lastObservedTime) ??
-      parseTime(event.lastTimestamp) ??
-      parseTime(event.deprecatedLastTimestamp) ??
-      parseTime(event.eventTime) ??
-      parseTime(event.firstTimestamp) ??
-      parseTime(written),
+    ...timesOf(event),
     component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
     // The kubelet writes the Node's name where the uid belongs.
     stale: Boolean(
@@ -95,6 +84,22 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     ),
   };
 }
+
+const timesOf = perObject((event: ObjectOf<'Event'>): Pick<EventRecord, 'first' | 'last'> => {
+  const at = parseTime(event.eventTime);
+  const first = parseTime(event.firstTimestamp);
+  const written = parseTime(event.metadata.creationTimestamp);
+  return {
+    first: first ?? parseTime(event.deprecatedFirstTimestamp) ?? at ?? written,
+    last:
+      parseTime(event.series?.lastObservedTime) ??
+      parseTime(event.lastTimestamp) ??
+      parseTime(event.deprecatedLastTimestamp) ??
+      at ??
+      first ??
+      written,
+  };
+});
 
 function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key);

@@ -43,12 +43,13 @@ type Namespaces = Map<string, Names>;
 export function indexObjects(objects: readonly KubeObject[], coverage: readonly KindCoverage[]): ObjectIndex {
   const byKind = sortedByKind(objects);
   const lists = new Map<string, readonly KubeObject[]>();
-  for (const [kind, namespaces] of byKind)
-    lists.set(
-      kind,
-      [...namespaces.values()].flatMap((names) => [...names.values()]),
-    );
-  const all = [...lists.values()].flat();
+  const all: KubeObject[] = [];
+  for (const [kind, namespaces] of byKind) {
+    const list: KubeObject[] = [];
+    for (const names of namespaces.values()) for (const object of names.values()) list.push(object);
+    for (const object of list) all.push(object);
+    lists.set(kind, list);
+  }
   const inNamespace = new Map<Names, readonly KubeObject[]>();
   const known = knownKinds(byKind, coverage);
   const byUid = once(
@@ -125,7 +126,7 @@ function inOrder<Group, Sorted>(
 }
 
 function firstByName(group: KubeObject[]): Names {
-  group.sort((left, right) => compareText(left.metadata.name, right.metadata.name));
+  if (group.length > 1) group.sort((left, right) => compareText(left.metadata.name, right.metadata.name));
   const names: Names = new Map();
   for (const object of group) if (!names.has(object.metadata.name)) names.set(object.metadata.name, object);
   return names;

@@ -12,6 +12,11 @@ interface Entry<T> {
   readonly labels: Labels;
 }
 
+type Pairs<T> = Map<string, Map<string, Entry<T>[]>>;
+
+// So few items are looked through faster than they are indexed.
+const SCANNED = 24;
+
 /**
  * Indexes items by namespace and label pair. A selector then costs the shortest list among its pairs, so evaluating every
  * Service of a large cluster never becomes Services times Pods.
@@ -21,18 +26,10 @@ export function indexLabels<T>(
   read: (item: T) => { namespace: string; labels: Labels },
 ): LabelIndex<T> {
   const byNamespace = new Map<string, Entry<T>[]>();
-  const byPair = new Map<string, Map<string, Map<string, Entry<T>[]>>>();
+  const byPair = new Map<string, Pairs<T>>();
   for (const item of items) {
     const { namespace, labels } = read(item);
-    const entry = { item, labels };
-    append(byNamespace, namespace, entry);
-    let byLabel = byPair.get(namespace);
-    if (!byLabel) byPair.set(namespace, (byLabel = new Map<string, Map<string, Entry<T>[]>>()));
-    for (const key in labels) {
-      let byValue = byLabel.get(key);
-      if (!byValue) byLabel.set(key, (byValue = new Map<string, Entry<T>[]>()));
-      append(byValue, labels[key] ?? '', entry);
-    }
+    append(byNamespace, namespace, { item, labels });
   }
   return {
     match: (namespace, selector) => {
@@ -46,16 +43,27 @@ export function indexLabels<T>(
 
   function shortest(namespace: string, { matchLabels }: LabelSelector): readonly Entry<T>[] {
     let best = byNamespace.get(namespace) ?? [];
+    if (best.length <= SCANNED) return best;
+    const pairs = byPair.get(namespace) ?? pairsOf(best);
+    byPair.set(namespace, pairs);
     for (const key in matchLabels ?? {}) {
-      const list =
-        byPair
-          .get(namespace)
-          ?.get(key)
-          ?.get(matchLabels?.[key] ?? '') ?? [];
+      const list = pairs.get(key)?.get(matchLabels?.[key] ?? '') ?? [];
       if (list.length < best.length) best = list;
     }
     return best;
   }
+}
+
+function pairsOf<T>(entries: readonly Entry<T>[]): Pairs<T> {
+  const pairs: Pairs<T> = new Map();
+  for (const entry of entries) {
+    for (const key in entry.labels) {
+      let byValue = pairs.get(key);
+      if (!byValue) pairs.set(key, (byValue = new Map<string, Entry<T>[]>()));
+      append(byValue, entry.labels[key] ?? '', entry);
+    }
+  }
+  return pairs;
 }
 
 function append<T>(map: Map<string, T[]>, key: string, value: T): void {

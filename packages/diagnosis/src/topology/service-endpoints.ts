@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
+import { once } from '../snapshot/once.ts';
 import { perObject } from '../snapshot/per-object.ts';
 import type { PodIndex } from './pod-index.ts';
 
@@ -47,7 +48,15 @@ function evaluate(pods: PodIndex, service: ServiceObject): ServiceEndpoints {
   if (Object.keys(matchLabels).length === 0) return { kind: 'manual', pods: [], ready: [], ports: [] };
   const matched = pods.match(service.metadata.namespace ?? '', { matchLabels });
   const ready = publishNotReadyAddresses ? matched : matched.filter(isReady);
-  return { kind: 'selected', pods: matched, ready, ports: servicePorts(service, matched) };
+  const ports = once(() => servicePorts(service, matched));
+  return {
+    kind: 'selected',
+    pods: matched,
+    ready,
+    get ports() {
+      return ports();
+    },
+  };
 }
 
 /** The ports of a Service resolved on the given Pods. */

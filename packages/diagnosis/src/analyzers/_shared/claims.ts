@@ -28,7 +28,7 @@ const uses = perSnapshot((snapshot) => {
     if (pod) use.pods.push(pod);
   };
   for (const pod of snapshot.objects.list('Pod')) {
-    if (isGone(pod)) continue;
+    if (isGone(pod) || !mountsClaim(pod)) continue;
     for (const name of claimNames(pod.spec, pod.metadata.name))
       note(`${pod.metadata.namespace ?? ''}/${name}`, rootOf(snapshot, pod), pod);
   }
@@ -43,6 +43,10 @@ const uses = perSnapshot((snapshot) => {
     ]),
   );
 });
+
+function mountsClaim({ spec }: PodObject): boolean {
+  return (spec?.volumes ?? []).some((volume) => volume.persistentVolumeClaim || volume['ephemeral']);
+}
 
 /** Who uses a claim, whether or not the claim exists. */
 export function usersOf(snapshot: Snapshot, namespace: string, claim: string): ClaimUse {

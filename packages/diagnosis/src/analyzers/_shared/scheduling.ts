@@ -63,6 +63,7 @@ export function citeUnplaced({ pod, event }: UnplacedPod): readonly Evidence[] {
 }
 
 function findCauses(snapshot: Snapshot): readonly SchedulingCause[] {
+  if (unplacedPods(snapshot).length === 0) return [];
   const view = schedulingOf(snapshot.objects);
   return groupByRoot(snapshot, unplacedPods(snapshot)).flatMap(({ subject, root, entries }) => {
     const found = new Map<string, { cause: SchedulingCause; pods: PodObject[] }>();

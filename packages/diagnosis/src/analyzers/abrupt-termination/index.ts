@@ -20,7 +20,7 @@ export const analyzer: Analyzer = {
   reads: ['Deployment', 'Pod', 'Service', 'Event', 'changes', 'logs'],
   analyze(snapshot) {
     // The failures come in bursts that are over by now; only a reported incident makes them matter.
-    if (!isReported(snapshot)) return [];
+    if (!isReported(snapshot) || snapshot.logs.all.length === 0) return [];
     const endings = endingsByWorkload(snapshot);
     const failures =
       endings.size === 0 ? new Map<string, readonly Failure[]>() : failuresByCallee(snapshot, new Set(endings.keys()));

@@ -21,11 +21,18 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A custom resource reports in its status that it is not ready, not healthy or has failed.' },
   reads: ['CustomResourceDefinition', '*'],
   analyze(snapshot) {
-    return snapshot.objects
-      .kinds()
-      .flatMap((kind) =>
-        snapshot.objects.list(kind).flatMap((object) => (isForeign(object) ? (judge(snapshot, object) ?? []) : [])),
-      );
+    return snapshot.objects.kinds().flatMap((kind) => {
+      // The objects of a kind share an API version or two, which decides it.
+      const foreign = new Map<string, boolean>();
+      const isOfForeign = (object: KubeObject): boolean => {
+        const known = foreign.get(object.apiVersion) ?? isForeign(object);
+        foreign.set(object.apiVersion, known);
+        return known;
+      };
+      return snapshot.objects
+        .list(kind)
+        .flatMap((object) => (isOfForeign(object) ? (judge(snapshot, object) ?? []) : []));
+    });
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Container } from '@headwater/contracts/kube/pod.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { bareHost } from '../../topology/host-references.ts';
 import type { TemplateView } from '../../topology/templates.ts';
@@ -15,15 +16,29 @@ const INJECTED = /_SERVICE_PORT|_PORT_\d+_/;
 
 /** Addresses whose host and port stand in two variables: `DB_HOST` and `DB_PORT`; the port alone when the host is secret. */
 export function pairedAddresses(snapshot: Snapshot, view: TemplateView): readonly Configured[] {
-  return (view.spec.containers ?? []).flatMap((container) =>
+  return portsIn(view.spec).flatMap(({ container, name, value, prefix }) => {
+    const host = hostBeside(container, prefix) ?? onlyServiceOf(snapshot, view, { prefix, port: Number(value) });
+    return host === null ? [] : [configured(view, { container: container.name, name, value, host })];
+  });
+}
+
+/** A variable that holds nothing but a port. */
+interface PortVariable {
+  readonly container: Container;
+  readonly name: string;
+  readonly value: string;
+  readonly prefix: string;
+}
+
+const portsIn = perObject((spec: TemplateView['spec']): readonly PortVariable[] =>
+  (spec.containers ?? []).flatMap((container) =>
     (container.env ?? []).flatMap(({ name, value }) => {
       const prefix = name && !INJECTED.test(name) ? PORT_VARIABLE.exec(name)?.[1] : undefined;
       if (!name || prefix === undefined || OWN.test(prefix) || !value || !/^\d{2,5}$/.test(value)) return [];
-      const host = hostBeside(container, prefix) ?? onlyServiceOf(snapshot, view, { prefix, port: Number(value) });
-      return host === null ? [] : [configured(view, { container: container.name, name, value, host })];
+      return [{ container, name, value, prefix }];
     }),
-  );
-}
+  ),
+);
 
 function hostBeside({ env }: Container, prefix: string): string | null {
   const wanted = new Set(HOST_SUFFIXES.map((suffix) => `${prefix}_${suffix}`.toUpperCase()));

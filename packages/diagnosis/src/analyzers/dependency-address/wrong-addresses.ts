@@ -1,12 +1,12 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
-import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { editDistance, nearMiss } from '@headwater/core/near-miss.ts';
 import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configuredAddresses } from '../../topology/configured-addresses.ts';
-import { resolveHost } from '../../topology/dns-names.ts';
+import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import { leadsTo, type ServiceObject } from '../_shared/dependencies.ts';
 import { addressesInConfig } from './config-addresses.ts';
@@ -47,9 +47,15 @@ export interface Configured {
 
 /** Every configured address of a cluster-internal host whose Service or port does not exist, blamed on the one that configured it. */
 export function wrongAddresses(snapshot: Snapshot): readonly WrongAddress[] {
-  const all = snapshot.topology.templates.list().flatMap((view) => configuredBy(snapshot, view));
-  const users = usersOf(snapshot, all);
-  return all.flatMap((configured) => judge(snapshot, configured, users) ?? []);
+  const all: Resolved[] = [];
+  for (const view of snapshot.topology.templates.list()) {
+    for (const configured of configuredBy(snapshot, view)) {
+      const named = resolveHost(snapshot, configured.host, configured.namespace);
+      if (named) all.push({ configured, named, key: `${named.namespace}/${named.name}` });
+    }
+  }
+  const shared = sharedAddresses(all);
+  return all.flatMap((resolved) => judge(snapshot, resolved, shared) ?? []);
 }
 
 function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configured[] {
@@ -63,33 +69,39 @@ function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configur
   return [...direct, ...pairedAddresses(snapshot, view), ...addressesInConfig(snapshot, view)];
 }
 
-/** How many workloads configure each address. What several agree on is not their mistake, but their dependency's. */
-function usersOf(snapshot: Snapshot, all: readonly Configured[]): ReadonlyMap<string, number> {
-  const users = new Map<string, Set<string>>();
-  for (const { caller, host, port, namespace } of all) {
-    const named = resolveHost(snapshot, host, namespace);
-    for (const key of named
-      ? [`${named.namespace}/${named.name}`, `${named.namespace}/${named.name}:${port ?? ''}`]
-      : []) {
-      const set = users.get(key) ?? new Set();
-      users.set(key, set.add(subjectKey(caller)));
-    }
-  }
-  return new Map([...users].map(([key, set]) => [key, set.size]));
+/** A configured address with the Service its host means. */
+interface Resolved {
+  readonly configured: Configured;
+  readonly named: ServiceName;
+  readonly key: string;
 }
 
-function judge(snapshot: Snapshot, configured: Configured, users: ReadonlyMap<string, number>): WrongAddress | null {
-  const named = resolveHost(snapshot, configured.host, configured.namespace);
-  if (!named || !snapshot.objects.knows('Service', named.namespace)) return null;
-  const key = `${named.namespace}/${named.name}`;
+/** The addresses that several workloads configure. What they agree on is not their mistake, but their dependency's. */
+function sharedAddresses(all: readonly Resolved[]): ReadonlySet<string> {
+  const first = new Map<string, Subject>();
+  const shared = new Set<string>();
+  for (const { configured, key } of all) {
+    // The callers are vertices of the topology: equal ones are identical.
+    for (const address of [key, `${key}:${configured.port ?? ''}`]) {
+      const before = first.get(address);
+      if (before === undefined) first.set(address, configured.caller);
+      else if (before !== configured.caller) shared.add(address);
+    }
+  }
+  return shared;
+}
+
+function judge(
+  snapshot: Snapshot,
+  { configured, named, key }: Resolved,
+  shared: ReadonlySet<string>,
+): WrongAddress | null {
+  if (!snapshot.objects.knows('Service', named.namespace)) return null;
   if (named.exists) {
     const service = snapshot.objects.get('Service', named.namespace, named.name);
-    return service && (users.get(`${key}:${configured.port ?? ''}`) ?? 0) < 2
-      ? wrongPort(snapshot, configured, service)
-      : null;
+    return service && !shared.has(`${key}:${configured.port ?? ''}`) ? wrongPort(snapshot, configured, service) : null;
   }
-  if (!configured.certain || (users.get(key) ?? 0) > 1 || wasDeleted(snapshot, named) || runsUnder(snapshot, named))
-    return null;
+  if (!configured.certain || shared.has(key) || wasDeleted(snapshot, named) || runsUnder(snapshot, named)) return null;
   return wrongHost(snapshot, configured, named);
 }
 

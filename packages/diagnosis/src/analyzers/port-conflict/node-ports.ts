@@ -117,7 +117,7 @@ function targetOf(object: KubeObject): string {
 
 function fromEvents(snapshot: Snapshot): Refusal[] {
   return snapshot.events.all.flatMap((event) => {
-    if (event.stale || !TAKEN.test(event.message) || !isWithin(snapshot, event.last, HOUR)) return [];
+    if (event.stale || !isWithin(snapshot, event.last, HOUR) || !TAKEN.test(event.message)) return [];
     const object = snapshot.objects.find(event.subject);
     // What its own status says now counts more than what was said of it.
     if (object && isApplier(object)) return [];

@@ -28,6 +28,7 @@ export const analyzer: Analyzer = {
     const waiting = unsettledPods(snapshot)
       .filter((pod) => isWaiting(snapshot, pod))
       .map((pod) => ({ pod }));
+    if (waiting.length === 0) return [];
     const gated = waiting.filter(({ pod }) => (pod.spec?.schedulingGates ?? []).length > 0);
     const used = usedSchedulers(snapshot);
     const unknown = waiting.filter(({ pod }) => isUnhandled(snapshot, pod, used));

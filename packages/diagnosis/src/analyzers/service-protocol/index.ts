@@ -20,14 +20,24 @@ export const analyzer: Analyzer = {
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'logs', 'metrics'],
   analyze(snapshot) {
     return snapshot.objects.list('Service').flatMap((service) => {
-      const { kind, pods, ports } = expectedEndpoints(snapshot.topology.pods, service);
+      const endpoints = expectedEndpoints(snapshot.topology.pods, service);
+      const { kind, pods } = endpoints;
       const pod = pods.find(isReady) ?? pods[0];
-      if (kind !== 'selected' || !pod) return [];
-      const wrong = ports.flatMap((port) => mismatch(snapshot, { service, pod, port }))[0];
+      // Where all is TCP, as nearly everywhere, nothing can differ.
+      if (kind !== 'selected' || !pod || (isPlain(service.spec?.ports) && isPlainPod(pod))) return [];
+      const wrong = endpoints.ports.flatMap((port) => mismatch(snapshot, { service, pod, port }))[0];
       return wrong ? [report(snapshot, { service, pod, ...wrong })] : [];
     });
   },
 };
+
+function isPlain(ports: readonly { protocol?: string | null | undefined }[] | null | undefined): boolean {
+  return (ports ?? []).every(({ protocol }) => (protocol ?? 'TCP') === 'TCP');
+}
+
+function isPlainPod({ spec }: PodObject): boolean {
+  return (spec?.containers ?? []).every(({ ports }) => isPlain(ports));
+}
 
 interface Mismatch {
   readonly port: EndpointPort;

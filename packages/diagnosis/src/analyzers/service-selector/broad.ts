@@ -6,7 +6,7 @@ import { citeChange, citeField, citeSelection } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { namedPort, servicePorts } from '../../topology/service-endpoints.ts';
+import { expectedEndpoints, namedPort, servicePorts } from '../../topology/service-endpoints.ts';
 import { isReady, type PodObject } from '../_shared/pods.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
@@ -25,10 +25,11 @@ interface Foreign {
  */
 export function judgeBroad(snapshot: Snapshot, service: ServiceObject): Finding[] {
   const subject = subjectOf(service);
-  const matchLabels = service.spec?.selector ?? {};
   // Headless and metrics Services gather Pods on purpose; their clients tell them apart.
   if (service.spec?.clusterIP === 'None') return [];
-  const pods = snapshot.topology.pods.match(subject.namespace ?? '', { matchLabels }).filter(isReady);
+  const taken = expectedEndpoints(snapshot.topology.pods, service).pods;
+  if (taken.length < 2) return [];
+  const pods = taken.filter(isReady);
   const byComponent = Map.groupBy(pods, (pod) => subjectKey(snapshot.topology.component(subjectOf(pod))));
   if (byComponent.size < 2) return [];
   const components = [...byComponent.values()]

@@ -4,6 +4,7 @@ import { citeChange, citeField, citeSelection } from '../../evidence/cite.ts';
 import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
@@ -15,10 +16,9 @@ export function judgeEmpty(snapshot: Snapshot, service: ServiceObject): Finding[
   const namespace = service.metadata.namespace ?? '';
   const matchLabels = service.spec?.selector ?? {};
   const { pods, templates } = snapshot.topology;
-  if (!snapshot.objects.knows('Pod', namespace)) return [];
+  if (!snapshot.objects.knows('Pod', namespace) || expectedEndpoints(pods, service).pods.length > 0) return [];
   // A template that fits, without Pods, is a workload that is scaled down or refused: not the selector's fault.
-  if (pods.match(namespace, { matchLabels }).length > 0 || templates.match(namespace, { matchLabels }).length > 0)
-    return [];
+  if (templates.match(namespace, { matchLabels }).length > 0) return [];
   const meant = meantWorkload(snapshot, service);
   return meant ? [report(snapshot, service, meant)] : [];
 }

@@ -33,7 +33,10 @@ export const analyzer: Analyzer = {
     'Event',
   ],
   analyze(snapshot) {
-    const stuck = snapshot.objects.all.filter((object) => isStuck(snapshot, object));
+    const stuck = snapshot.objects
+      .kinds()
+      .filter((kind) => kind !== 'Event')
+      .flatMap((kind) => snapshot.objects.list(kind).filter((object) => isStuck(snapshot, object)));
     const groups = Map.groupBy(stuck, (object) => groupKey(object));
     return [...groups.values()].flatMap((objects) => {
       const [first, ...others] = objects.sort((left, right) => compareSubjects(subjectOf(left), subjectOf(right)));
@@ -46,8 +49,8 @@ export const analyzer: Analyzer = {
 // A Pod's deletion time already includes its grace period; controllers get the same minutes for their finalizers.
 const PATIENCE = 5 * MINUTE;
 
-function isStuck(snapshot: Snapshot, { kind, metadata }: KubeObject): boolean {
-  if (!metadata.deletionTimestamp || kind === 'Event') return false;
+function isStuck(snapshot: Snapshot, { metadata }: KubeObject): boolean {
+  if (!metadata.deletionTimestamp) return false;
   const age = ageOf(snapshot, metadata.deletionTimestamp);
   return age !== null && age > PATIENCE;
 }

@@ -32,8 +32,13 @@ export const analyzer: Analyzer = {
   reads: ['Deployment', 'ReplicaSet', 'Pod', 'logs', 'metrics', 'alerts'],
   analyze(snapshot) {
     const scenes = Map.groupBy(logScenes(snapshot), ({ pod }) => parentKey(snapshot, pod));
+    const heard = new Set([...scenes.keys()].map((key) => key.slice(0, key.indexOf('/'))));
     return [
-      ...snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, subjectOf(object), scenes) ?? []),
+      ...snapshot.objects
+        .list('Deployment')
+        .flatMap((object) =>
+          heard.has(object.metadata.namespace ?? '') ? (judge(snapshot, subjectOf(object), scenes) ?? []) : [],
+        ),
       ...changedFigures(snapshot),
       ...failingSinceRollout(snapshot),
     ];
