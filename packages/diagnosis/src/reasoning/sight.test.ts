@@ -28,9 +28,12 @@ describe('canSeeHealth', () => {
   });
 
   it('takes no Namespace that was read for an object in it that was not', () => {
-    const namespace = parseObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }).object;
+    const objects = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } },
+    ].flatMap((object) => parseObject(object).object ?? []);
     const ghost = { ...ALERT, labels: { alertname: 'KubeDeploymentStuck', namespace: 'shop', deployment: 'gone' } };
-    expect(sees({ objects: namespace ? [namespace] : [], alerts: [ghost] })).toBe(false);
+    expect(sees({ objects, alerts: [ghost] })).toBe(false);
   });
 
   it('never reads a source that did not answer as health while an alert fires', () => {
