@@ -36,7 +36,8 @@ export function caseResult({ diagnosis, snapshot, expected }: Judged, frame: Cas
   };
 }
 
-function expectationOf({ verdict }: ExpectedDiagnosis): Expectation {
+/** What a ground truth lets anybody prove. */
+export function expectationOf({ verdict }: ExpectedDiagnosis): Expectation {
   if (verdict === 'no-fault') return 'healthy';
   return verdict === 'insufficient-evidence' ? 'unprovable' : 'cause';
 }
