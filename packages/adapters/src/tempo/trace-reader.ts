@@ -10,10 +10,10 @@ const SearchAnswer = z.looseObject({ traces: z.array(z.looseObject({ traceID: z.
 export function openTempo(options: EndpointOptions): TraceReader {
   const transport = openEndpoint(options, PEER);
   return {
-    search: async ({ tags, window, limit }) => {
+    search: async ({ tags, where = [], window, limit }) => {
       const conditions = Object.entries(tags).map(([key, value]) => `resource.${key} = ${JSON.stringify(value)}`);
       const query = {
-        q: `{ ${conditions.join(' && ')} }`,
+        q: `{ ${[...conditions, ...where].join(' && ')} }`,
         start: Math.floor(window.from / 1000),
         end: Math.ceil(window.to / 1000),
         limit,

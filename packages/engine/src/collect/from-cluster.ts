@@ -2,27 +2,20 @@ import type { Gap } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { SourceState } from '@headwater/contracts/recording/manifest.ts';
 import { streamKey } from '@headwater/diagnosis/logs/index-logs.ts';
 import { AppError } from '@headwater/core/errors.ts';
-import { lineMasker } from '@headwater/core/masking/mask.ts';
 import { compareText, type Subject } from '@headwater/core/subject.ts';
-import { HOUR } from '@headwater/core/time.ts';
-import {
-  type Alert,
-  emptyInput,
-  type JournalEntry,
-  type LogStream,
-  type SnapshotInput,
-} from '@headwater/diagnosis/snapshot/input.ts';
+import { HOUR, MINUTE } from '@headwater/core/time.ts';
+import { type Alert, emptyInput, type JournalEntry, type SnapshotInput } from '@headwater/diagnosis/snapshot/input.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
-import type { LogArchive, MetricsReader, TraceReader } from '../ports/telemetry.ts';
+import type { LogArchive, MetricsReader, TraceReader, Window } from '../ports/telemetry.ts';
 import { logsToRead } from './logs-to-read.ts';
-import { lokiLogs } from './loki-logs.ts';
+import { readArchive } from './read-archive.ts';
 import { readLogs } from './read-logs.ts';
-import { metricScope } from './metric-scope.ts';
+import { metricScope, nearPods } from './metric-scope.ts';
 import { metricsWindow, readMetrics } from './read-metrics.ts';
 import { type ObjectsRead, readObjects } from './read-objects.ts';
 import { readTraces } from './read-traces.ts';
-import { asOutcome, isNamespace } from './refusals.ts';
+import { isNamespace } from './refusals.ts';
 
 export interface ClusterSources {
   readonly cluster: ClusterReader;
@@ -86,11 +79,23 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
     sources.metrics
       ? readMetrics(sources.metrics, metricScope(preview, scope), metricsWindow(now, earliest(request.alerts)))
       : null,
-    sources.traces ? readTraces(sources.traces, scope, { from: now - HOUR, to: now }) : null,
+    sources.traces
+      ? readTraces(sources.traces, {
+          namespaces: scope,
+          services: nearPods(preview, scope),
+          onset: earliest(request.alerts),
+          window: telemetryWindow(now, earliest(request.alerts)),
+        })
+      : null,
   ]);
   signal?.throwIfAborted();
   // What the nodes still have is nearer to the source, so the archive is asked for the rest.
-  const archived = await readArchive(request, scope, new Set(logs.map(streamKey)));
+  const archived = await readArchive(sources.logArchive, {
+    namespaces: scope,
+    pods: nearPods(preview, scope),
+    known: new Set(logs.map(streamKey)),
+    window: telemetryWindow(now, earliest(request.alerts)),
+  });
   signal?.throwIfAborted();
   const cut =
     left > 0
@@ -138,30 +143,8 @@ function scopeOf({ alerts, subjects, namespaces }: CollectRequest): string[] {
   return [...new Set(all.filter(isNamespace))].sort(compareText);
 }
 
-async function readArchive(
-  { sources, now }: CollectRequest,
-  namespaces: readonly string[],
-  known: ReadonlySet<string>,
-): Promise<{ logs: LogStream[]; gaps: Gap[] }> {
-  if (!sources.logArchive || namespaces.length === 0) return { logs: [], gaps: [] };
-  const window = { from: now - HOUR, to: now };
-  const outcome = await asOutcome(sources.logArchive.range(`{namespace=~"${namespaces.join('|')}"}`, window, 5000));
-  if (outcome.state !== 'read')
-    return {
-      logs: [],
-      gaps: [
-        {
-          source: 'log archive',
-          statement: `Archived logs could not be read: ${outcome.message}`,
-          wouldShow: 'what Pods that are gone said',
-        },
-      ],
-    };
-  const streams = outcome.items.map(({ labels, lines }) => {
-    const mask = lineMasker();
-    return { labels, entries: lines.map(([time, line]) => [`${time}000000`, mask(line)] as const) };
-  });
-  return { logs: lokiLogs(streams, known, now), gaps: [] };
+function telemetryWindow(now: number, firstAlert: number | null): Window {
+  return { from: Math.min(now - HOUR, (firstAlert ?? now) - 30 * MINUTE), to: now };
 }
 
 function earliest(alerts: readonly Alert[]): number | null {

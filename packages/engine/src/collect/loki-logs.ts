@@ -7,9 +7,23 @@ import { streamKey } from '@headwater/diagnosis/logs/index-logs.ts';
 import type { LogStream } from '@headwater/diagnosis/snapshot/input.ts';
 import type { LogIdentity, LokiStream } from '../ports/recording.ts';
 
+/** Kinds of labels by which shippers name the Pod of a line. */
+export type LokiLabel = keyof typeof NAMES;
+
+/** The label of a kind that a store has; the usual one when it does not tell which it has. */
+export function lokiLabel(kind: LokiLabel, known: ReadonlySet<string> | null): string | null {
+  return known === null ? NAMES[kind][0] : (NAMES[kind].find((name) => known.has(name)) ?? null);
+}
+
 /** The label names the common shippers (promtail, alloy, fluent-bit, the OpenTelemetry collector) use for one thing. */
 const NAMES = {
-  namespace: ['namespace', 'k8s_namespace_name', 'kubernetes_namespace_name', 'kubernetes_namespace'],
+  namespace: [
+    'namespace',
+    'k8s_namespace_name',
+    'kubernetes_namespace_name',
+    'kubernetes_namespace',
+    'service_namespace',
+  ],
   pod: ['pod', 'k8s_pod_name', 'kubernetes_pod_name', 'pod_name', 'app', 'service_name', 'job'],
   container: ['container', 'k8s_container_name', 'kubernetes_container_name', 'container_name'],
 } as const;

@@ -20,6 +20,8 @@ export interface MetricScope {
 const MAX_PODS = 300;
 const MAX_NODES = 30;
 const MAX_HOPS = 3;
+// An alternation of more names costs a log store more than reading the namespace.
+const MAX_NAMES = 100;
 
 /** The workloads, neighbours and Nodes of an incident, as far as its objects tell. */
 export function metricScope(snapshot: Snapshot, namespaces: readonly string[]): MetricScope {
@@ -52,6 +54,20 @@ export function metricScope(snapshot: Snapshot, namespaces: readonly string[]): 
     nodes,
     expressions: alertExpressions(snapshot.alerts),
   };
+}
+
+/** Names or prefixes (ending in `-`) of the Pods an incident is about and of their neighbours, gone ones too; null when nothing says. */
+export function nearPods(snapshot: Snapshot, namespaces: readonly string[]): readonly string[] | null {
+  const targets = resolveTargets(snapshot).map(({ subject }) => subject);
+  const near = neighbourhood(snapshot, targets);
+  const names = snapshot.objects.list('Pod').flatMap((pod) => {
+    const inScope = namespaces.length === 0 || namespaces.includes(pod.metadata.namespace ?? '');
+    const isNear = near.has(subjectKey(snapshot.owners.root(subjectOf(pod))));
+    return inScope && isNear ? [prefixOf(snapshot, subjectOf(pod))] : [];
+  });
+  const own = targets.flatMap(({ kind, name }) => (kind === 'Pod' ? [name] : kind === 'Node' ? [] : [`${name}-`]));
+  const all = unique([...names, ...own]);
+  return all.length === 0 || all.length > MAX_NAMES ? null : all;
 }
 
 /** Everything of some namespaces, for a recording of the whole. */

@@ -118,7 +118,7 @@ async function* telemetryItems({ sources, namespaces, window }: RecordRequest): 
     for (const gap of gaps) yield { type: 'gap', gap };
   }
   if (sources.traces) {
-    const { spans, gaps } = await readTraces(sources.traces, namespaces, window);
+    const { spans, gaps } = await readTraces(sources.traces, { namespaces, services: null, onset: null, window });
     for (const span of spans) yield { type: 'span', file: '', span };
     for (const gap of gaps) yield { type: 'gap', gap };
   }

@@ -31,6 +31,8 @@ export interface LogLineBatch {
 /** Loki: logs of Pods that may be gone. */
 export interface LogArchive {
   range(query: string, window: Window, limit: number): Promise<TelemetryOutcome<LogLineBatch>>;
+  /** Label names streams have. */
+  labels?(window: Window): Promise<TelemetryOutcome<string>>;
   close(): Promise<void>;
 }
 
@@ -38,7 +40,10 @@ export interface LogArchive {
 export interface TraceReader {
   /** Ids of traces that match, newest first. */
   search(query: {
+    /** Resource attributes that one span must have. */
     readonly tags: Readonly<Record<string, string>>;
+    /** Further TraceQL conditions on the same span, such as `status = error`. */
+    readonly where?: readonly string[];
     readonly window: Window;
     readonly limit: number;
   }): Promise<TelemetryOutcome<string>>;

@@ -26,6 +26,8 @@ export async function lokiRoutes(source: RecordingSource, time: ReplayTime): Pro
     prefix: '/loki',
     handle: async ({ path, query }) => {
       if (path === '/ready') return { status: 200, body: 'ready\n' };
+      const labels = await labelsAnswer(source, archived, path);
+      if (labels) return jsonResponse(200, { status: 'success', data: labels });
       if (path !== '/loki/api/v1/query_range') return null;
       try {
         const streams = await queryRange(source, archived, { query, now: time.now() });
@@ -49,6 +51,24 @@ async function archivedStreams(source: RecordingSource): Promise<Stream[]> {
       });
   }
   return streams;
+}
+
+// Which labels there are does not depend on the time asked for: a recording is of one incident.
+async function labelsAnswer(
+  source: RecordingSource,
+  archived: readonly Stream[],
+  path: string,
+): Promise<unknown[] | null> {
+  const value = /^\/loki\/api\/v1\/label\/([^/]+)\/values$/.exec(path)?.[1];
+  if (value === undefined && path !== '/loki/api/v1/labels' && path !== '/loki/api/v1/series') return null;
+  const identities = await source.logs();
+  const all = [
+    ...archived.map(({ labels }) => labels),
+    ...identities.map(({ namespace, pod, container }) => ({ namespace, pod, container })),
+  ];
+  if (path === '/loki/api/v1/series') return all;
+  if (value === undefined) return [...new Set(all.flatMap((labels) => Object.keys(labels)))].sort();
+  return [...new Set(all.flatMap((labels: Stream['labels']) => labels[value] ?? []))].sort();
 }
 
 interface Asked {
