@@ -18,6 +18,20 @@ export interface TrueText {
   readonly world: FixtureContent;
 }
 
+type TrueRow = readonly [
+  code: string,
+  from: string,
+  category: Category,
+  world: FixtureContent,
+  /** The Deployment `web` when left out. */
+  subject?: string,
+];
+
+/** A {@link TrueText} on one line. */
+export function trueText(...[code, from, category, world, subject = 'Deployment/shop/web']: TrueRow): TrueText {
+  return { code, from, category, subject, world };
+}
+
 /** Requires that of all causes any analyzer finds, the strongest is the expected one, and that its claim holds. */
 export function testTrueTexts(section: string, texts: readonly TrueText[]): void {
   describe(`true words, ${section}`, () => {

@@ -22,7 +22,7 @@ export type ClaimVerdict =
   /** The StorageClass it names does not exist, and no volume of that class does either. */
   | { readonly kind: 'class-missing'; readonly className: string }
   /** It names no StorageClass, none is the default, and no volume is free. */
-  | { readonly kind: 'no-class' }
+  | { readonly kind: 'no-class'; readonly event: EventRecord | null }
   /** The nearest free volume does not suit. */
   | { readonly kind: 'mismatch'; readonly volume: Volume; readonly mismatches: readonly VolumeMismatch[] }
   /** The volume that would suit belongs to another claim. */
@@ -69,7 +69,9 @@ function judge(snapshot: Snapshot, claim: Claim): ClaimVerdict | null {
     if (waitsForConsumer(objects, claim) && !isStuckUnscheduled(snapshot, claim)) return null;
     const verdict = byVolumes(claim, volumes);
     if (verdict) return verdict;
-    return name === undefined && objects.knows('StorageClass') && volumes.length === 0 ? { kind: 'no-class' } : null;
+    const event = unclassed(snapshot, claim) ?? null;
+    const isKnown = objects.knows('StorageClass') && volumes.length === 0;
+    return name === undefined && (isKnown || event) ? { kind: 'no-class', event } : null;
   }
   if (failed) return { kind: 'provisioning', event: failed, silent: false };
   return silentProvisioner(snapshot, claim);
@@ -127,7 +129,8 @@ function failedProvisioning(snapshot: Snapshot, claim: Claim): EventRecord | und
 const SILENCE = 2 * MINUTE;
 
 function silentProvisioner(snapshot: Snapshot, claim: Claim): ClaimVerdict | null {
-  const event = lastEvent(snapshot, claim, ({ reason }) => reason === 'ExternalProvisioning');
+  const event =
+    lastEvent(snapshot, claim, ({ reason }) => reason === 'ExternalProvisioning') ?? bindingTimeout(snapshot, claim);
   const age =
     ageOf(snapshot, claim.metadata.creationTimestamp) ?? (event?.first == null ? null : snapshot.now - event.first);
   if (!event || age === null || age < SILENCE || !isWithin(snapshot, event.last, RECENT)) return null;
@@ -135,10 +138,33 @@ function silentProvisioner(snapshot: Snapshot, claim: Claim): ClaimVerdict | nul
   return { kind: 'provisioning', event, silent: true };
 }
 
+// The controller saw every class and volume, also where the snapshot holds neither.
+function unclassed(snapshot: Snapshot, claim: Claim): EventRecord | undefined {
+  return lastEvent(
+    snapshot,
+    claim,
+    ({ reason, message, last }) =>
+      reason === 'FailedBinding' && /no storage ?class is set/i.test(message) && isWithin(snapshot, last, RECENT),
+  );
+}
+
 function isStuckUnscheduled(snapshot: Snapshot, claim: Claim): boolean {
   const pod = waitingPod(usersOf(snapshot, claim.metadata.namespace ?? '', claim.metadata.name));
   return unplacedPods(snapshot).some(
     (one) => one.pod === pod && one.message?.reasons.some(({ kind }) => kind === 'claim'),
+  );
+}
+
+// The scheduler chose a Node and then waited ten minutes for the volume.
+function bindingTimeout(snapshot: Snapshot, claim: Claim): EventRecord | undefined {
+  const pod = waitingPod(usersOf(snapshot, claim.metadata.namespace ?? '', claim.metadata.name));
+  return (
+    pod &&
+    lastEvent(
+      snapshot,
+      pod,
+      ({ reason, message }) => reason === 'FailedScheduling' && /binding volumes: .*timed out/.test(message),
+    )
   );
 }
 

@@ -19,6 +19,11 @@ describe('sandboxFault', () => {
       'failed to setup network for sandbox "x": plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized',
       'plugin',
     ],
+    ['Failed to allocate pool: Failed to delegate: Failed to allocate pool: No available address pools', 'ips'],
+    [
+      'plugin type="weave-net" name="weave" failed (add): unable to allocate IP address: Post "http://127.0.0.1:6784/ip/6": dial tcp 127.0.0.1:6784: connect: connection refused',
+      'plugin',
+    ],
     ['failed to find plugin "flannel" in path [/opt/cni/bin]', 'plugin'],
     [
       'plugin type="multus" failed (add): cannot find a network-attachment-definition (storage) in namespace (shop)',

@@ -37,13 +37,15 @@ export const sandboxFailures = perSnapshot((snapshot: Snapshot): readonly Sandbo
 
 /** Reads the kubelet's message on a failed sandbox. */
 export function sandboxFault(message: string): SandboxFault {
-  if (NO_ADDRESS.test(message)) return 'ips';
+  if (NO_ADDRESS.test(message) && !UNANSWERED.test(message)) return 'ips';
   if (/network-attachment-definition|NetworkAttachmentDefinition/.test(message)) return 'attachment';
   return PLUGIN.test(message) ? 'plugin' : 'other';
 }
 
 const NO_ADDRESS =
-  /no (?:more )?(?:free |available )?(?:ips?|ip addresses|addresses)\b.*(?:available|left|range|pool|subnet)|no (?:free|available) (?:ips?|addresses)|failed to allocate (?:for range|an? ip|address)|(?:ip ?pool|ipam|range|subnet)\b.*(?:exhausted|is full)|no IP addresses available|failed to assign an IP address|assigned 0 out of \d+ requested|InsufficientFreeAddresses|(?:unable|failed) to allocate IP|all addresses (?:are )?(?:in use|allocated)/i;
+  /no (?:more )?(?:free |available )?(?:ips?|ip addresses|addresses)\b.*(?:available|left|range|pool|subnet)|no (?:free|available) (?:ips?|addresses|address pools?)|failed to allocate (?:for range|an? ip|address)|(?:ip ?pool|ipam|range|subnet)\b.*(?:exhausted|is full)|no IP addresses available|failed to assign an IP address|assigned 0 out of \d+ requested|InsufficientFreeAddresses|(?:unable|failed) to allocate IP|all addresses (?:are )?(?:in use|allocated)/i;
+// Who could not ask for an address does not know that none is left.
+const UNANSWERED = /connection refused|dial (?:tcp|unix)|i\/o timeout|deadline exceeded/i;
 const PLUGIN =
   /failed to set ?up (?:pod |network|sandbox)|network for (?:pod|sandbox)|plugin type=|cni|networkPlugin|failed to find plugin|no networks found|calico|cilium|flannel|weave|antrea|multus|aws-vpc/i;
 

@@ -17,6 +17,11 @@ const CODE = 'container/memory-limit-too-low';
 const TOO_LOW =
   /OOM-killed \(memory limit too low|minimum memory limit|memory limit (?:is )?too low|(?:set|write|setting)[^"]{0,60}memory\.(?:max|limit_in_bytes)[^"]{0,80}(?:busy|invalid|permitted)/i;
 
+// The runtime's first process vanished without a word. Only a limit it cannot live with explains that.
+const VANISHED =
+  /container init caused:? ?(?:\\*"){0,3}(?:\s*(?:: unknown)?$|(?:read|write) init-p: (?:connection reset by peer|broken pipe))|(?:read|write) init-p: (?:connection reset|broken pipe)|cannot start a container that has stopped/i;
+const NO_ROOM_FOR_INIT = 20 * 1024 * 1024;
+
 /** Containers whose memory limit leaves no room even for starting them. */
 export const analyzer: Analyzer = {
   name: 'memory-limit-too-low',
@@ -31,28 +36,38 @@ export const analyzer: Analyzer = {
 interface Stuck {
   readonly pod: PodObject;
   readonly proof: Evidence;
+  /** The runtime named the limit itself. */
+  readonly isNamed: boolean;
 }
 
 function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
   if (isGone(pod) || isReady(pod)) return [];
   const views = containersOf(pod);
   if (views.length > 0 && views.every(({ status }) => status?.state?.running)) return [];
-  for (const { status, statusPath } of views) {
-    if (TOO_LOW.test(status?.state?.waiting?.message ?? ''))
-      return [{ pod, proof: citeField(pod, `${statusPath}.state.waiting.message`) }];
-    if (TOO_LOW.test(status?.state?.terminated?.message ?? ''))
-      return [{ pod, proof: citeField(pod, `${statusPath}.state.terminated.message`) }];
-    if (TOO_LOW.test(status?.lastState?.terminated?.message ?? ''))
-      return [{ pod, proof: citeField(pod, `${statusPath}.lastState.terminated.message`) }];
+  const isTiny = (smallestLimit(views)?.bytes ?? Number.POSITIVE_INFINITY) <= NO_ROOM_FOR_INIT;
+  for (const words of isTiny ? [TOO_LOW, VANISHED] : [TOO_LOW]) {
+    const proof = proofOf(snapshot, pod, words);
+    if (proof) return [{ pod, proof, isNamed: words === TOO_LOW }];
   }
-  const event = lastEvent(snapshot, pod, ({ message }) => TOO_LOW.test(message));
-  return event ? [{ pod, proof: citeEvent(event) }] : [];
+  return [];
+}
+
+function proofOf(snapshot: Snapshot, pod: PodObject, words: RegExp): Evidence | null {
+  for (const { status, statusPath } of containersOf(pod)) {
+    if (words.test(status?.state?.waiting?.message ?? '')) return citeField(pod, `${statusPath}.state.waiting.message`);
+    if (words.test(status?.state?.terminated?.message ?? ''))
+      return citeField(pod, `${statusPath}.state.terminated.message`);
+    if (words.test(status?.lastState?.terminated?.message ?? ''))
+      return citeField(pod, `${statusPath}.lastState.terminated.message`);
+  }
+  const event = lastEvent(snapshot, pod, ({ message }) => words.test(message));
+  return event ? citeEvent(event) : null;
 }
 
 function report(snapshot: Snapshot, group: PodGroup<Stuck>): Finding {
   const { subject } = group;
-  const [{ pod, proof }] = group.entries;
-  const tightest = smallestLimit(containersOf(pod));
+  const [{ pod, proof, isNamed }] = group.entries;
+  const tightest = smallestLimit(containersOf(pod))?.view;
   const limit = tightest?.spec?.resources?.limits?.['memory'];
   const named = tightest ? `: container \`${tightest.name}\` may use \`${limit}\`` : '';
   return {
@@ -61,8 +76,8 @@ function report(snapshot: Snapshot, group: PodGroup<Stuck>): Finding {
     category: 'memory-limit-too-low-to-start',
     role: 'cause',
     layer: 'state',
-    strength: tightest ? 0.95 : 0.85,
-    statement: `The memory limit of ${formatSubject(subject)} is too low for its Pods to start${named}, and the runtime's first process was OOM-killed or refused`,
+    strength: !isNamed ? 0.8 : tightest ? 0.95 : 0.85,
+    statement: `The memory limit of ${formatSubject(subject)} is too low for its Pods to start${named}, and the runtime's first process ${isNamed ? 'was OOM-killed or refused' : 'died at once'}`,
     evidence: [
       proof,
       ...(tightest ? [citePodSpec(snapshot, pod, `${tightest.specPath}.resources.limits.memory`)] : []),
@@ -75,10 +90,10 @@ function report(snapshot: Snapshot, group: PodGroup<Stuck>): Finding {
   };
 }
 
-function smallestLimit(views: readonly ContainerView[]): ContainerView | undefined {
+function smallestLimit(views: readonly ContainerView[]): { view: ContainerView; bytes: number } | undefined {
   const limited = views.flatMap((view) => {
     const bytes = parseQuantity(view.spec?.resources?.limits?.['memory']);
     return bytes === null ? [] : [{ view, bytes }];
   });
-  return limited.sort((left, right) => left.bytes - right.bytes)[0]?.view;
+  return limited.sort((left, right) => left.bytes - right.bytes)[0];
 }

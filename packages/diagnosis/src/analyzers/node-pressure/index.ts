@@ -6,6 +6,7 @@ import { citeSignal } from '../../evidence/cite-metrics.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { signalsOf } from '../../metrics/signals.ts';
+import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
@@ -56,7 +57,7 @@ export const analyzer: Analyzer = {
   codes: {
     'node/memory-pressure':
       'A Node is short of memory and evicts Pods, or its kernel kills processes of several workloads.',
-    'node/disk-pressure': 'A Node is short of disk space or inodes and evicts Pods.',
+    'node/disk-pressure': 'A Node is short of disk space or inodes and evicts Pods, or finds nothing left to clean up.',
     'node/pid-pressure': 'A Node is short of process ids and evicts Pods.',
     'node/eviction-threshold':
       'A Node claims disk pressure although its filesystem has ample room: its eviction threshold is wrong.',
@@ -72,10 +73,12 @@ export const analyzer: Analyzer = {
 function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Finding | null {
   const condition = nodeCondition(node, pressure.type);
   const kills = pressure.type === 'MemoryPressure' ? systemKills(snapshot, node) : [];
-  if (condition?.status !== 'True' && kills.length < 2) return null;
+  const unfreed = pressure.type === 'DiskPressure' ? vainCleaning(snapshot, node) : undefined;
+  const isDeclared = condition?.status === 'True';
+  if (!isDeclared && kills.length < 2 && !unfreed) return null;
   const { name } = node.metadata;
   const consumer = greediest(snapshot, node, pressure.type);
-  const roomy = condition?.status === 'True' && pressure.type === 'DiskPressure' ? roomOf(snapshot, node) : null;
+  const roomy = isDeclared && pressure.type === 'DiskPressure' ? roomOf(snapshot, node) : null;
   const usage = pressure.signal ? signalsOf(snapshot).of(pressure.signal, subjectOf(node)) : undefined;
   const hint = snapshot.events
     .of(subjectOf(node))
@@ -88,10 +91,10 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
     category: pressure.category,
     role: 'cause',
     layer: 'node',
-    strength: condition?.status === 'True' ? 0.92 : 0.78,
+    strength: isDeclared ? 0.92 : unfreed ? 0.62 : 0.78,
     statement: statementOf(name, pressure, {
       roomy: roomy?.words ?? null,
-      kills: condition?.status !== 'True',
+      sign: isDeclared ? 'condition' : unfreed ? 'cleaning' : 'kills',
       consumer: consumer?.text ?? '',
     }),
     evidence: [
@@ -120,11 +123,28 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
 function statementOf(
   name: string,
   { what }: Pressure,
-  { roomy, kills, consumer }: { roomy: string | null; kills: boolean; consumer: string },
+  { roomy, sign, consumer }: { roomy: string | null; sign: 'condition' | 'kills' | 'cleaning'; consumer: string },
 ): string {
   if (roomy) return `Node ${name} claims to be short of ${what} although ${roomy}: its eviction threshold is wrong`;
-  if (kills) return `The kernel of Node ${name} ran out of ${what} and killed processes${consumer}`;
+  if (sign === 'cleaning')
+    return `Node ${name} runs out of ${what}: removing unused images freed too little${consumer}`;
+  if (sign === 'kills') return `The kernel of Node ${name} ran out of ${what} and killed processes${consumer}`;
   return `Node ${name} is short of ${what} and evicts Pods${consumer}`;
+}
+
+// Just after its start a kubelet fails to collect images for want of statistics ("invalid capacity 0"); only a vain attempt counts.
+const NOTHING_FREED = /insufficient free disk space|failed to (?:garbage collect|free)/i;
+
+function vainCleaning(snapshot: Snapshot, node: NodeObject): EventRecord | undefined {
+  return snapshot.events
+    .of(subjectOf(node))
+    .findLast(
+      ({ reason, message, stale, last }) =>
+        !stale &&
+        (reason === 'FreeDiskSpaceFailed' || reason === 'ImageGCFailed') &&
+        NOTHING_FREED.test(message) &&
+        isWithin(snapshot, last, RECENT),
+    );
 }
 
 function systemKills(snapshot: Snapshot, node: NodeObject): Evidence[] {

@@ -2,6 +2,7 @@ import { nearMiss } from '@headwater/core/near-miss.ts';
 import { citeAbsent, citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
+import type { EventRecord } from '../../snapshot/events.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { className } from '../../topology/storage.ts';
 import { pending, reportClaim } from '../_shared/claim-report.ts';
@@ -28,7 +29,7 @@ function report(snapshot: Snapshot, claim: Claim, verdict: ClaimVerdict): Findin
     case 'class-missing':
       return verdict.className === '' ? [] : [reportMissing(snapshot, claim, verdict.className)];
     case 'no-class':
-      return [reportNoClass(snapshot, claim)];
+      return [reportNoClass(snapshot, claim, verdict.event)];
     case 'provisioning':
       return [reportProvisioning(snapshot, claim, verdict)];
     default:
@@ -57,18 +58,19 @@ function reportMissing(snapshot: Snapshot, claim: Claim, name: string): Finding 
   });
 }
 
-function reportNoClass(snapshot: Snapshot, claim: Claim): Finding {
+function reportNoClass(snapshot: Snapshot, claim: Claim, event: EventRecord | null): Finding {
   return reportClaim(snapshot, claim, {
     code: 'storage/no-class',
     category: 'storageclass-missing',
     strength: 0.85,
-    statement: `${pending(claim)}: it names no StorageClass, no StorageClass is the default, and no PersistentVolume exists`,
+    statement: `${pending(claim)}: it names no StorageClass, no StorageClass is the default, and no PersistentVolume ${event ? 'suits' : 'exists'}`,
     evidence: [
       citeField(claim, 'spec.storageClassName'),
       ...snapshot.objects
         .list('StorageClass')
         .slice(0, 3)
         .map((one) => citeField(one, 'metadata.annotations')),
+      ...(event ? [citeEvent(event)] : []),
     ],
     remediation: [RECREATE, edit('none', 'R3', 'Mark one StorageClass as the default')],
   });

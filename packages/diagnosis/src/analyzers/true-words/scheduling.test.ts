@@ -1,7 +1,9 @@
 import { testTrueTexts, type TrueText } from '@headwater/testkit/true-words.ts';
 import { type Fields, unscheduled } from '@headwater/testkit/true-worlds.ts';
 
-const text = (code: string, from: string, category: TrueText['category'], message: string, spec = {}): TrueText => ({
+const text = (
+  ...[code, from, category, message, spec = {}]: [string, string, TrueText['category'], string, Fields?]
+): TrueText => ({
   code,
   from,
   category,

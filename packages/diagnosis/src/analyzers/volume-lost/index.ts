@@ -1,10 +1,11 @@
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { citeAbsent, citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { reportClaim } from '../_shared/claim-report.ts';
-import type { Claim } from '../_shared/claims.ts';
+import { type Claim, usersOf, waitingPod } from '../_shared/claims.ts';
 import { lastEvent } from '../_shared/freshness.ts';
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 
@@ -32,24 +33,38 @@ function isLost(snapshot: Snapshot, claim: Claim): boolean {
   if (claim.metadata.deletionTimestamp) return false;
   if (claim.status?.phase === 'Lost') return true;
   const name = claim.spec?.volumeName;
-  return Boolean(name) && snapshot.objects.existence('PersistentVolume', null, name ?? '') === 'absent';
+  if (!name) return false;
+  return (
+    snapshot.objects.existence('PersistentVolume', null, name) === 'absent' || missed(snapshot, claim) !== undefined
+  );
+}
+
+function missed(snapshot: Snapshot, claim: Claim): EventRecord | undefined {
+  const name = claim.spec?.volumeName ?? '';
+  if (snapshot.objects.get('PersistentVolume', null, name)) return undefined;
+  const pod = waitingPod(usersOf(snapshot, claim.metadata.namespace ?? '', claim.metadata.name));
+  return (
+    pod &&
+    lastEvent(snapshot, pod, ({ message }) => message.includes(`bound to non-existent persistentvolume "${name}"`))
+  );
 }
 
 function reportLost(snapshot: Snapshot, claim: Claim): Finding {
   const name = claim.spec?.volumeName ?? '';
   const gone = name !== '' && snapshot.objects.existence('PersistentVolume', null, name) === 'absent';
-  const lost = lastEvent(snapshot, claim, ({ reason }) => reason === 'ClaimLost');
+  const unseen = missed(snapshot, claim);
+  const told = lastEvent(snapshot, claim, ({ reason }) => reason === 'ClaimLost') ?? unseen;
   const volume: Subject = { apiVersion: 'v1', kind: 'PersistentVolume', name };
   const which = name ? `PersistentVolume \`${name}\`` : 'its PersistentVolume';
   return reportClaim(snapshot, claim, {
     code: 'storage/claim-lost',
     category: 'volume-lost',
     strength: claim.status?.phase === 'Lost' ? 0.95 : 0.9,
-    statement: `${formatSubject(subjectOf(claim))} has lost its volume: ${which} ${gone ? 'does not exist' : 'is no longer bound to it'}`,
+    statement: `${formatSubject(subjectOf(claim))} has lost its volume: ${which} ${gone || unseen ? 'does not exist' : 'is no longer bound to it'}`,
     evidence: [
       citeField(claim, 'spec.volumeName'),
       ...(gone ? [citeAbsent(snapshot, volume)] : []),
-      ...(lost ? [citeEvent(lost)] : []),
+      ...(told ? [citeEvent(told)] : []),
     ],
     aliases: name ? [volume] : [],
     remediation: [
