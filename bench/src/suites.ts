@@ -21,5 +21,15 @@ export async function loadSuites(): Promise<Suite[]> {
     import('./itbench-lite/suite.ts'),
     import('./demos/suite.ts'),
   ]);
-  return [cloudOpsBench, cloudOpsBenchRenamed, itBench, itBenchLite, synthetic, demos, recordings, ...telemetrySuites];
+  return [
+    cloudOpsBench,
+    cloudOpsBenchRenamed,
+    itBench,
+    itBenchLite,
+    synthetic,
+    hard,
+    demos,
+    recordings,
+    ...telemetrySuites,
+  ];
 }
