@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Generic } from './cluster.ts';
+import { fitsOf } from './fits.ts';
 import { isKnownKind, KIND_SCHEMAS, type KubeObject } from './kinds.ts';
 
 /** One field of a foreign object that had the wrong type and was dropped. */
@@ -23,14 +24,29 @@ const Identity = z.looseObject({
 
 /** Reads one foreign object: fields of a wrong type are dropped and named, the rest is kept untouched. */
 export function parseObject(value: unknown): ParsedObject {
+  if (isIdentified(value) && fitsOf(schemaOf(value))(value)) return { object: value, dropped: NOTHING };
   const identity = Identity.safeParse(value);
   if (!identity.success) return { object: null, dropped: dropsOf(identity.error, describe(value)) };
-  const schema =
-    isKnownKind(identity.data.kind) && !isForeignGroup(identity.data) ? KIND_SCHEMAS[identity.data.kind] : Generic;
+  const schema = schemaOf(identity.data);
   const first = schema.safeParse(value);
   // The input itself is kept on success: copying 10,000 objects would double the memory for nothing.
   if (first.success) return { object: value as KubeObject, dropped: [] };
   return parseDamaged(structuredClone(value), schema, first.error);
+}
+
+const NOTHING: readonly DroppedField[] = [];
+
+function isIdentified(value: unknown): value is KubeObject {
+  if (value === null || typeof value !== 'object') return false;
+  const { apiVersion, kind, metadata } = value as { apiVersion?: unknown; kind?: unknown; metadata?: unknown };
+  if (metadata === null || typeof metadata !== 'object') return false;
+  return [apiVersion, kind, (metadata as { name?: unknown }).name].every(
+    (text) => typeof text === 'string' && text !== '',
+  );
+}
+
+function schemaOf(identity: { apiVersion: string; kind: string }): z.ZodType {
+  return isKnownKind(identity.kind) && !isForeignGroup(identity) ? KIND_SCHEMAS[identity.kind] : Generic;
 }
 
 function parseDamaged(value: unknown, schema: z.ZodType, firstError: z.ZodError): ParsedObject {

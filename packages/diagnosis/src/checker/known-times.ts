@@ -16,7 +16,7 @@ export function knownTimes(
   for (const { time, text, series } of Object.values(evidence)) {
     if (time) times.add(time);
     for (const stamp of stampsIn(text)) times.add(stamp);
-    for (const [at] of series?.samples ?? []) times.add(formatTime(at));
+    for (const [at] of series?.samples ?? []) moments.add(Math.trunc(at));
   }
   for (const { time } of snapshot.changes.all) moments.add(time);
   for (const { startsAt } of snapshot.alerts) if (startsAt !== null) moments.add(startsAt);
