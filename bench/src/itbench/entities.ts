@@ -9,6 +9,8 @@ export interface Entities {
   classOf(group: string): string;
   /** The class an object belongs to; undefined when the truth does not know it. */
   find(subject: Subject): string | undefined;
+  /** The class of what an object owns and acts through, where the truth tells the two apart. */
+  through(subject: Subject): string | undefined;
 }
 
 // A truth that has no group of an object's own kind means it by the nearest other one.
@@ -20,6 +22,16 @@ const NEAREST: Readonly<Record<string, readonly string[]>> = {
   Service: ['Service', 'ServiceOperation', 'Pod', 'Deployment'],
 };
 
+// What holds for everything in a namespace; a truth may call the namespace itself the root.
+const OF_NAMESPACE: ReadonlySet<string> = new Set(['ResourceQuota', 'LimitRange', 'PeerAuthentication']);
+
+// Who acts through what it owns.
+const ACTS_THROUGH: Readonly<Record<string, RegExp>> = {
+  Deployment: /^Pod$/,
+  StatefulSet: /^Pod$/,
+  Schedule: /(?<=.)Chaos$/,
+};
+
 /** Indexes the groups of a truth. */
 export function entitiesOf(truth: GroundTruth, cast: Cast): Entities {
   const alias = aliasClasses(truth);
@@ -29,6 +41,11 @@ export function entitiesOf(truth: GroundTruth, cast: Cast): Entities {
   const used = truth.groups.filter(({ id, rootCause }) => rootCause || linked.has(classOf(id)));
   return {
     classOf,
+    through: (subject) => {
+      const owned = ownedBy(subject, used, cast);
+      const own = owned && groupOf(subject, used, cast);
+      return own && classOf(own.id) !== classOf(owned.id) ? classOf(owned.id) : undefined;
+    },
     find: (subject) => {
       const group = groupOf(subject, used, cast) ?? groupOf(subject, truth.groups, cast);
       if (group) return classOf(group.id);
@@ -37,6 +54,15 @@ export function entitiesOf(truth: GroundTruth, cast: Cast): Entities {
       return linked.has(kind) ? kind : undefined;
     },
   };
+}
+
+function ownedBy(subject: Subject, groups: readonly Group[], cast: Cast): Group | undefined {
+  const kinds = ACTS_THROUGH[subject.kind];
+  if (!kinds) return undefined;
+  const owned = groups.filter(({ kind }) => kinds.test(kind));
+  if (subject.kind === 'Schedule') return owned[0];
+  const component = componentOf(subject, cast);
+  return owned.find((group) => component !== undefined && cast.componentOf(group) === component);
 }
 
 // Truths also name groups they forgot to describe, such as `kafka-pod-1` where `kafka-1` is the Pod of kafka.
@@ -50,8 +76,7 @@ function meant(id: string, groups: readonly Group[], cast: Cast): string {
 
 function groupOf(subject: Subject, groups: readonly Group[], cast: Cast): Group | undefined {
   const kinds = NEAREST[subject.kind];
-  if (!kinds || (subject.namespace ?? cast.namespace) !== cast.namespace)
-    return groups.find((group) => group.kind === subject.kind && isNamed(group, subject, cast));
+  if (!kinds || (subject.namespace ?? cast.namespace) !== cast.namespace) return ofOtherKind(subject, groups, cast);
   const component = componentOf(subject, cast);
   for (const kind of kinds) {
     const found = groups.find(
@@ -64,6 +89,14 @@ function groupOf(subject: Subject, groups: readonly Group[], cast: Cast): Group 
     if (found) return found;
   }
   return undefined;
+}
+
+function ofOtherKind(subject: Subject, groups: readonly Group[], cast: Cast): Group | undefined {
+  const same = groups.filter(({ kind }) => kind === subject.kind);
+  const named = same.find((group) => isNamed(group, subject, cast));
+  if (named || same.length > 0 || !OF_NAMESPACE.has(subject.kind)) return named;
+  const whole = { kind: 'Namespace', name: subject.namespace ?? '' };
+  return groups.find((group) => group.kind === 'Namespace' && isNamed(group, whole, cast));
 }
 
 // Several workloads behind one Service are one for the Service and several for their Pods.

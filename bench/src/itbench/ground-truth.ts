@@ -77,11 +77,52 @@ function groupOf(entry: Fields): Group[] {
   ];
 }
 
-// The experiment kinds carry their protocol in capitals in the cluster.
-const KINDS: Readonly<Record<string, string>> = { HttpChaos: 'HTTPChaos', DnsChaos: 'DNSChaos', IoChaos: 'IOChaos' };
+// The truths write kinds in any case, cut them short, or spell the protocol of an experiment as a word.
+const SPELLINGS: Readonly<Record<string, string>> = {
+  hpa: 'HorizontalPodAutoscaler',
+  pdb: 'PodDisruptionBudget',
+  pvc: 'PersistentVolumeClaim',
+  netpol: 'NetworkPolicy',
+  ...Object.fromEntries(
+    [
+      'AuthorizationPolicy',
+      'ConfigMap',
+      'CronJob',
+      'DNSChaos',
+      'DaemonSet',
+      'Deployment',
+      'HTTPChaos',
+      'HorizontalPodAutoscaler',
+      'IOChaos',
+      'JVMChaos',
+      'Job',
+      'KernelChaos',
+      'Namespace',
+      'NetworkChaos',
+      'NetworkPolicy',
+      'Node',
+      'PeerAuthentication',
+      'PersistentVolumeClaim',
+      'Pod',
+      'PodChaos',
+      'PodDisruptionBudget',
+      'PriorityClass',
+      'ReplicaSet',
+      'ResourceQuota',
+      'Schedule',
+      'Secret',
+      'Service',
+      'ServiceOperation',
+      'StatefulSet',
+      'StressChaos',
+      'TimeChaos',
+    ].map((kind) => [kind.toLowerCase(), kind]),
+  ),
+};
 
 function kindOf(kind: string): string {
-  return KINDS[kind] ?? (kind || 'Service');
+  const plain = kind.toLowerCase().replaceAll(/[^a-z]/g, '');
+  return SPELLINGS[plain] ?? SPELLINGS[plain.replace(/s$/, '')] ?? (kind || 'Service');
 }
 
 function alertOf(entry: Fields): TruthAlert[] {

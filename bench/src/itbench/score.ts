@@ -84,9 +84,15 @@ function truthEdges(truth: GroundTruth, entities: Entities): ReadonlySet<string>
 function predictedEdges({ causes }: Diagnosis, entities: Entities): ReadonlySet<string> {
   const steps = new Map<string, Set<string>>();
   const label = (subject: Subject): string => entities.find(subject) ?? `?${subject.kind}/${subject.name}`;
+  const step = (source: string, target: string): void => {
+    if (source !== target) steps.set(source, (steps.get(source) ?? new Set()).add(target));
+  };
   for (const { from, to } of causes.flatMap(({ chain }) => chain)) {
     const [source, target] = [label(from), label(to)];
-    if (source !== target) steps.set(source, (steps.get(source) ?? new Set()).add(target));
+    // A Deployment acts through its Pods, a Schedule through the experiment it runs.
+    const through = entities.through(from) ?? source;
+    step(source, through);
+    step(through, target);
   }
   const edges = new Set<string>();
   for (const source of steps.keys()) {
