@@ -4,6 +4,7 @@ import type { Suite } from './suite.ts';
 export async function loadSuites(): Promise<Suite[]> {
   const [
     { cloudOpsBench, cloudOpsBenchRenamed },
+    { cloudOpsBenchPrinted },
     { recordings },
     { synthetic },
     { hard },
@@ -13,6 +14,7 @@ export async function loadSuites(): Promise<Suite[]> {
     { demos },
   ] = await Promise.all([
     import('./cloud-opsbench/suite.ts'),
+    import('./cloud-opsbench/print/suite.ts'),
     import('./recordings/suite.ts'),
     import('./synthetic/suite.ts'),
     import('./hard/suite.ts'),

@@ -12,7 +12,7 @@ import { parseEvents } from './events.ts';
 import { describedParts, printedObjects, readCommand } from './kubectl.ts';
 import { objectsFromTable } from './table-objects.ts';
 import { carriedPods, leaseOf, PARSERS, parseMetadata } from './kinds.ts';
-import { parseLogs } from './logs.ts';
+import { caseLogs, parseLogs } from './logs.ts';
 import { parseManifests } from './manifests.ts';
 import { parseMetricsCsv } from './metrics.ts';
 import { momentOf } from './moment.ts';
@@ -25,13 +25,15 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   const zone = zoneOf(outputsOf(opsCase).map(([, text]) => text));
   const tools = opsCase.tools ?? {};
   const stamp = Object.values(tools['collection_timestamp'] ?? {})[0];
+  const alert = alertOf(opsCase);
   const collected = parseTime(`${typeof stamp === 'string' ? stamp.slice(0, 19) : ''}${zone}`) ?? 0;
   const objects = caseObjects(opsCase, collected);
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
-  const table = opsCase.metricsCsv
-    ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone })
-    : alertSeries(opsCase.alert, opsCase.namespace, zone);
-  const now = momentOf(opsCase, collected, table, zone);
+  const table =
+    typeof opsCase.metricsCsv === 'string' && opsCase.metricsCsv !== ''
+      ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone })
+      : alertSeries(alert, opsCase.namespace, zone);
+  const now = momentOf({ alert }, collected, table, zone);
   const metrics = [
     ...nodeServiceSeries(tools['CheckNodeServiceStatus'], now),
     ...connectivitySeries(tools['CheckServiceConnectivity'], opsCase.namespace, now),
@@ -51,7 +53,9 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
     },
     coverage: coverageOf(opsCase),
     objects,
-    logs: parseLogs(opsCase.logs, opsCase.namespace, (service) => podOfService(objects, opsCase.namespace, service)),
+    logs: parseLogs(caseLogs(opsCase.logs, tools['GetErrorLogs']), opsCase.namespace, (service) =>
+      podOfService(objects, opsCase.namespace, service),
+    ),
     metrics,
   };
 }
@@ -73,6 +77,12 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
   const live = dropShadows([...dropShadows(raw), ...listed]);
   const parsed = live.flatMap((value) => parseObject(value).object ?? []);
   return countReady(completePods(mergeApplied(parsed, appliedObjects(opsCase), readKinds(opsCase))));
+}
+
+/** What the alert file holds, else what the tool for alerts answered. */
+function alertOf({ alert, tools }: OpsCase): unknown {
+  const isGiven = alert !== null && typeof alert === 'object' && Object.keys(alert).length > 0;
+  return isGiven ? alert : (Object.values(tools?.['GetAlerts'] ?? {})[0] ?? alert);
 }
 
 function outputsOf(opsCase: OpsCase): [string, string][] {
@@ -233,18 +243,21 @@ function podOfService(
   namespace: string,
   service: string,
 ): { name: string; containers: string[] } | undefined {
-  const workload = objects.find(
-    (object): object is ObjectOf<'Deployment'> =>
-      ['Deployment', 'StatefulSet'].includes(object.kind) && object.metadata.name === service,
+  const pods = objects.filter(
+    (object): object is ObjectOf<'Pod'> => object.kind === 'Pod' && object.metadata.namespace === namespace,
   );
-  const labels = workload?.spec?.selector?.matchLabels ?? {};
-  if (Object.keys(labels).length === 0) return undefined;
-  const pod = objects.find(
-    (object): object is ObjectOf<'Pod'> =>
-      object.kind === 'Pod' &&
-      object.metadata.namespace === namespace &&
-      matchesLabels(object.metadata.labels ?? {}, labels),
-  );
+  const named = (kinds: readonly string[]): KubeObject | undefined =>
+    objects.find(({ kind, metadata }) => kinds.includes(kind) && metadata.name === service);
+  const workload = named(['Deployment', 'StatefulSet', 'DaemonSet']) as ObjectOf<'Deployment'> | undefined;
+  const selected = named(['Service']) as ObjectOf<'Service'> | undefined;
+  const labels = workload?.spec?.selector?.matchLabels ?? selected?.spec?.selector ?? {};
+  const own = pods.filter(({ metadata }) => isSelected(metadata.labels ?? {}, labels));
+  // A log may be kept under the name of its Pod; and a Pod that ails speaks of the fault before its healthy twin.
+  const pod =
+    own.find(({ status }) => status?.containerStatuses?.some(({ ready }) => ready === false)) ??
+    own[0] ??
+    pods.find(({ metadata }) => metadata.name === service) ??
+    pods.find(({ metadata }) => metadata.name.startsWith(`${service}-`));
   return pod
     ? { name: pod.metadata.name, containers: (pod.spec?.containers ?? []).map(({ name }) => name) }
     : undefined;

@@ -13,12 +13,15 @@ const WORKLOAD_METRICS: Readonly<Record<string, string>> = {
   p50latency: 'workload:latency_p50:seconds',
   p90latency: 'workload:latency_p95:seconds',
   p95latency: 'workload:latency_p95:seconds',
+  p99latency: 'workload:latency_p95:seconds',
 };
 const NODE_METRICS: Readonly<Record<string, string>> = {
   cpu: 'node:cpu_usage:ratio',
   mem: 'node:memory_usage:ratio',
   tcp_retans: 'node:tcp_retransmits:rate',
 };
+
+const UNMEASURED_AT_ZERO = /latency$|^rps$/;
 
 export interface TableContext {
   readonly namespace: string;
@@ -34,12 +37,18 @@ export function parseMetricsCsv(csv: string, context: TableContext): Series[] {
     .trim()
     .split(/\r?\n/);
   const cells = rows.map((row) => row.split(','));
+  const columns = header.split(',').map((column) => column.trim().replace(/^"(.*)"$/, '$1'));
+  // Only Nodes are asked for their retransmissions.
+  const nodes = new Set([
+    ...context.nodes,
+    ...columns.flatMap((column) => /^(.*)-tcp_retans$/.exec(column)?.[1] ?? []),
+  ]);
   const times = cells.map(([stamp = '']) => parseTime(`${stamp.replace(' ', 'T')}${context.zone}`));
-  return header.split(',').flatMap((column, index) => {
+  return columns.flatMap((column, index) => {
     const match = /^(.*)-([a-z0-9_]+)$/.exec(column);
     const name = match?.[1] ?? '';
     const suffix = match?.[2] ?? '';
-    const isNode = context.nodes.has(name);
+    const isNode = nodes.has(name);
     const metric = (isNode ? NODE_METRICS : WORKLOAD_METRICS)[suffix];
     if (!metric) return [];
     // Latencies are in milliseconds, Node use in percent.
@@ -50,8 +59,8 @@ export function parseMetricsCsv(csv: string, context: TableContext): Series[] {
       return time === null || text === '' || !Number.isFinite(value) ? [] : [[time, value * scale] as const];
     });
     const labels: Record<string, string> = isNode ? { node: name } : { namespace: context.namespace, workload: name };
-    // What is never anything but zero was not measured: data services speak no protocol the mesh can time.
-    if (suffix.endsWith('latency') && samples.every(([, value]) => value === 0)) return [];
+    // What is never anything but zero was not measured: data services speak no protocol the mesh can time or count.
+    if (UNMEASURED_AT_ZERO.test(suffix) && samples.every(([, value]) => value === 0)) return [];
     return samples.length === 0 ? [] : [{ labels: { __name__: metric, ...labels }, samples }];
   });
 }

@@ -6,7 +6,12 @@ import type { OpsCase } from './dataset.ts';
  * The moment a case asks about, in milliseconds: the end of the window its alerts name, else the last moment its metrics were still
  * disturbed, else when it was collected. The tables go on after the fault was taken away; an engineer is called before.
  */
-export function momentOf(opsCase: OpsCase, collected: number, metrics: readonly Series[], zone: string): number {
+export function momentOf(
+  opsCase: Pick<OpsCase, 'alert'>,
+  collected: number,
+  metrics: readonly Series[],
+  zone: string,
+): number {
   const ends = alertRanges(opsCase.alert).flatMap(
     (range) => parseTime(`${(range.split(' ~ ')[1] ?? '').replace(' ', 'T')}${zone}`) ?? [],
   );

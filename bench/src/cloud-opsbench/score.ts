@@ -46,7 +46,7 @@ export function rankOf(truth: OpsCase['result'], predictions: readonly Predictio
       ({ taxonomy, objects, label }) =>
         taxonomy.toLowerCase() === truth.fault_taxonomy.toLowerCase() &&
         canonical(label) === canonical(truth.root_cause) &&
-        objects.includes(truth.fault_object.toLowerCase()),
+        objects.some((object) => object.toLowerCase() === truth.fault_object.toLowerCase()),
     )
   );
 }
@@ -76,7 +76,29 @@ function objectsOf(cause: Cause, snapshot: Snapshot): string[] {
   ) {
     return users(snapshot, subject, cause.aliases);
   }
-  return [`app/${subject.name}`];
+  return applicationNames(snapshot, subject);
+}
+
+/** An application by the names of its workload, of the Services that send to it alone, and of its `app` label. */
+function applicationNames(snapshot: Snapshot, subject: Subject): string[] {
+  const workloads =
+    subject.kind === 'Service'
+      ? snapshot.topology.dependencies(subject).flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []))
+      : [subject];
+  const services = workloads.flatMap((workload) =>
+    snapshot.topology
+      .dependents(workload)
+      .flatMap(({ relation, from }) => (relation === 'selects' && from.kind === 'Service' ? [from] : [])),
+  );
+  const alone = services.filter(
+    (service) => snapshot.topology.dependencies(service).filter(({ relation }) => relation === 'selects').length === 1,
+  );
+  const names = [subject, ...(workloads.length === 1 ? workloads : []), ...alone].map(({ name }) => name);
+  const labels = workloads.length === 1 ? workloads.flatMap((workload) => snapshot.objects.find(workload) ?? []) : [];
+  const called = labels.flatMap(
+    ({ metadata }) => metadata.labels?.['app'] ?? metadata.labels?.['app.kubernetes.io/name'] ?? [],
+  );
+  return [...new Set([...names, ...called])].map((name) => `app/${name}`);
 }
 
 function appsOf(services: readonly Subject[], fallback: Subject): string[] {

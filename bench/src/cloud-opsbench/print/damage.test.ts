@@ -1,0 +1,24 @@
+import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
+import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../../seeded.ts';
+import { caseInput } from '../adapter.ts';
+import { HARMFUL } from './damage.ts';
+import { FAULTS } from './faults.ts';
+import { printedFault, printedSlowness } from './run.ts';
+
+const fault = FAULTS.find(({ label }) => label === 'mysql_invalid_port');
+const cases = [
+  ...(fault ? [() => printedFault(fault, 3)] : []),
+  () => printedSlowness('pod-delay', 3).opsCase,
+];
+
+describe('a damaged print', () => {
+  for (const damage of HARMFUL)
+    it(`is read and diagnosed: ${damage.name}`, () => {
+      for (const [seed, make] of cases.entries()) {
+        const input = caseInput(damage.apply(make(), seeded(seed + 1)));
+        expect(diagnoseSnapshot(buildSnapshot(input), { version: 'x' }).verdict).toBeDefined();
+      }
+    });
+});
