@@ -31,24 +31,19 @@ export function networkConfig(plan: Plan, mtu: number): NetworkConfig {
   }
 }
 
-/** Gives the network agent the host paths and the configuration its manifest has. */
-export function installAgent(agent: Workload, config?: NetworkConfig): void {
+/** Gives the network agent the configuration its manifest names. */
+export function configureAgent(agent: Workload, { key, name }: NetworkConfig): void {
   const main = mainContainer(agent.spec);
+  if (key === 'veth_mtu') {
+    setEnv(main, 'FELIX_IPINIPMTU', { configMapKeyRef: { key, name } });
+    return;
+  }
   agent.spec.volumes = [
     ...(agent.spec.volumes ?? []),
-    { name: 'cni-bin-dir', hostPath: { path: '/opt/cni/bin', type: '' } },
-    { name: 'cni-net-dir', hostPath: { path: '/etc/cni/net.d', type: '' } },
+    { name: 'network-config', configMap: { defaultMode: 420, name } },
   ];
   main.volumeMounts = [
     ...(main.volumeMounts ?? []),
-    { mountPath: '/host/opt/cni/bin', name: 'cni-bin-dir' },
-    { mountPath: '/host/etc/cni/net.d', name: 'cni-net-dir' },
+    { mountPath: '/etc/network-config', name: 'network-config', readOnly: true },
   ];
-  if (!config) return;
-  if (config.key === 'veth_mtu') {
-    setEnv(main, 'FELIX_IPINIPMTU', { configMapKeyRef: { key: config.key, name: config.name } });
-    return;
-  }
-  agent.spec.volumes.push({ name: 'network-config', configMap: { defaultMode: 420, name: config.name } });
-  main.volumeMounts.push({ mountPath: '/etc/network-config', name: 'network-config', readOnly: true });
 }

@@ -110,6 +110,7 @@ function addIngress(plan: Plan, app: Application): void {
   });
   const service = addService(plan, controller, { port: 80, name: 'http' });
   service.type = 'LoadBalancer';
+  service.publicAddress = publicAddress(plan);
   service.specExtra = { allocateLoadBalancerNodePorts: true, externalTrafficPolicy: 'Cluster' };
   plan.objects.push(
     object(

@@ -45,6 +45,13 @@ export const COREFILE = `.:53 {
 }
 `;
 
+// What installs pod networking puts its plug-in and its configuration where the kubelet looks for them.
+const CNI_MOUNTS = { 'cni-bin-dir': '/host/opt/cni/bin', 'cni-net-dir': '/host/etc/cni/net.d' };
+const CNI_VOLUMES = [
+  { name: 'cni-bin-dir', hostPath: { path: '/opt/cni/bin', type: '' } },
+  { name: 'cni-net-dir', hostPath: { path: '/etc/cni/net.d', type: '' } },
+];
+
 /** Adds what runs in kube-system of any cluster. */
 export function addKubeSystem(plan: Plan, options: { metricsServer: boolean }): KubeSystem {
   const { scene } = plan;
@@ -116,7 +123,11 @@ export function addKubeSystem(plan: Plan, options: { metricsServer: boolean }): 
     kind: 'DaemonSet',
     labels: { 'k8s-app': name },
     days: 60,
-    spec: podSpec([container(name, { image, requests: { cpu: '100m' } })], { ...everywhere, hostNetwork: true }),
+    spec: podSpec([container(name, { image, requests: { cpu: '100m' }, mounts: CNI_MOUNTS })], {
+      ...everywhere,
+      hostNetwork: true,
+      volumes: CNI_VOLUMES,
+    }),
   });
   // Cilium often replaces kube-proxy; the committed seed leaves it out to stay small.
   if (scene.cluster.cni !== 'cilium' && scene.seed > 0) {

@@ -135,6 +135,8 @@ export interface ServicePlan {
   ports: { name: string; port: number; targetPort: number | string; protocol: string }[];
   headless?: boolean;
   type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+  /** What its load balancer was given; without it one is still waited for. */
+  publicAddress?: string;
   specExtra?: Json;
 }
 

@@ -41,7 +41,7 @@ export function renderService(plan: Plan, service: ServicePlan, pods: readonly R
       type: service.type ?? 'ClusterIP',
       ...service.specExtra,
     },
-    status: { loadBalancer: {} },
+    status: { loadBalancer: service.publicAddress ? { ingress: [{ ip: service.publicAddress, ipMode: 'VIP' }] } : {} },
   };
   if (service.selector === null) return [owner];
   const matching = pods.filter(

@@ -5,7 +5,6 @@ import { notReady, running } from '@headwater/testkit/world/pod-states/running.t
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { placeOn, workersOf } from '../../kit/nodes.ts';
-import { installAgent } from '../../kit/pod-network.ts';
 import { calleeOf, callFailed } from '../../kit/runtime-errors.ts';
 
 /** K13: one node lost its routes to the others; what stays on the node works, what crosses it does not. */
@@ -28,7 +27,6 @@ export const fault: Fault = {
         `calico/node is not ready: BIRD is not ready: BGP not established with ${peers.join(',')}`,
         'calico/node is not ready: BIRD is not ready: Error querying BIRD: unable to connect to BIRDv4 socket: dial unix /var/run/calico/bird.ctl: connect: connection refused',
       ]);
-      installAgent(system.cni);
       const main = system.cni.spec.containers[0];
       if (main)
         main.readinessProbe = {

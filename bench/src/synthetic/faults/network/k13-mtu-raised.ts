@@ -9,7 +9,7 @@ import { restart } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { hostGauge, placeOn, workersOf } from '../../kit/nodes.ts';
-import { installAgent, type NetworkConfig, networkConfig } from '../../kit/pod-network.ts';
+import { configureAgent, type NetworkConfig, networkConfig } from '../../kit/pod-network.ts';
 import { type Callee, calleeOf, callFailed } from '../../kit/runtime-errors.ts';
 
 const RAISED = 8981;
@@ -28,7 +28,7 @@ export const fault: Fault = {
       const { plan, app, system } = basePlan(scene);
       const { bad, good } = workersOf(plan);
       const at = scene.around('raised', 24);
-      installAgent(system.cni, editConfig(plan, at));
+      configureAgent(system.cni, editConfig(plan, at));
       restart(system.cni, at + 40 * SECOND, stamp(at + 40 * SECOND));
       if (scene.repaired) restart(system.cni, scene.repairedAt, stamp(scene.repairedAt));
       placeOn(plan, app.catalog, [{ node: good }]);

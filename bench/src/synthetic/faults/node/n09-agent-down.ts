@@ -10,7 +10,6 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { workersOf } from '../../kit/nodes.ts';
-import { installAgent } from '../../kit/pod-network.ts';
 
 const WORDS = {
   calico: {
@@ -55,7 +54,6 @@ export const fault: Fault = {
     families: ['node', 'network'],
     build(scene) {
       const { plan, app, system } = basePlan(scene);
-      installAgent(system.cni);
       const { bad } = workersOf(plan);
       const at = scene.around('agent', 29);
       const moved = [app.catalog, app.extra];

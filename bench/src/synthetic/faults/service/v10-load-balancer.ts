@@ -84,12 +84,12 @@ export const fault: Fault = {
           ...base,
           type: 'Normal',
           reason: cloudy ? 'EnsuredLoadBalancer' : 'IPAllocated',
-          message: cloudy ? 'Ensured load balancer' : 'Assigned IP ["203.0.113.20"]',
+          message: cloudy ? 'Ensured load balancer' : `Assigned IP ["${service.publicAddress}"]`,
           count: 1,
           first: scene.repairedAt,
           last: scene.repairedAt,
         });
-      if (scene.repaired) service.specExtra = { ...service.specExtra, externalIPs: undefined };
+      if (!scene.repaired) delete service.publicAddress;
       for (const host of [`www.${scene.cast.domain}`, `api.${scene.cast.domain}`])
         alert(plan, {
           alertname: 'ProbeFailed',
@@ -101,17 +101,6 @@ export const fault: Fault = {
         });
       return plan;
     },
-    finish: (world) =>
-      world.scene.repaired
-        ? {
-            ...world,
-            objects: world.objects.map((object) =>
-              object.kind === 'Service' && object.metadata.name === NGINX.name
-                ? { ...object, status: { loadBalancer: { ingress: [{ ip: '203.0.113.20', ipMode: 'VIP' }] } } }
-                : object,
-            ),
-          }
-        : world,
     expected: (scene) =>
       causeIs({
         causes: [{ kind: 'Service', ...NGINX }],
