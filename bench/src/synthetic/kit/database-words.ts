@@ -1,7 +1,6 @@
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import type { Workload } from '@headwater/testkit/world/plan.ts';
-import { runtimeOf } from './runtime-errors.ts';
-import { type Failure } from './runtimes.ts';
+import { type Failure, runtimeOf } from './runtimes.ts';
 
 export interface DatabaseCall {
   readonly host: string;

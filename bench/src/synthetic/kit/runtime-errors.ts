@@ -2,22 +2,7 @@ import type { Utterance } from '@headwater/testkit/world/log-lines.ts';
 import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { clusterAddress } from '@headwater/testkit/world/service.ts';
-
-export type Runtime = 'go' | 'java' | 'python' | 'node';
-
-const RUNTIMES: Readonly<Record<Workload['logStyle'], Runtime>> = {
-  json: 'go',
-  logfmt: 'go',
-  quiet: 'go',
-  spring: 'java',
-  python: 'python',
-  pino: 'node',
-};
-
-/** The language a workload is written in, as its log style tells. */
-export function runtimeOf(workload: Workload): Runtime {
-  return RUNTIMES[workload.logStyle];
-}
+import { type Runtime, runtimeOf } from './runtimes.ts';
 
 /** A call to something by name; `address` is what the name resolves to. */
 export interface Callee {
@@ -47,7 +32,9 @@ export type Failure =
   | 'no-local-address'
   | 'lookup-timeout'
   | 'no-such-host'
-  | 'tls-timeout';
+  | 'tls-timeout'
+  | 'untrusted'
+  | 'expired';
 
 type Words = (callee: Callee, scene: Scene) => string;
 
@@ -65,6 +52,8 @@ const GO: Readonly<Record<Failure, Words>> = {
     `dial tcp: lookup ${host} on ${dns(scene)}: read udp ${scene.cluster.podNetwork}.1.23:39871->${dns(scene)}: i/o timeout`,
   'no-such-host': ({ host }, scene) => `dial tcp: lookup ${host} on ${dns(scene)}: no such host`,
   'tls-timeout': () => 'net/http: TLS handshake timeout',
+  untrusted: () => 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  expired: () => 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
 };
 
 const JAVA: Readonly<Record<Failure, Words>> = {
@@ -83,10 +72,16 @@ const JAVA: Readonly<Record<Failure, Words>> = {
   'no-such-host': ({ host }) =>
     `${host}: Name or service not known; nested exception is java.net.UnknownHostException: ${host}: Name or service not known`,
   'tls-timeout': () => 'Read timed out; nested exception is java.net.SocketTimeoutException: Read timed out',
+  untrusted: () =>
+    'javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target',
+  expired: () =>
+    'javax.net.ssl.SSLHandshakeException: PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed',
 };
 
 const NEW_CONNECTION =
   "NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f1c2d4e8b50>: Failed to establish a new connection: ";
+
+const UNVERIFIED = "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ";
 
 const PYTHON: Readonly<Record<Failure, Words>> = {
   'connect-timeout': ({ host }) =>
@@ -100,6 +95,8 @@ const PYTHON: Readonly<Record<Failure, Words>> = {
   'lookup-timeout': () => `${NEW_CONNECTION}[Errno -3] Temporary failure in name resolution')`,
   'no-such-host': () => `${NEW_CONNECTION}[Errno -2] Name or service not known')`,
   'tls-timeout': () => "SSLError(TimeoutError('_ssl.c:989: The handshake operation timed out'))",
+  untrusted: () => `${UNVERIFIED}unable to get local issuer certificate (_ssl.c:1028)'))`,
+  expired: () => `${UNVERIFIED}certificate has expired (_ssl.c:1028)'))`,
 };
 
 const NODE: Readonly<Record<Failure, Words>> = {
@@ -112,32 +109,45 @@ const NODE: Readonly<Record<Failure, Words>> = {
   'lookup-timeout': ({ host }) => `getaddrinfo EAI_AGAIN ${host}`,
   'no-such-host': ({ host }) => `getaddrinfo ENOTFOUND ${host}`,
   'tls-timeout': () => 'timeout of 10000ms exceeded',
+  untrusted: () => 'unable to verify the first certificate',
+  expired: () => 'certificate has expired',
 };
 
-/** What a runtime writes when a call fails on the way, wrapped as its usual HTTP client wraps it. */
-export function failureText(scene: Scene, runtime: Runtime, call: { callee: Callee; failure: Failure }): string {
-  const { callee, failure } = call;
+const WORDS = { go: GO, java: JAVA, python: PYTHON, node: NODE } as const;
+
+interface FailedCall {
+  readonly callee: Callee;
+  readonly failure: Failure;
+}
+
+/** What a runtime's library says of a call that fails on the way. */
+export function errorText(scene: Scene, runtime: Runtime, { callee, failure }: FailedCall): string {
+  const words = WORDS[runtime][failure](callee, scene);
+  if (runtime !== 'python') return words;
   const { host, port, path = '/api', scheme = 'http' } = callee;
+  return `HTTP${scheme === 'https' ? 'S' : ''}ConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: ${path} (Caused by ${words})`;
+}
+
+/** What a runtime writes when a call fails on the way, wrapped as its usual HTTP client wraps it. */
+export function failureText(scene: Scene, runtime: Runtime, call: FailedCall): string {
+  const { host, port, path = '/api', scheme = 'http' } = call.callee;
   const standard = port === (scheme === 'https' ? 443 : 80);
   const url = `${scheme}://${host}${standard ? '' : `:${port}`}${path}`;
+  const error = errorText(scene, runtime, call);
   switch (runtime) {
     case 'go':
-      return `Post "${url}": ${GO[failure](callee, scene)}`;
+      return `Post "${url}": ${error}`;
     case 'java':
-      return `I/O error on POST request for "${url}": ${JAVA[failure](callee, scene)}`;
+      return `I/O error on POST request for "${url}": ${error}`;
     case 'python':
-      return `HTTP${scheme === 'https' ? 'S' : ''}ConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: ${path} (Caused by ${PYTHON[failure](callee, scene)})`;
+      return error;
     case 'node':
-      return `request to ${url} failed, reason: ${NODE[failure](callee, scene)}`;
+      return `request to ${url} failed, reason: ${error}`;
   }
 }
 
 /** An error line of a workload about a failed call, in its own runtime's words. */
-export function callFailed(
-  scene: Scene,
-  workload: Workload,
-  call: { callee: Callee; failure: Failure },
-): () => Utterance {
+export function callFailed(scene: Scene, workload: Workload, call: FailedCall): () => Utterance {
   const text = failureText(scene, runtimeOf(workload), call);
   const lead = scene.random.pick(`lead/${workload.name}`, [
     'request failed: ',

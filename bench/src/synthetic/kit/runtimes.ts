@@ -1,8 +1,21 @@
 import type { Utterance } from '@headwater/testkit/world/log-lines.ts';
 import type { Workload } from '@headwater/testkit/world/plan.ts';
-import { runtimeOf } from './runtime-errors.ts';
 
-export { runtimeOf };
+export type Runtime = 'go' | 'java' | 'python' | 'node';
+
+const RUNTIMES: Readonly<Record<Workload['logStyle'], Runtime>> = {
+  json: 'go',
+  logfmt: 'go',
+  quiet: 'go',
+  spring: 'java',
+  python: 'python',
+  pino: 'node',
+};
+
+/** The language a workload is written in, as its log style tells. */
+export function runtimeOf(workload: Workload): Runtime {
+  return RUNTIMES[workload.logStyle];
+}
 
 /** An error in a runtime's own words, and the lines that follow it. */
 export interface Failure {

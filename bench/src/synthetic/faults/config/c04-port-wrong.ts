@@ -31,7 +31,7 @@ export const fault: Fault = {
         callsFail(plan, orders, {
           target: { namespace: payments.namespace, name: payments.name, port: wrong },
           // Which of the two depends on how the node's proxy treats a cluster address without such a port.
-          failure: scene.random.pick('failure', ['timeout', 'refused']),
+          failure: scene.random.pick('failure', ['connect-timeout', 'refused']),
           since: at + 12_000,
           path: '/authorize',
         });

@@ -7,8 +7,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { brokenRelease, victimDeployment, victimOf } from '../../kit/release.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { dyingWords } from '../../kit/runtimes.ts';
+import { dyingWords, runtimeOf } from '../../kit/runtimes.ts';
 
 /** C05: a variable is set twice, or set and taken from a ConfigMap; the one that wins is empty. */
 export const fault: Fault = {

@@ -45,7 +45,7 @@ export const fault: Fault = {
       const complaints = [
         callComplaint(scene, orders, {
           target,
-          failure: 'unknown-host',
+          failure: 'no-such-host',
           since: retired,
           path: '/items/_search',
           every: 25,

@@ -20,7 +20,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { victimDeployment, victimOf } from '../../kit/release.ts';
 import { formerSeries } from '../../kit/replaced.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 interface Tuning {
   readonly name: string;

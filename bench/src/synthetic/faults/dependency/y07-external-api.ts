@@ -5,8 +5,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { serve } from '../../kit/load.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { errorLine, type Failure } from '../../kit/runtimes.ts';
+import { errorLine, type Failure, runtimeOf } from '../../kit/runtimes.ts';
 import { requestsAround } from '../../kit/spans.ts';
 
 const HOST = 'api.cardco.example';

@@ -9,8 +9,7 @@ import { mainContainer, setEnv } from '@headwater/testkit/world/pod-spec.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { type Failure } from '../../kit/runtimes.ts';
+import { type Failure, runtimeOf } from '../../kit/runtimes.ts';
 
 /** One record cannot be read; the consumer is given it again and again, and nothing behind it moves. */
 export const fault: Fault = {

@@ -15,7 +15,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { exporterLabels } from '../../kit/database.ts';
 import { serve } from '../../kit/load.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 /** The cache evicts all it is given, or dies of its memory; every read goes to the database instead. */
 export const fault: Fault = {

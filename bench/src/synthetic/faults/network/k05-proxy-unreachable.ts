@@ -7,7 +7,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { rollBack, rollOut } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { type Runtime, runtimeOf } from '../../kit/runtime-errors.ts';
+import { type Runtime, runtimeOf } from '../../kit/runtimes.ts';
 
 const proxyOf = (scene: Scene): string =>
   scene.random.pick('proxy', ['proxy.corp.internal:3128', '10.60.0.14:3128', 'egress-proxy.net.internal:8888']);

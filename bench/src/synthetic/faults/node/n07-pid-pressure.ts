@@ -10,7 +10,7 @@ import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { measureOthers } from '../../kit/measured.ts';
 import { nodeEvent, placeOn, workersOf } from '../../kit/nodes.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 const NO_THREAD = {
   go: 'exec: "/usr/bin/convert": fork/exec /usr/bin/convert: resource temporarily unavailable',

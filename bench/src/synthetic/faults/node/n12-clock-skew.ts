@@ -1,8 +1,7 @@
 import { HOUR, MINUTE, SECOND } from '@headwater/core/time.ts';
 import { alert, highErrorRate } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
-import type { Runtime } from '../../kit/runtime-errors.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { type Runtime, runtimeOf } from '../../kit/runtimes.ts';
 import { during, ramp, steady } from '@headwater/testkit/world/metrics.ts';
 import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';

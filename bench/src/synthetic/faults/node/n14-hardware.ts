@@ -5,7 +5,7 @@ import type { NodePlan, Plan } from '@headwater/testkit/world/plan.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { nodeEvent, placeOn, workersOf } from '../../kit/nodes.ts';
-import { type Runtime, runtimeOf } from '../../kit/runtime-errors.ts';
+import { type Runtime, runtimeOf } from '../../kit/runtimes.ts';
 
 interface Defect {
   readonly condition: string;

@@ -9,8 +9,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { allPods } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { dyingWords, type Failure } from '../../kit/runtimes.ts';
+import { dyingWords, type Failure, runtimeOf } from '../../kit/runtimes.ts';
 import { release } from '../../kit/versions.ts';
 
 /** The rule's text says that memory ran out, whatever made the container restart; it exits with 1 of an exception of its own. */

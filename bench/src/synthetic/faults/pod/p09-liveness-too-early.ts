@@ -6,7 +6,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { brokenRelease, victimDeployment, victimOf } from '../../kit/release.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 /** P09: the kubelet gives up on the application before it has started; right port, wrong patience. */
 export const fault: Fault = {

@@ -6,7 +6,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { brokenRelease, victimDeployment, victimOf } from '../../kit/release.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 /** P13: a sidecar that was added listens on the application's port; a pod has one network, so the second to come fails. */
 export const fault: Fault = {

@@ -6,8 +6,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { brokenRelease, victimDeployment, victimOf } from '../../kit/release.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { dyingWords, type Failure } from '../../kit/runtimes.ts';
+import { dyingWords, type Failure, runtimeOf } from '../../kit/runtimes.ts';
 
 /** P16: the root filesystem was made read-only and the application writes where no volume is mounted. */
 export const fault: Fault = {

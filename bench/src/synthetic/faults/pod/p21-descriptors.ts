@@ -10,8 +10,7 @@ import type { Fault } from '../../fault.ts';
 import { callsFail } from '../../kit/failed-calls.ts';
 import { serve } from '../../kit/load.ts';
 import { victimDeployment, victimRole } from '../../kit/release.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { errorLine, type Failure } from '../../kit/runtimes.ts';
+import { errorLine, type Failure, runtimeOf } from '../../kit/runtimes.ts';
 
 /** P21: a process leaks sockets or threads until its own limit, and then cannot take another request. */
 export const fault: Fault = {
@@ -35,7 +34,7 @@ export const fault: Fault = {
       if (caller)
         callsFail(plan, caller, {
           target: { namespace: victim.namespace, name: victim.name, port: app.port },
-          failure: 'timeout',
+          failure: 'connect-timeout',
           since: at + 5_000,
         });
       serve(plan, victim, { since: at, errors: [0.001, 0.31] });

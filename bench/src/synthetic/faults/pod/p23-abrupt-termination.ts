@@ -14,7 +14,7 @@ import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { replacedPods } from '../../kit/replaced.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 /** P23: each time a pod is replaced its open requests are cut, and new ones reach it after it has gone. */
 export const fault: Fault = {

@@ -5,8 +5,7 @@ import type { Workload } from '@headwater/testkit/world/plan.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { serve } from '../../kit/load.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
-import { errorLine, type Failure } from '../../kit/runtimes.ts';
+import { errorLine, type Failure, runtimeOf } from '../../kit/runtimes.ts';
 import { requestsAround } from '../../kit/spans.ts';
 import { release } from '../../kit/versions.ts';
 

@@ -10,7 +10,7 @@ import { rollBack, rollOut } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { serve } from '../../kit/load.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 
 /** A setting leaves a service four workers; requests queue in front of it while its CPU is idle. */
 export const fault: Fault = {

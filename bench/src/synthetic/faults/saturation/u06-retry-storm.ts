@@ -8,7 +8,7 @@ import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { serve } from '../../kit/load.ts';
-import { runtimeOf } from '../../kit/runtime-errors.ts';
+import { runtimeOf } from '../../kit/runtimes.ts';
 import { requestsAround } from '../../kit/spans.ts';
 
 /** A pod restarted and came back; since then its caller's retries keep it overloaded, though nobody asks for more. */

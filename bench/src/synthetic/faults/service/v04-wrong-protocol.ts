@@ -30,7 +30,7 @@ export const fault: Fault = {
         },
       });
       // iptables lets packets to an unknown port of a cluster address run into the void, IPVS and nftables refuse them.
-      const failure = scene.random.pick('proxy-mode', ['timeout', 'refused'] as const);
+      const failure = scene.random.pick('proxy-mode', ['connect-timeout', 'refused'] as const);
       for (const caller of callers)
         callsFail(plan, caller, { target: { namespace, name: victim.name, port }, failure, since: at + 5_000 });
       const alerted = scene.random.pick('alerted', callers);
