@@ -9,6 +9,7 @@ import { spreadOf, warmFaults } from './warm-faults.ts';
 import { warmRuns } from './warm-run.ts';
 
 // node bench/src/scale/main.ts [--runs 5] [--pods N] [--skip cold,informers,warm,faults] [--json FILE]
+// Every fault is looked for among N Pods (10,000); growth is shown from a tenth of them to three times as many.
 const root = resolve(import.meta.dirname, '../../..');
 const { values } = parseArgs({
   options: {
@@ -20,11 +21,12 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const skipped = new Set(values.skip.split(','));
-const SIZES = [
-  { pods: 1_000, bar: { seconds: 3, megabytes: 400 } },
-  { pods: 10_000, bar: { seconds: 15, megabytes: 1_500 } },
-  { pods: 30_000, bar: null },
-];
+const middle = Number(values.pods);
+const BARS: Readonly<Record<number, { seconds: number; megabytes: number }>> = {
+  1_000: { seconds: 3, megabytes: 400 },
+  10_000: { seconds: 15, megabytes: 1_500 },
+};
+const SIZES = [middle / 10, middle, middle * 3].map((pods) => ({ pods, bar: BARS[pods] ?? null }));
 const FAULT = 'oom-killed';
 
 /** A fresh process reads a recording of each size and diagnoses it; the informers of a server hold the smallest one. */
@@ -72,10 +74,10 @@ async function warmRows() {
 /** Every fault of the corpus in a cluster of one size. */
 async function everyFault() {
   const onFault = (fault: object): void => say('fault', fault);
-  const faults = await warmFaults({ pods: Number(values.pods), runs: Math.min(runs, 3), onFault });
+  const faults = await warmFaults({ pods: middle, runs: Math.min(runs, 3), onFault });
   const slowest = faults.toSorted((left, right) => right.diagnose.cpu - left.diagnose.cpu).slice(0, 5);
   return {
-    pods: Number(values.pods),
+    pods: middle,
     faults: faults.length,
     right: faults.filter(({ right }) => right).length,
     build: spreadOf(faults, ({ build }) => build),
@@ -102,7 +104,7 @@ const cold = skipped.has('cold') ? [] : await coldRows();
 const warm = skipped.has('warm') ? [] : await warmRows();
 const faults = skipped.has('faults') ? null : await everyFault();
 const result = {
-  command: `node bench/src/scale/main.ts --runs ${runs}`,
+  command: `node bench/src/scale/main.ts --runs ${runs} --pods ${middle}`,
   versions: { node: process.versions.node },
   note: 'Times in milliseconds, cold ones in seconds; medians over the runs, `cpu` is processor time of all threads. `build` indexes the objects, `diagnose` is the rest.',
   cold,
