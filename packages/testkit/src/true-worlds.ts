@@ -36,7 +36,7 @@ export function event(about: string, reason: string, message: string, type = 'Wa
 }
 
 /** The Deployment `web` with its ReplicaSet `web-1`; `template` is the Pod spec. */
-export function deployment(template: Fields, replicas = 1, existing = replicas): Fields[] {
+export function deployment(template: Fields, replicas = 1, existing = replicas, status: Fields = {}): Fields[] {
   const spec = { replicas, selector: { matchLabels: { app: 'web' } }, template: podTemplate(template) };
   return [
     {
@@ -44,7 +44,7 @@ export function deployment(template: Fields, replicas = 1, existing = replicas):
       kind: 'Deployment',
       metadata: meta('web'),
       spec,
-      status: { replicas: existing, updatedReplicas: existing },
+      status: { replicas: existing, updatedReplicas: existing, ...status },
     },
     {
       apiVersion: 'apps/v1',
@@ -267,7 +267,7 @@ export function node(
 export function autoscaler(condition: Fields, spec: Fields = {}, template: Fields = {}): FixtureContent {
   return {
     objects: [
-      ...deployment({ containers: [container(template)] }),
+      ...deployment({ containers: [container(template)] }, 1, 1, { readyReplicas: 1 }),
       {
         apiVersion: 'autoscaling/v2',
         kind: 'HorizontalPodAutoscaler',

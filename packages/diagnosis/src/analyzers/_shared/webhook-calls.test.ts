@@ -58,6 +58,12 @@ describe('failedCalls', () => {
     expect(calls.map((call) => [call.webhook, call.fault])).toEqual([['w.example.com', fault]]);
   });
 
+  it('does not take the timeout in a URL without quotes for one that passed', () => {
+    const words =
+      'Error creating: Internal error occurred: failed calling webhook "w.example.com": Post https://guard.sys.svc:443/v?timeout=30s: service "guard" not found';
+    expect(failedCalls(snapshotOf(...replicaSet('api-1', words))).map(({ fault }) => fault)).toEqual(['unavailable']);
+  });
+
   it('calls a late answer absent when nothing behind the webhook is ready', () => {
     const calls = failedCalls(
       snapshotOf(service, backend('False'), ...replicaSet('api-1', `${PREFIX}context deadline exceeded`)),

@@ -86,7 +86,7 @@ function blockedRollouts(
 
 function faultOf(snapshot: Snapshot, words: string): CallFault {
   // The URL that was called carries the timeout as a parameter.
-  const message = words.replace(/"https?:[^"]*"/g, '');
+  const message = words.replace(/https?:\/\/[^\s"]+/g, '');
   if (/x509:|tls:|certificate|bad certificate|server gave HTTP response to HTTPS client/i.test(message)) return 'tls';
   if (!/deadline exceeded|timeout|timed out|request canceled/i.test(message) || /dial tcp/i.test(message))
     return 'unavailable';

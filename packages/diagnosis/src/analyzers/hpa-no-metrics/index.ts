@@ -128,5 +128,11 @@ function reportMetric(snapshot: Snapshot, { hpa, failure }: Blind): Finding {
 /** What shows that no Pod of a workload is ready; null when one is. */
 function unreadyEvidence(snapshot: Snapshot, target: KubeObject): readonly Evidence[] | null {
   const pods = snapshot.owners.pods(subjectOf(target));
-  return pods.some(isReady) ? null : [citeField(target, 'status.readyReplicas')];
+  // Where the Pods were not read, the count of the ready ones speaks for them.
+  const counted = pods.length === 0 ? Number(readyCount(target)) : 0;
+  return counted > 0 || pods.some(isReady) ? null : [citeField(target, 'status.readyReplicas')];
+}
+
+function readyCount(target: KubeObject): unknown {
+  return (target as KubeObject & { status?: { readyReplicas?: unknown } }).status?.readyReplicas ?? 0;
 }

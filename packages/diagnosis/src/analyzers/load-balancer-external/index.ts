@@ -1,3 +1,4 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { DAY, MINUTE, parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
@@ -26,24 +27,54 @@ const DONE = new Set(['EnsuredLoadBalancer', 'UpdatedLoadBalancer', 'IPAllocated
 export const analyzer: Analyzer = {
   name: 'load-balancer-external',
   codes: {
-    'service/load-balancer-failed': 'The load balancer of a Service could not be made or updated.',
+    'service/load-balancer-failed': 'The load balancer of a Service or an Ingress could not be made or updated.',
     'service/load-balancer-pending': 'A Service made lately still has no external address.',
     [NOT_WRITTEN]: 'The controller of public DNS records is refused by the provider.',
   },
   reads: ['Service', 'Ingress', 'IngressClass', 'Deployment', 'DaemonSet', 'Pod', 'Event', 'logs', 'metrics'],
   analyze(snapshot) {
     const services = snapshot.objects.list('Service').filter(({ spec }) => spec?.type === 'LoadBalancer');
-    return [...services.flatMap((service) => judge(snapshot, service)), ...dnsRecords(snapshot)];
+    return [
+      ...services.flatMap((service) => judge(snapshot, service)),
+      ...snapshot.objects.list('Ingress').flatMap((ingress) => judgeIngress(snapshot, ingress)),
+      ...dnsRecords(snapshot),
+    ];
   },
 };
 
 function judge(snapshot: Snapshot, service: ServiceObject): Finding[] {
-  const events = snapshot.events.of(subjectOf(service)).filter(({ stale }) => !stale);
-  const failure = events.findLast(({ reason }) => FAILED.has(reason));
+  const { failure, mended } = lastFailure(snapshot, subjectOf(service));
   // Success after the failure, or an address with no failure since, is a load balancer that works.
   if (!failure) return pending(snapshot, service) ?? [];
-  if (events.some(({ reason, last }) => DONE.has(reason) && (last ?? 0) >= (failure.last ?? 0))) return [];
-  return [report(snapshot, service, failure)];
+  return mended ? [] : [report(snapshot, service, failure)];
+}
+
+function lastFailure(snapshot: Snapshot, subject: Subject): { failure: EventRecord | undefined; mended: boolean } {
+  const events = snapshot.events.of(subject).filter(({ stale }) => !stale);
+  const failure = events.findLast(({ reason }) => FAILED.has(reason));
+  return {
+    failure,
+    mended: events.some(({ reason, last }) => DONE.has(reason) && (last ?? 0) >= (failure?.last ?? 0)),
+  };
+}
+
+// Some clouds make a load balancer for each Ingress instead of for the Service of a controller.
+function judgeIngress(snapshot: Snapshot, ingress: ObjectOf<'Ingress'>): Finding[] {
+  const subject = subjectOf(ingress);
+  const { failure, mended } = lastFailure(snapshot, subject);
+  if (!failure || mended) return [];
+  const event = citeEvent(failure);
+  const why = quote([event], oneLine(failure.message));
+  return [
+    {
+      ...remedied(subject, []),
+      code: 'service/load-balancer-failed',
+      strength: (ingress.status?.loadBalancer?.ingress ?? []).length > 0 ? 0.7 : 0.9,
+      statement: `The load balancer of ${formatSubject(subject)} could not be made or updated: its controller says ${why || 'so'}`,
+      evidence: [event, citeField(ingress, 'status.loadBalancer'), citeField(ingress, 'spec.ingressClassName')],
+      since: failure.first,
+    },
+  ];
 }
 
 // Providers answer within minutes; a cluster without a provider leaves every such Service pending for ever.

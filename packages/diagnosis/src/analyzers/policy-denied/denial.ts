@@ -40,13 +40,22 @@ export function denialIn(snapshot: Snapshot, { message, root }: RefusedCreate): 
       actor: { kind: 'ValidatingAdmissionPolicy', name: own[1] },
     };
   }
-  const constraint = /unable to validate against any security context constraint: ?([\s\S]*)/.exec(message);
-  if (constraint)
+  const constraint =
+    /unable to validate against any (security context constraint|pod security policy): ?([\s\S]*)/.exec(message);
+  if (constraint?.[1])
     return {
       code: 'policy/security-context-constraint',
-      policy: 'scc',
-      who: 'Every security context constraint',
-      reason: constraint[1] ?? '',
+      policy: constraint[1],
+      who: `Every ${constraint[1]}`,
+      reason: constraint[2] ?? '',
+      actor: null,
+    };
+  if (message.includes('no providers available to validate pod request'))
+    return {
+      code: 'policy/security-context-constraint',
+      policy: 'pod security policy',
+      who: 'The API server demands a pod security policy, and none is there to use: it',
+      reason: '',
       actor: null,
     };
   const webhook = /admission webhook "([^"]+)" denied the request:? ?([\s\S]*)/.exec(message);
@@ -69,7 +78,8 @@ function fromWebhook(snapshot: Snapshot, webhook: string, reason: string): Denia
 // Gatekeeper puts the constraint's name in brackets, Kyverno begins a block with the policy's name.
 function policyIn(snapshot: Snapshot, reason: string): Subject | null {
   const name =
-    /^\s*\[([a-z0-9.-]+)\]/i.exec(reason)?.[1] ?? /violations?:?\s*\n+\s*([a-z0-9][a-z0-9.-]*):/i.exec(reason)?.[1];
+    /^\s*\[(?:denied by )?([a-z0-9.-]+)\]/i.exec(reason)?.[1] ??
+    /violations?:?\s*\n+\s*([a-z0-9][a-z0-9.-]*):/i.exec(reason)?.[1];
   if (!name) return null;
   for (const kind of ['ClusterPolicy', 'Policy', 'ValidatingPolicy']) {
     const policy = snapshot.objects.list(kind).find(({ metadata }) => metadata.name === name);

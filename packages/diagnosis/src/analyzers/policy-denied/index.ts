@@ -16,7 +16,8 @@ export const analyzer: Analyzer = {
     'policy/pod-security': 'The Pod Security level of the Namespace refuses the Pods of a workload.',
     'policy/webhook-denied': 'A policy engine behind an admission webhook refuses the Pods of a workload.',
     'policy/admission-policy': 'A ValidatingAdmissionPolicy refuses the Pods of a workload.',
-    'policy/security-context-constraint': 'No security context constraint admits the Pods of a workload.',
+    'policy/security-context-constraint':
+      'No security context constraint or pod security policy admits the Pods of a workload.',
   },
   reads: [
     'ReplicaSet',
