@@ -2,6 +2,7 @@ import { highErrorRate, highLatency } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { complaining } from '@headwater/testkit/world/caller-logs.ts';
 import { addMetrics, counter, during, gauge, steady } from '@headwater/testkit/world/metrics.ts';
+import type { Plan } from '@headwater/testkit/world/plan.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
@@ -45,41 +46,7 @@ export const fault: Fault = {
               },
         ],
       });
-      const labels = exporterLabels(plan, app);
-      const shape = (normal: number, faulty: number): ReturnType<typeof during> =>
-        during(scene, at, { normal: steady(scene, 'db', normal), faulty: steady(scene, 'db', faulty) });
-      addMetrics(
-        plan,
-        ...(mysql
-          ? [
-              gauge(scene, 'mysql_global_status_threads_running', labels, shape(3, 41)),
-              counter(scene, 'mysql_global_status_slow_queries', labels, { rate: shape(0.001, 1.9) }),
-              ...(locked
-                ? [gauge(scene, 'mysql_global_status_innodb_row_lock_current_waits', labels, shape(0, 34))]
-                : []),
-            ]
-          : [
-              gauge(scene, 'pg_stat_activity_max_tx_duration', { ...labels, datname: 'app', state: 'active' }, (time) =>
-                during(scene, at, { normal: () => 0.4, faulty: () => (time - at) / 1000 })(time),
-              ),
-              gauge(
-                scene,
-                'pg_stat_activity_count',
-                { ...labels, datname: 'app', state: 'active', usename: databaseUser(plan) },
-                shape(3, 38),
-              ),
-              ...(locked
-                ? [
-                    gauge(
-                      scene,
-                      'pg_locks_count',
-                      { ...labels, datname: 'app', mode: 'accessexclusivelock' },
-                      shape(0, 3),
-                    ),
-                  ]
-                : []),
-            ]),
-      );
+      measure(plan, exporterLabels(plan, app), at);
       serve(plan, orders, {
         since: at,
         seconds: [0.04, 5.2],
@@ -160,4 +127,36 @@ function slowSays(scene: Scene, { at, query }: { at: number; query: string }): S
         ],
       }
     : { since: at, every: 60, lines: [`{pg} [2271] LOG:  duration: 5117.214 ms  execute <unnamed>: ${query}`] };
+}
+
+/** What the database's exporter shows: queries that pile up, and who holds a lock. */
+function measure(plan: Plan, labels: ReturnType<typeof exporterLabels>, at: number): void {
+  const { scene } = plan;
+  const mysql = scene.cast.engines.database === 'mysql';
+  const locked = isLocked(scene);
+  const shape = (normal: number, faulty: number): ReturnType<typeof during> =>
+    during(scene, at, { normal: steady(scene, 'db', normal), faulty: steady(scene, 'db', faulty) });
+  addMetrics(
+    plan,
+    ...(mysql
+      ? [
+          gauge(scene, 'mysql_global_status_threads_running', labels, shape(3, 41)),
+          counter(scene, 'mysql_global_status_slow_queries', labels, { rate: shape(0.001, 1.9) }),
+          ...(locked ? [gauge(scene, 'mysql_global_status_innodb_row_lock_current_waits', labels, shape(0, 34))] : []),
+        ]
+      : [
+          gauge(scene, 'pg_stat_activity_max_tx_duration', { ...labels, datname: 'app', state: 'active' }, (time) =>
+            during(scene, at, { normal: () => 0.4, faulty: () => (time - at) / 1000 })(time),
+          ),
+          gauge(
+            scene,
+            'pg_stat_activity_count',
+            { ...labels, datname: 'app', state: 'active', usename: databaseUser(plan) },
+            shape(3, 38),
+          ),
+          ...(locked
+            ? [gauge(scene, 'pg_locks_count', { ...labels, datname: 'app', mode: 'accessexclusivelock' }, shape(0, 3))]
+            : []),
+        ]),
+  );
 }

@@ -4,6 +4,7 @@ import { basePlan } from '@headwater/testkit/world/base.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
 import { addMetrics, during, steady } from '@headwater/testkit/world/metrics.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
+import type { KubeJson } from '@headwater/testkit/world/json.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
@@ -27,26 +28,7 @@ export const fault: Fault = {
       addMesh(plan, [frontend, orders, app.catalog, payments]);
       const at = scene.around('policy', 20);
       if (!scene.repaired)
-        plan.objects.push(
-          object(
-            scene,
-            { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', namespace, name: nameOf(scene) },
-            made(at, scene.cast.manager),
-            {
-              spec: {
-                action: 'ALLOW',
-                rules: [
-                  scene.random.pick('rule', [
-                    { from: [{ source: { principals: [`cluster.local/ns/${namespace}/sa/${frontend.name}`] } }] },
-                    { from: [{ source: { namespaces: ['istio-system'] } }] },
-                    { to: [{ operation: { methods: ['GET'] } }] },
-                  ]),
-                ],
-                selector: { matchLabels: payments.selector },
-              },
-            },
-          ),
-        );
+        plan.objects.push(policy(scene, { namespace, at, callee: payments.selector, caller: frontend.name }));
       meshed(plan, orders, {
         complaints: [
           {
@@ -117,3 +99,32 @@ export const fault: Fault = {
       }),
   },
 };
+
+interface Allowed {
+  readonly namespace: string;
+  readonly at: number;
+  /** The labels of whom it guards. */
+  readonly callee: Record<string, string>;
+  readonly caller: string;
+}
+
+function policy(scene: Scene, { namespace, at, callee, caller }: Allowed): KubeJson {
+  return object(
+    scene,
+    { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', namespace, name: nameOf(scene) },
+    made(at, scene.cast.manager),
+    {
+      spec: {
+        action: 'ALLOW',
+        rules: [
+          scene.random.pick('rule', [
+            { from: [{ source: { principals: [`cluster.local/ns/${namespace}/sa/${caller}`] } }] },
+            { from: [{ source: { namespaces: ['istio-system'] } }] },
+            { to: [{ operation: { methods: ['GET'] } }] },
+          ]),
+        ],
+        selector: { matchLabels: callee },
+      },
+    },
+  );
+}

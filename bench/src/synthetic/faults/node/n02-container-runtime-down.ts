@@ -2,6 +2,7 @@ import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { nodeNotReady, podNotReady } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { addMetrics, during, gauge } from '@headwater/testkit/world/metrics.ts';
+import type { NodePlan, Plan } from '@headwater/testkit/world/plan.ts';
 import { nodeUnreachable } from '@headwater/testkit/world/pod-states/gone.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { sandboxFailing } from '@headwater/testkit/world/pod-states/waiting.ts';
@@ -67,42 +68,7 @@ export const fault: Fault = {
           node: bad.name,
         },
       ];
-      const silent = Math.floor((scene.now - at) / SECOND);
-      bad.conditions['Ready'] = {
-        status: 'False',
-        reason: 'KubeletNotReady',
-        message: random.pick('words', [
-          `[container runtime is down, PLEG is not healthy: pleg was last seen active ${Math.floor(silent / 60)}m${silent % 60}.417s ago; threshold is 3m0s]`,
-          `PLEG is not healthy: pleg was last seen active ${Math.floor(silent / 60)}m${silent % 60}.417s ago; threshold is 3m0s`,
-          'container runtime is down',
-        ]),
-        since: notReadyAt,
-      };
-      const timeAdded = stamp(notReadyAt);
-      bad.taints.push(
-        { effect: 'NoSchedule', key: 'node.kubernetes.io/not-ready', timeAdded },
-        { effect: 'NoExecute', key: 'node.kubernetes.io/not-ready', timeAdded },
-      );
-      nodeEvent(plan, bad, {
-        reason: 'NodeNotReady',
-        type: 'Normal',
-        message: `Node ${bad.name} status is now: NodeNotReady`,
-        first: notReadyAt,
-      });
-      nodeEvent(plan, bad, {
-        reason: 'ContainerGCFailed',
-        message: dial,
-        first: at + 30 * SECOND,
-        last: scene.now - 25 * SECOND,
-        count: Math.floor((scene.now - at) / MINUTE),
-      });
-      nodeEvent(plan, bad, {
-        reason: 'ImageGCFailed',
-        message: dial,
-        first: at + 4 * MINUTE,
-        last: scene.now - 2 * MINUTE,
-        count: 4,
-      });
+      complain(plan, bad, { at, notReadyAt, dial });
       for (const pod of realise(plan, app.extra).pods) podNotReady(plan, pod, at + MINUTE);
       if (random.chance('node-alert', 0.7)) nodeNotReady(plan, bad, notReadyAt);
       return plan;
@@ -121,3 +87,49 @@ export const fault: Fault = {
       }),
   },
 };
+
+/** What the kubelet says of a runtime that does not answer. */
+function complain(
+  plan: Plan,
+  bad: NodePlan,
+  { at, notReadyAt, dial }: { at: number; notReadyAt: number; dial: string },
+): void {
+  const { scene } = plan;
+  const { random } = scene;
+  const silent = Math.floor((scene.now - at) / SECOND);
+  bad.conditions['Ready'] = {
+    status: 'False',
+    reason: 'KubeletNotReady',
+    message: random.pick('words', [
+      `[container runtime is down, PLEG is not healthy: pleg was last seen active ${Math.floor(silent / 60)}m${silent % 60}.417s ago; threshold is 3m0s]`,
+      `PLEG is not healthy: pleg was last seen active ${Math.floor(silent / 60)}m${silent % 60}.417s ago; threshold is 3m0s`,
+      'container runtime is down',
+    ]),
+    since: notReadyAt,
+  };
+  const timeAdded = stamp(notReadyAt);
+  bad.taints.push(
+    { effect: 'NoSchedule', key: 'node.kubernetes.io/not-ready', timeAdded },
+    { effect: 'NoExecute', key: 'node.kubernetes.io/not-ready', timeAdded },
+  );
+  nodeEvent(plan, bad, {
+    reason: 'NodeNotReady',
+    type: 'Normal',
+    message: `Node ${bad.name} status is now: NodeNotReady`,
+    first: notReadyAt,
+  });
+  nodeEvent(plan, bad, {
+    reason: 'ContainerGCFailed',
+    message: dial,
+    first: at + 30 * SECOND,
+    last: scene.now - 25 * SECOND,
+    count: Math.floor((scene.now - at) / MINUTE),
+  });
+  nodeEvent(plan, bad, {
+    reason: 'ImageGCFailed',
+    message: dial,
+    first: at + 4 * MINUTE,
+    last: scene.now - 2 * MINUTE,
+    count: 4,
+  });
+}
