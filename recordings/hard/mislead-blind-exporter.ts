@@ -55,7 +55,11 @@ export const scenario: HardScenario = {
       : "Error 1045 (28000): Access denied for user 'exporter'@'10.244.1.9' (using password: YES)";
     complaining(plan, exporter, {
       complaints: [
-        { since: at, every: 30, say: () => ({ level: 'error', message: `Error opening connection to database: ${denied}` }) },
+        {
+          since: at,
+          every: 30,
+          say: () => ({ level: 'error', message: `Error opening connection to database: ${denied}` }),
+        },
       ],
     });
     const metric = postgres ? 'pg_up' : 'mysql_up';

@@ -44,7 +44,10 @@ export const scenario: HardScenario = {
     const expected = known.expected(scene);
     return {
       ...expected,
-      causes: [...(expected.causes ?? []).slice(0, 1), { kind: 'CronJob', namespace: scene.cast.namespace, name: NAME }],
+      causes: [
+        ...(expected.causes ?? []).slice(0, 1),
+        { kind: 'CronJob', namespace: scene.cast.namespace, name: NAME },
+      ],
       allCauses: true,
       category: ['target-port-wrong', 'cronjob-broken'],
     };

@@ -13,13 +13,14 @@ import { confidenceAt } from './confidence.ts';
 import { basisOf } from './narrate.ts';
 import type { Ranked } from './rank.ts';
 import { relevantAlerts } from './targets.ts';
+import { CAUSE_FLOOR } from './verdict.ts';
 
 const MAX_ALIASES = 12;
 
 /** One reported cause with the chain to what it explains. */
 export function causeOf(
   snapshot: Snapshot,
-  { entry, explained }: { entry: Ranked; explained: readonly TargetExplained[] },
+  { entry, explained, isHint }: { entry: Ranked; explained: readonly TargetExplained[]; isHint: boolean },
   book: EvidenceBook,
 ): Cause {
   const { hypothesis } = entry;
@@ -29,7 +30,8 @@ export function causeOf(
     aliases: aliasesOf(snapshot, entry),
     category: hypothesis.category,
     statement: lead.statement,
-    confidence: { ...confidenceAt(entry.score), basis: basisOf(entry) },
+    // What is no cause by the verdict is not surer than the least of causes.
+    confidence: { ...confidenceAt(isHint ? Math.min(entry.score, CAUSE_FLOOR) : entry.score), basis: basisOf(entry) },
     actor: findings.find(({ actor }) => actor)?.actor ?? changedObject(snapshot, entry),
     change: findings.find(({ change }) => change)?.change ?? null,
     chain: causalChain(explained, book),

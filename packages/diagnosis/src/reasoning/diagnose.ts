@@ -65,8 +65,9 @@ export function conclude(
 ): Diagnosis {
   const { targets, ranked, judgement, unhealthy: bad, explanation } = reasoning;
   const book = openEvidenceBook();
+  const isHint = judgement.verdict === 'insufficient-evidence';
   const causes = judgement.causes.map((entry, index) =>
-    causeOf(snapshot, { entry, explained: explanation.byCause[index] ?? [] }, book),
+    causeOf(snapshot, { entry, explained: explanation.byCause[index] ?? [], isHint }, book),
   );
   const known = knownTimes(snapshot, { evidence: book.pages(), causes });
   const onset = onsetOf(snapshot, judgement.causes, known);

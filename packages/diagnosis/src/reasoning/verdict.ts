@@ -1,4 +1,4 @@
-import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { Diagnosis, Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Unhealthy } from './health.ts';
 import type { Ranked } from './rank.ts';
 import type { Target } from './targets.ts';
@@ -33,7 +33,11 @@ export interface JudgementInput {
 export function judge({ ranked, targets, unhealthy, canSee, canMeasure, refuted }: JudgementInput): Judgement {
   const standing = ranked.filter(
     (entry) =>
-      entry.score >= CAUSE_FLOOR && !entry.explainedBy && entry.hypothesis.lead.role === 'cause' && !isUnseen(entry),
+      entry.score >= CAUSE_FLOOR &&
+      !entry.explainedBy &&
+      entry.hypothesis.lead.role === 'cause' &&
+      !isUnseen(entry) &&
+      !(refuted && isOnlyTold(entry)),
   );
   const [first, ...others] = standing;
   if (first) {
@@ -60,6 +64,20 @@ export function judge({ ranked, targets, unhealthy, canSee, canMeasure, refuted 
 /** Whether alerts are all that speaks for it: an alert by itself is a claim to be checked, not something seen. */
 export function isUnseen({ hypothesis }: Ranked): boolean {
   return hypothesis.findings.every(({ evidence }) => evidence.every(({ kind }) => kind === 'alert'));
+}
+
+/**
+ * Whether words in a log are all that speaks for it. A log may hold what a user typed, or errors nobody feels: where everything
+ * alerted was measured to be well, such words do not make a cause.
+ */
+export function isOnlyTold({ hypothesis }: Ranked): boolean {
+  const evidence = hypothesis.findings.flatMap((finding) => finding.evidence);
+  return evidence.some(({ kind }) => kind === 'log') && evidence.every((one) => one.kind === 'log' || isWritten(one));
+}
+
+// Alerts are claims, and what people wrote into an object says nothing of how it does.
+function isWritten({ kind, query }: Evidence): boolean {
+  return kind === 'alert' || (kind === 'field' && !/[#/.]status\b/.test(query));
 }
 
 /** An independent fault elsewhere is reported only when it accounts for an alert, or when nobody asked about one. */

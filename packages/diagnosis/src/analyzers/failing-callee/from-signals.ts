@@ -9,6 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { alertedWorkload, firingAlerts } from '../_shared/firing-alerts.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 import { originBase, symptom } from './report.ts';
+import { callsUnmeasured } from './unmeasured-calls.ts';
 import { citeTemplate } from '../../evidence/cite.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { ownFailure } from '../_shared/own-failure.ts';
@@ -31,11 +32,12 @@ export function fromMetrics(snapshot: Snapshot): readonly Finding[] {
       const own = ownFailure(snapshot, subject);
       const cited = own ? [citeTemplate(own.stream, own.template)] : [];
       const said = own ? quote(cited, own.template.sample.text) : '';
+      const unknown = callsUnmeasured(snapshot, subject);
       return {
         ...originBase(subject),
-        // A failure of its own in its log is what the traces would have shown.
-        strength: own ? 0.58 : 0.5,
-        statement: `requests to ${formatSubject(subject)} fail and nothing it calls does: ${wordsOf(shift)} ${sinceWords(shift)}${said === '' ? '' : `; it logs ${said}`}`,
+        // A failure of its own in its log is what the traces would have shown; what it calls and nobody measured may fail.
+        strength: own ? 0.58 : unknown ? 0.45 : 0.5,
+        statement: `requests to ${formatSubject(subject)} fail and nothing it calls ${unknown ? 'that was measured ' : ''}does: ${wordsOf(shift)} ${sinceWords(shift)}${said === '' ? '' : `; it logs ${said}`}`,
         evidence: [citeShift(shift), ...cited],
         since: shift.onset,
       };
