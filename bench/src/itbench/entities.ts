@@ -15,7 +15,7 @@ export interface Entities {
 
 // A truth that has no group of an object's own kind means it by the nearest other one.
 const NEAREST: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'ServiceOperation'],
+  Deployment: ['Deployment', 'StatefulSet', 'ReplicaSet', 'Pod', 'Service', 'ServiceOperation'],
   StatefulSet: ['StatefulSet', 'Deployment', 'Pod', 'Service'],
   ReplicaSet: ['ReplicaSet', 'Deployment', 'Pod', 'Service'],
   Pod: ['Pod', 'ReplicaSet', 'Deployment', 'Service'],

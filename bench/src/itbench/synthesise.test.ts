@@ -91,6 +91,34 @@ const DRAFTS: readonly (readonly [string, Draft])[] = [
     },
   ],
   [
+    'preemption',
+    {
+      fault: { kind: 'Deployment', name: 'urgent-work', condition: 'A high priority workload preempts quote' },
+      root: { kind: 'Deployment', filter: 'urgent-work\\b' },
+      alerts: ['KubePodNotReady quote', 'starved quote', ...CASCADE],
+    },
+  ],
+  [
+    'quota',
+    {
+      fault: {
+        kind: 'Namespace',
+        name: 'otel-demo',
+        condition: 'A resource quota keeps Pods of quote from being made',
+      },
+      root: { kind: 'namespace', filter: 'otel-demo' },
+      alerts: ['starved quote', ...CASCADE],
+    },
+  ],
+  [
+    'secret',
+    {
+      fault: { kind: 'Deployment', name: 'postgresql', condition: 'The database password was changed' },
+      root: { kind: 'statefulset', filter: 'postgresql.*' },
+      alerts: ['errors product-catalog', 'errors product-reviews', 'errors frontend'],
+    },
+  ],
+  [
     'change',
     {
       fault: { kind: 'Deployment', name: 'quote', condition: 'Something nobody has a word for' },
@@ -119,7 +147,37 @@ describe('synthesised clusters', () => {
   });
 });
 
+describe('several faults', () => {
+  it('each find their own mechanism', () => {
+    const truth = truthOf(workload('A resource quota keeps Pods from being made'));
+    const [first] = truth.faults;
+    if (!first) throw new Error('no fault');
+    const flag = { kind: 'ConfigMap', id: 'flag', namespace: 'otel-demo', filters: ['flagd-config'], rootCause: true };
+    const second = {
+      ...first,
+      text: 'cartfailure feature flag set',
+      entity: { kind: 'ConfigMap', name: 'flagd-config' },
+    };
+    const both = { ...truth, groups: [...truth.groups, flag], faults: [first, second] };
+    expect(synthesise(both).mechanisms).toEqual(['quota', 'feature-flag']);
+  });
+});
+
 describe('scores', () => {
+  it('lead a link out of a workload through its Pods where the truth tells the two apart', () => {
+    const draft = workload('The readiness probe asks a wrong port');
+    const truth: GroundTruth = {
+      ...truthOf(draft),
+      propagations: [
+        { source: 'root', target: 'quote-pod' },
+        { source: 'quote-pod', target: 'shipping-service' },
+      ],
+    };
+    const { input, cast } = synthesise(truth);
+    const scored = scoreDiagnosis(diagnose(input, { version: 'test' }), { truth, cast, alerts: input.alerts.length });
+    expect(scored.missing).toEqual([]);
+  });
+
   it('compare chains by groups and pass through what the truth does not know', () => {
     const draft = workload('The readiness probe asks a wrong port');
     const truth: GroundTruth = {

@@ -28,3 +28,15 @@ export function says({ fault }: Case, words: RegExp): boolean {
 export function groupOf({ stage, roots }: Case, kinds: RegExp): Group | undefined {
   return roots.find(({ kind }) => kinds.test(kind)) ?? stage.truth.groups.find(({ kind }) => kinds.test(kind));
 }
+
+/** The component a setting belongs to, which is often named by nobody but the groups of Pods beside it. */
+export function ownerOf({ stage, named }: Case): Component | undefined {
+  const [first] = named;
+  if (first) return first;
+  const { groups } = stage.truth;
+  const group =
+    groups.find(({ kind }) => kind === 'Pod') ??
+    groups.find(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet') ??
+    groups.find(({ kind }) => kind === 'Service');
+  return group && stage.cast.componentOf(group);
+}

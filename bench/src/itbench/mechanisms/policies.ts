@@ -1,15 +1,15 @@
 import { made } from '@headwater/testkit/world/metadata.ts';
 import type { Json } from '@headwater/testkit/world/json.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { notReady } from '@headwater/testkit/world/pod-states/running.ts';
 import { daysBefore, stamp } from '@headwater/testkit/world/scene.ts';
-import { allPods } from '@headwater/testkit/world/workload.ts';
+import { allPods, scaleTo } from '@headwater/testkit/world/workload.ts';
 import type { Component } from '../applications/application.ts';
 import { workloadName } from '../stage.ts';
-import { type Case, groupOf, type Mechanism, says } from './mechanism.ts';
+import { type Case, groupOf, type Mechanism, ownerOf, says } from './mechanism.ts';
 
-function add(input: Case, identity: { apiVersion: string; kind: string; fallback: string }, body: Json): void {
+/** Adds the object of a truth's group, or one of its kind when the truth has no group for it. */
+export function add(input: Case, identity: { apiVersion: string; kind: string; fallback: string }, body: Json): void {
   const { stage } = input;
   const group = groupOf(input, new RegExp(`^${identity.kind}$`));
   stage.plan.objects.push(
@@ -27,25 +27,9 @@ function add(input: Case, identity: { apiVersion: string; kind: string; fallback
   );
 }
 
-function selectorOf({ stage }: Case, component: Component): Json {
+/** The selector of a component's Pods. */
+export function selectorOf({ stage }: Case, component: Component): Json {
   return { matchLabels: stage.workload(component).selector };
-}
-
-// Only the refused side is in the mesh: its callers send plain text, which is no longer taken.
-function joinMesh({ stage }: Case, component: Component): void {
-  const namespace = stage.plan.namespaces.find(({ name }) => name === stage.namespace);
-  if (namespace) namespace.labels = { 'istio-injection': 'disabled' };
-  for (const part of stage.cast.application.components.filter(({ name }) => name === component.name)) {
-    const { spec } = stage.workload(part);
-    spec.containers.push(
-      container('istio-proxy', { image: 'docker.io/istio/proxyv2:1.27.1', port: 15_090, portName: 'http-envoy-prom' }),
-    );
-  }
-  for (const { name, calls } of stage.cast.application.components)
-    if (Object.values(calls).includes(component.name))
-      stage.complaints.set(name, [
-        `read tcp: connection to ${component.name}:${component.port ?? 80}: connection reset by peer`,
-      ]);
 }
 
 /** Objects of the cluster that forbid, limit or keep in place. */
@@ -74,39 +58,10 @@ export const POLICY_MECHANISMS: readonly Mechanism[] = [
     },
   },
   {
-    name: 'mesh-policy',
-    fits: (input) => says(input, /authori[sz]ation ?policy|service.?mesh|mtls|peer ?authentication/),
-    apply(input) {
-      const [component] = input.named;
-      if (!component) return;
-      const { stage } = input;
-      const strict = says(input, /mtls|peer ?authentication/);
-      if (strict) joinMesh(input, component);
-      const selector = { selector: selectorOf(input, component) };
-      if (strict)
-        add(
-          input,
-          { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', fallback: 'strict' },
-          { spec: { ...selector, mtls: { mode: 'STRICT' } } },
-        );
-      else
-        add(
-          input,
-          { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', fallback: `deny-${component.name}` },
-          { spec: { ...selector, action: 'DENY', rules: [{ to: [{ operation: { methods: ['GET'] } }] }] } },
-        );
-      stage.victims.add(component.name);
-      stage.refusing.add(component.name);
-      stage.complaints.set(component.name, [
-        '"GET / HTTP/1.1" 403 - rbac_access_denied_matched_policy[none] "RBAC: access denied"',
-      ]);
-    },
-  },
-  {
     name: 'disruption-budget',
     fits: (input) => says(input, /\bpdb\b|disruption ?budget/) || groupOf(input, /^PodDisruptionBudget$/) !== undefined,
     apply(input) {
-      const [component] = input.named;
+      const component = ownerOf(input);
       if (!component) return;
       const { stage } = input;
       const { plan } = stage;
@@ -125,7 +80,7 @@ export const POLICY_MECHANISMS: readonly Mechanism[] = [
                 lastTransitionTime: stamp(stage.at),
               },
             ],
-            currentHealthy: 1,
+            currentHealthy: 0,
             desiredHealthy: 2,
             disruptionsAllowed: 0,
             expectedPods: 1,
@@ -153,7 +108,8 @@ export const POLICY_MECHANISMS: readonly Mechanism[] = [
     name: 'quota',
     fits: (input) => says(input, /quota/) || groupOf(input, /^ResourceQuota$/) !== undefined,
     apply(input) {
-      const { stage, named } = input;
+      const { stage } = input;
+      const component = ownerOf(input);
       const hard = { 'limits.memory': '1Gi', pods: '10' };
       add(
         input,
@@ -161,17 +117,24 @@ export const POLICY_MECHANISMS: readonly Mechanism[] = [
         { spec: { hard }, status: { hard, used: { 'limits.memory': '1Gi', pods: '10' } } },
       );
       const quota = groupOf(input, /^ResourceQuota$/);
-      for (const component of named.slice(0, 1)) {
-        const workload = stage.workload(component);
-        workload.pods = [];
-        workload.refused = {
-          count: 1,
-          since: stage.at + 20_000,
-          message: `pods "{pod}" is forbidden: exceeded quota: ${quota ? stage.cast.nameOf(quota) : 'quota'}, requested: pods=1, used: pods=10, limited: pods=10`,
-        };
-        stage.victims.add(component.name);
-        stage.unreachable.add(component.name);
-      }
+      if (!component) return;
+      const workload = stage.workload(component);
+      const names = stage.truth.alerts.flatMap(({ name, group }) =>
+        stage.truth.groups.some((other) => other.id === group && stage.cast.componentOf(other) === component)
+          ? [name]
+          : [],
+      );
+      // Who still answers, late or with errors, lacks the Pods it would grow by; who does not has lost its own.
+      const serves = names.some((name) => /Latency|Error/.test(name));
+      if (serves) scaleTo(workload, { from: 1, to: 3, at: stage.at + 10_000, manager: 'kubectl-scale' });
+      workload.pods = serves ? (workload.pods ?? []).slice(0, 1) : [];
+      workload.refused = {
+        count: serves ? 2 : 1,
+        since: stage.at + 20_000,
+        message: `pods "{pod}" is forbidden: exceeded quota: ${quota ? stage.cast.nameOf(quota) : 'quota'}, requested: pods=1, used: pods=10, limited: pods=10`,
+      };
+      stage.victims.add(component.name);
+      if (!serves) stage.unreachable.add(component.name);
     },
   },
   {

@@ -5,17 +5,9 @@ import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { daysBefore } from '@headwater/testkit/world/scene.ts';
 import { allPods, rollOut } from '@headwater/testkit/world/workload.ts';
 import type { Component } from '../applications/application.ts';
-import { type Case, groupOf, type Mechanism, says } from './mechanism.ts';
+import { type Case, groupOf, type Mechanism, ownerOf, says } from './mechanism.ts';
 import { replaceObject } from './flags.ts';
 import { breakWorkload } from './pods.ts';
-
-// The component a setting belongs to is often named by nobody but the groups of Pods beside it.
-function owner(input: Case): Component | undefined {
-  const [named] = input.named;
-  if (named) return named;
-  const group = input.stage.truth.groups.find(({ kind }) => kind === 'Pod' || kind === 'Deployment');
-  return group && input.stage.cast.componentOf(group);
-}
 
 // A server that asks for another password refuses those who know the former one.
 function changePassword({ stage }: Case, component: Component): void {
@@ -30,10 +22,18 @@ function changePassword({ stage }: Case, component: Component): void {
   allPods(workload, running());
   stage.victims.add(component.name);
   for (const { name, calls } of stage.cast.application.components)
-    if (Object.values(calls).includes(component.name))
-      stage.complaints.set(name, [
-        `${component.name}: authentication failed: invalid username-password pair or user is disabled`,
-      ]);
+    if (Object.values(calls).includes(component.name)) stage.complaints.set(name, [refusalOf(component)]);
+}
+
+// The words of the server's own client libraries.
+function refusalOf({ name, image, port }: Component): string {
+  if (/postgres/.test(image)) return 'FATAL: password authentication failed for user "app" (SQLSTATE 28P01)';
+  if (/mysql|mariadb/.test(image))
+    return "Error 1045 (28000): Access denied for user 'app'@'10.244.1.9' (using password: YES)";
+  if (/mongo/.test(image)) return 'MongoServerError: Authentication failed.';
+  if (/redis|valkey/.test(image))
+    return `could not connect to ${name}:${port ?? 6379}: WRONGPASS invalid username-password pair or user is disabled.`;
+  return `${name}: authentication failed: invalid username-password pair or user is disabled`;
 }
 
 /** Settings that are wrong: Secrets, configuration files, name resolution, Services. */
@@ -42,7 +42,7 @@ export const SETTING_MECHANISMS: readonly Mechanism[] = [
     name: 'secret',
     fits: (input) => says(input, /secret|credential|password/) || groupOf(input, /^Secret$/) !== undefined,
     apply(input) {
-      const component = owner(input);
+      const component = ownerOf(input);
       if (!component) return;
       const { stage } = input;
       const group = groupOf(input, /^Secret$/);
@@ -75,7 +75,7 @@ export const SETTING_MECHANISMS: readonly Mechanism[] = [
     name: 'config-map',
     fits: (input) => groupOf(input, /^ConfigMap$/) !== undefined || says(input, /config.?map|malformed/),
     apply(input) {
-      const component = owner(input);
+      const component = ownerOf(input);
       if (!component) return;
       const { stage } = input;
       const group = groupOf(input, /^ConfigMap$/);
@@ -121,7 +121,7 @@ export const SETTING_MECHANISMS: readonly Mechanism[] = [
     name: 'name-resolution',
     fits: (input) => says(input, /\bdns|ndots|nameserver|resol/),
     apply(input) {
-      const component = owner(input);
+      const component = ownerOf(input);
       if (!component) return;
       const { stage } = input;
       const many = says(input, /ndots/);
@@ -152,7 +152,7 @@ export const SETTING_MECHANISMS: readonly Mechanism[] = [
         /(?<!node.?)selector|target ?port|service port|deleted? .{0,20}service|service .{0,20}(?:deleted|removed|missing)/,
       ),
     apply(input) {
-      const component = owner(input);
+      const component = ownerOf(input);
       if (!component) return;
       const { stage } = input;
       const service = stage.plan.services.find(({ name }) => name === component.name);
