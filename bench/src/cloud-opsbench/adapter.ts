@@ -246,10 +246,13 @@ function podOfService(
   const pods = objects.filter(
     (object): object is ObjectOf<'Pod'> => object.kind === 'Pod' && object.metadata.namespace === namespace,
   );
-  const named = (kinds: readonly string[]): KubeObject | undefined =>
-    objects.find(({ kind, metadata }) => kinds.includes(kind) && metadata.name === service);
-  const workload = named(['Deployment', 'StatefulSet', 'DaemonSet']) as ObjectOf<'Deployment'> | undefined;
-  const selected = named(['Service']) as ObjectOf<'Service'> | undefined;
+  const workload = objects.find(
+    (object): object is ObjectOf<'Deployment'> =>
+      ['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind) && object.metadata.name === service,
+  );
+  const selected = objects.find(
+    (object): object is ObjectOf<'Service'> => object.kind === 'Service' && object.metadata.name === service,
+  );
   const labels = workload?.spec?.selector?.matchLabels ?? selected?.spec?.selector ?? {};
   const own = pods.filter(({ metadata }) => isSelected(metadata.labels ?? {}, labels));
   // A log may be kept under the name of its Pod; and a Pod that ails speaks of the fault before its healthy twin.

@@ -17,6 +17,8 @@ export type LogLayout = 'lines' | 'suffixed' | 'parts';
 export interface PrintOptions {
   readonly zone: Zone;
   readonly logs: LogLayout;
+  /** Whether each line begins with the time the runtime wrote it. */
+  readonly stamped?: boolean;
   readonly truth: OpsCase['result'];
   readonly id: string;
 }
@@ -33,7 +35,7 @@ export function printCase(site: Site, options: PrintOptions): OpsCase {
     kubectl: kubectlOf(site, objects, options.zone),
     tools: toolsOf(site, raws, options),
     alert: site.alert,
-    logs: printLogs(site, options.logs),
+    logs: printLogs(site, options),
     metricsCsv: site.metricsCsv,
   };
 }
@@ -53,10 +55,7 @@ function kubectlOf(site: Site, objects: readonly KubeObject[], zone: Zone): Reco
       listed.length > 0 ? `${getTable(listed, { now, wide: true })}\n` : '';
   }
   for (const object of objects) {
-    const lines =
-      object.kind === 'Node'
-        ? nodeLines(object as ObjectOf<'Node'>, objects, { zone, now })
-        : describeLines(object, zone);
+    const lines = object.kind === 'Node' ? nodeLines(object, objects, { zone, now }) : describeLines(object, zone);
     if (!lines) continue;
     const text = aligned([...lines, ...eventLines(site, object)].join('\n'));
     printed[`kubectl describe ${pluralOf(object.kind)} ${object.metadata.name} -n ${namespace}`] = `${text}\n`;
@@ -145,14 +144,21 @@ function errorLogs(app: App): unknown {
   return { app: summary(app.log), previous: summary(app.previousLog) };
 }
 
-function printLogs({ apps }: Site, layout: LogLayout): unknown {
+function printLogs({ apps, now }: Site, { logs, stamped = false, zone }: PrintOptions): unknown {
+  const local = new Date(now + zone.hours * 3_600_000).toISOString().slice(0, 19);
+  const sign = zone.hours < 0 ? '-' : '+';
+  const stamp = `${local}.955655794${sign}${String(Math.abs(zone.hours)).padStart(2, '0')}:00 `;
+  const printed = (lines: readonly string[]): string[] =>
+    lines.flatMap((line) => line.split('\n')).map((line) => (stamped ? `${stamp}${line}` : line));
   const entries = [...apps.values()].flatMap((app): [string, unknown][] => {
-    if (layout === 'lines') return [[app.name, [...app.previousLog, ...app.log]]];
-    if (layout === 'parts') return [[app.name, { app: app.log.join('\n'), previous: app.previousLog.join('\n') }]];
+    const said = printed(app.log);
+    const before = printed(app.previousLog);
+    if (logs === 'lines') return [[app.name, [...before, ...said]]];
+    if (logs === 'parts') return [[app.name, { app: said.join('\n'), previous: before.join('\n') }]];
     return [
-      [app.name, app.log.join('\n')],
-      [`${app.name}.previous`, app.previousLog.join('\n')],
-      ...(app.sidecar ? [[`${app.name}.istio-proxy`, app.proxyLog.join('\n')] as [string, unknown]] : []),
+      [app.name, said.join('\n')],
+      [`${app.name}.previous`, before.join('\n')],
+      ...(app.sidecar ? [[`${app.name}.istio-proxy`, printed(app.proxyLog).join('\n')] as [string, unknown]] : []),
     ];
   });
   return Object.fromEntries(entries);

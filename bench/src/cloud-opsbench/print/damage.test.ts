@@ -8,10 +8,7 @@ import { FAULTS } from './faults.ts';
 import { printedFault, printedSlowness } from './run.ts';
 
 const fault = FAULTS.find(({ label }) => label === 'mysql_invalid_port');
-const cases = [
-  ...(fault ? [() => printedFault(fault, 3)] : []),
-  () => printedSlowness('pod-delay', 3).opsCase,
-];
+const cases = [...(fault ? [() => printedFault(fault, 3)] : []), () => printedSlowness('pod-delay', 3).opsCase];
 
 describe('a damaged print', () => {
   for (const damage of HARMFUL)

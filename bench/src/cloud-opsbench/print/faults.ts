@@ -63,6 +63,15 @@ function dies(site: Site, app: App, lines: readonly string[]): void {
   app.state = crashing(site, { sidecar: app.sidecar });
   app.log = said;
   app.previousLog = said;
+  // Caught between two deaths: it has just begun again, and only the log before says why.
+  if (site.random() < 0.35) {
+    app.log = springStart(app.name, site.now).slice(0, 2);
+    app.state = {
+      ...app.state,
+      ready: site.random() < 0.5,
+      state: { running: { startedAt: new Date(site.now - 6000).toISOString() } },
+    };
+  }
   alertOf(site, app);
 }
 

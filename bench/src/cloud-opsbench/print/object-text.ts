@@ -7,28 +7,28 @@ import { longTime, type Zone } from './times.ts';
 export function describeLines(object: KubeObject, zone: Zone): string[] | null {
   switch (object.kind) {
     case 'Pod':
-      return podLines(object as ObjectOf<'Pod'>, zone);
+      return podLines(object, zone);
     case 'Deployment':
-      return deploymentLines(object as ObjectOf<'Deployment'>, zone);
+      return deploymentLines(object, zone);
     case 'ReplicaSet':
     case 'StatefulSet':
-      return setLines(object as ObjectOf<'ReplicaSet'>, zone);
+      return setLines(object, zone);
     case 'Service':
-      return serviceLines(object as ObjectOf<'Service'>);
+      return serviceLines(object);
     case 'Endpoints':
-      return endpointLines(object as ObjectOf<'Endpoints'>);
+      return endpointLines(object);
     case 'ConfigMap':
-      return configLines(object as ObjectOf<'ConfigMap'>);
+      return configLines(object);
     case 'Secret':
-      return secretLines(object as ObjectOf<'Secret'>);
+      return secretLines(object);
     case 'ServiceAccount':
       return [...head(object), 'Image pull secrets:\t<none>', 'Mountable secrets:\t<none>', 'Tokens:\t<none>'];
     case 'PersistentVolumeClaim':
-      return claimLines(object as ObjectOf<'PersistentVolumeClaim'>);
+      return claimLines(object);
     case 'PersistentVolume':
-      return volumeLines(object as ObjectOf<'PersistentVolume'>);
+      return volumeLines(object);
     case 'StorageClass':
-      return classLines(object as ObjectOf<'StorageClass'>);
+      return classLines(object);
     default:
       return null;
   }
@@ -160,7 +160,7 @@ function configLines(object: ObjectOf<'ConfigMap'>): string[] {
   const data = Object.entries(object.data ?? {}).flatMap(([key, value]) => [
     `${key}:`,
     '----',
-    ...String(value).split('\n'),
+    ...value.split('\n'),
     '',
   ]);
   return [...head(object), '', 'Data', '====', ...data, '', 'BinaryData', '====', ''];

@@ -23,6 +23,7 @@ export function printedFault(fault: PrintedFault, seed: number): OpsCase {
   return printCase(site, {
     zone: { hours: ZONES[seed % ZONES.length] ?? 0 },
     logs: LAYOUTS[seed % LAYOUTS.length] ?? 'lines',
+    stamped: seed % 5 < 2,
     truth,
     id: `${fault.label}/${fault.variant}#${seed}`,
   });
