@@ -77,7 +77,7 @@ export function isOnlyTold({ hypothesis }: Ranked): boolean {
 
 // Alerts are claims, and what people wrote into an object says nothing of how it does.
 function isWritten({ kind, query }: Evidence): boolean {
-  return kind === 'alert' || (kind === 'field' && !/[#/.]status\b/.test(query));
+  return kind === 'alert' || (kind === 'field' && !query.startsWith('field:status'));
 }
 
 /** An independent fault elsewhere is reported only when it accounts for an alert, or when nobody asked about one. */
