@@ -125,6 +125,7 @@ function serve(world: World, { call, at, start, traceId, parent, id }: Serving):
       service,
       kind: 'client',
       start: begun,
+      peer: graph.services[next.service] ?? '',
       ms: waited,
       failed: answer.failed,
     });
@@ -177,9 +178,13 @@ interface Emitted {
   readonly start: number;
   readonly ms: number;
   readonly failed: boolean;
+  readonly peer?: string;
 }
 
-function emit({ spans, graph }: World, { traceId, spanId, parent, service, kind, start, ms, failed }: Emitted): void {
+function emit(
+  { spans, graph }: World,
+  { traceId, spanId, parent, service, kind, start, ms, failed, peer }: Emitted,
+): void {
   if (traceId === null) return;
   const name = graph.services[service] ?? '';
   spans.push({
@@ -193,7 +198,7 @@ function emit({ spans, graph }: World, { traceId, spanId, parent, service, kind,
     durationMs: ms,
     error: failed,
     statusMessage: '',
-    attributes: {},
+    attributes: peer === undefined ? {} : { 'server.address': peer },
     resource: { 'k8s.namespace.name': NAMESPACE, 'k8s.deployment.name': name },
   });
 }

@@ -1,5 +1,8 @@
+import { subjectKey } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
+import { callGraphOf } from '../metrics/call-graph.ts';
 import { slowWorkloads } from '../metrics/latency-blame.ts';
+import { splitAt } from '../metrics/onset.ts';
 import { quantile, robustScore, SCORE_CAP, spreadOf } from '../metrics/robust.ts';
 import type { Signal } from '../metrics/signal.ts';
 import { signalsOf } from '../metrics/signals.ts';
@@ -16,7 +19,6 @@ const WATCHED: readonly (readonly [SignalName, TermName])[] = [
   ['open-files', 'resource'],
   ['retransmits', 'resource'],
   ['packet-drops', 'resource'],
-  ['error-ratio', 'error-ratio'],
   ['request-rate', 'load'],
   ['network-receive', 'load'],
   ['network-transmit', 'load'],
@@ -34,7 +36,7 @@ export function metricTerms(snapshot: Snapshot, since: Millis): Term[] {
   const moved = WATCHED.flatMap(([name, term]) =>
     index.all(name).flatMap((signal) => termOf(signal, term, since) ?? []),
   );
-  return [...moved, ...latencyTerms(snapshot)];
+  return [...moved, ...errorTerms(snapshot, since), ...latencyTerms(snapshot)];
 }
 
 function termOf(signal: Signal, name: TermName, since: Millis): Term | null {
@@ -54,6 +56,28 @@ function termOf(signal: Signal, name: TermName, since: Millis): Term | null {
     value: Math.log1p(Math.abs(score)) / Math.log1p(SCORE_CAP),
     says: `${title} ${score > 0 ? 'rose' : 'fell'} by ${Math.abs(score).toFixed(1)} ordinary deviations`,
   };
+}
+
+// A caller fails with what it calls: only what goes beyond the worst of its callees is its own.
+const PASSED_ON = 0.3;
+
+function errorTerms(snapshot: Snapshot, since: Millis): Term[] {
+  const graph = callGraphOf(snapshot);
+  const signals = signalsOf(snapshot).all('error-ratio');
+  const rises = new Map(signals.map((signal) => [subjectKey(signal.subject), riseOf(signal, since)]));
+  return signals.flatMap((signal) => {
+    const term = termOf(signal, 'error-ratio', since);
+    if (!term) return [];
+    const callees = graph.callees(signal.subject).map((callee) => rises.get(subjectKey(callee)) ?? 0);
+    const [own, passed] = [rises.get(subjectKey(signal.subject)) ?? 0, Math.max(0, ...callees)];
+    const part = own <= 0 ? 0 : Math.max(0, own - passed) / own;
+    return [{ ...term, value: term.value * (PASSED_ON + (1 - PASSED_ON) * part) }];
+  });
+}
+
+function riseOf({ samples }: Signal, since: Millis): number {
+  const split = splitAt(samples, since);
+  return split ? split.after.median - split.before.median : 0;
 }
 
 // The order of the blame fit is what counts: the best fit is full evidence, each place behind it half as much.

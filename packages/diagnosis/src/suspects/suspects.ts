@@ -4,7 +4,7 @@ import { incidentOnset } from '../metrics/incident-onset.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { logTerms } from './log-terms.ts';
 import { metricTerms } from './metric-terms.ts';
-import { traceTerms } from './trace-terms.ts';
+import { measuredBySpans, traceTerms } from './trace-terms.ts';
 
 /** One reason to look at a workload: how much of it changed, 0 to 1, and what that was. */
 export interface Term {
@@ -32,11 +32,13 @@ const WEIGHTS = {
   'self-time': 0.8,
   'own-latency': 0.75,
   'network-time': 0.7,
+  'critical-path': 0.5,
   resource: 0.6,
   'error-ratio': 0.35,
   load: 0.15,
 } as const;
 export type TermName = keyof typeof WEIGHTS;
+const OWN_TIME: ReadonlySet<TermName> = new Set(['self-time', 'critical-path']);
 
 /**
  * Workloads ordered by telemetry alone, the likeliest origin first; no object is looked at and no mechanism claimed. For where no
@@ -44,12 +46,25 @@ export type TermName = keyof typeof WEIGHTS;
  */
 export function telemetrySuspects(snapshot: Snapshot, since: Millis | null = onsetOf(snapshot)): readonly Suspect[] {
   if (since === null) return [];
-  const terms = [...metricTerms(snapshot, since), ...traceTerms(snapshot, since), ...logTerms(snapshot, since)];
+  const traced = traceTerms(snapshot, since);
+  const spanned = measuredBySpans(snapshot, since);
+  const measured = metricTerms(snapshot, since).map((term) => discounted(term, { spanned, traced }));
+  const terms = [...measured, ...traced, ...logTerms(snapshot, since)];
   return [...Map.groupBy(terms, ({ subject }) => subjectKey(subject)).values()]
     .map(suspectOf)
     .sort(
       (left, right) => right.score - left.score || compareText(subjectKey(left.subject), subjectKey(right.subject)),
     );
+}
+
+// Latency says that somebody waited; spans that measure the workload's own time say whether it was for itself.
+const CLEARED_BY_SPANS = 0.3;
+
+function discounted(term: Term, { spanned, traced }: { spanned: ReadonlySet<string>; traced: readonly Term[] }): Term {
+  const key = subjectKey(term.subject);
+  if (term.name !== 'own-latency' || !spanned.has(key)) return term;
+  const grew = traced.some(({ name, subject }) => OWN_TIME.has(name) && subjectKey(subject) === key);
+  return grew ? term : { ...term, value: term.value * CLEARED_BY_SPANS };
 }
 
 function suspectOf(terms: readonly Term[]): Suspect {

@@ -10,8 +10,7 @@ function span(
   spanId: string,
   parentSpanId: string | null,
   at: number,
-  durationMs: number,
-  change: Partial<Span> = {},
+  ...[durationMs, change = {}]: readonly [number, Partial<Span>?]
 ): Span {
   return {
     traceId: 't',

@@ -56,7 +56,7 @@ export interface PathShare {
 const MIN_REQUESTS = 5;
 
 interface Tally {
-  readonly subjects: Map<string, { subject: Subject; before: number; after: number }>;
+  readonly subjects: Map<string, { subject: Subject | null; before: number; after: number }>;
   before: number;
   after: number;
 }
@@ -67,15 +67,18 @@ export function pathShares(snapshot: Snapshot, since: Millis): readonly PathShar
   const entries = new Map<string, Tally>();
   for (const root of snapshot.traces.all) {
     if (root.parentSpanId && snapshot.traces.get(root.traceId, root.parentSpanId)) continue;
-    const key = `${root.service} ${root.name}`;
-    const tally: Tally = entries.get(key) ?? { subjects: new Map(), before: 0, after: 0 };
-    entries.set(key, tally);
+    const entry = `${root.service} ${root.name}`;
+    const tally: Tally = entries.get(entry) ?? { subjects: new Map(), before: 0, after: 0 };
+    entries.set(entry, tally);
     const side = root.start < since ? 'before' : 'after';
     tally[side]++;
     for (const { span, ms } of criticalPath(root, children)) {
-      const subject = spanSubject(snapshot, span);
-      const known = tally.subjects.get(subjectKey(subject)) ?? { subject, before: 0, after: 0 };
-      tally.subjects.set(subjectKey(subject), known);
+      // What an answered call adds to its answer is the wire, nobody's own part of the path.
+      const isWire = span.kind === 'client' && children(span).some(({ service }) => service !== span.service);
+      const subject = isWire ? null : spanSubject(snapshot, span);
+      const key = subject ? subjectKey(subject) : '';
+      const known = tally.subjects.get(key) ?? { subject, before: 0, after: 0 };
+      tally.subjects.set(key, known);
       known[side] += ms;
     }
   }
@@ -95,7 +98,7 @@ function childrenOf(spans: readonly Span[]): Children {
 }
 
 function growthOf(entries: readonly Tally[]): readonly PathShare[] {
-  const shares = new Map<string, { subject: Subject; beforeMs: number; afterMs: number }>();
+  const shares = new Map<string, { subject: Subject | null; beforeMs: number; afterMs: number }>();
   const requests = entries.reduce((sum, { after }) => sum + after, 0);
   for (const { subjects, before, after } of entries) {
     // Entries weigh by how often they are called now, so that a change of the mix is no growth.
@@ -110,7 +113,10 @@ function growthOf(entries: readonly Tally[]): readonly PathShare[] {
   const list = [...shares.values()];
   const grown = list.reduce((sum, { beforeMs, afterMs }) => sum + Math.max(0, afterMs - beforeMs), 0);
   return list
-    .map((share) => ({ ...share, ofGrowth: grown > 0 ? Math.max(0, share.afterMs - share.beforeMs) / grown : 0 }))
+    .flatMap(({ subject, beforeMs, afterMs }): PathShare[] => {
+      const ofGrowth = grown > 0 ? Math.max(0, afterMs - beforeMs) / grown : 0;
+      return subject ? [{ subject, beforeMs, afterMs, ofGrowth }] : [];
+    })
     .sort(
       (left, right) =>
         right.ofGrowth - left.ofGrowth || (subjectKey(left.subject) < subjectKey(right.subject) ? -1 : 1),
