@@ -31,7 +31,12 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
   const table =
     typeof opsCase.metricsCsv === 'string' && opsCase.metricsCsv !== ''
-      ? parseMetricsCsv(opsCase.metricsCsv, { namespace: opsCase.namespace, nodes, zone })
+      ? parseMetricsCsv(opsCase.metricsCsv, {
+          namespace: opsCase.namespace,
+          nodes,
+          zone,
+          data: dataServices(tools['GetServiceDependencies'], objects),
+        })
       : alertSeries(alert, opsCase.namespace, zone);
   const now = momentOf({ alert }, collected, table, zone);
   const metrics = [
@@ -77,6 +82,18 @@ function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
   const live = dropShadows([...dropShadows(raw), ...listed]);
   const parsed = live.flatMap((value) => parseObject(value).object ?? []);
   return countReady(completePods(mergeApplied(parsed, appliedObjects(opsCase), readKinds(opsCase))));
+}
+
+/** What the dependency trees mark as data services, and whatever keeps state. */
+function dataServices(
+  trees: Readonly<Record<string, unknown>> | undefined,
+  objects: readonly KubeObject[],
+): Set<string> {
+  const marked = Object.values(trees ?? {}).flatMap((tree) =>
+    [...String(tree).matchAll(/([\w.-]+)[ \t]+<--[ \t]*\(/g)].map(([, name = '']) => name),
+  );
+  const stateful = objects.filter(({ kind }) => kind === 'StatefulSet').map(({ metadata }) => metadata.name);
+  return new Set([...marked, ...stateful]);
 }
 
 /** What the alert file holds, else what the tool for alerts answered. */

@@ -21,11 +21,11 @@ const NODE_METRICS: Readonly<Record<string, string>> = {
   tcp_retans: 'node:tcp_retransmits:rate',
 };
 
-const UNMEASURED_AT_ZERO = /latency$|^rps$/;
-
 export interface TableContext {
   readonly namespace: string;
   readonly nodes: ReadonlySet<string>;
+  /** Databases, caches and queues. */
+  readonly data?: ReadonlySet<string>;
   /** Such as `+08:00`; the table's times carry no zone. */
   readonly zone: string;
 }
@@ -59,8 +59,9 @@ export function parseMetricsCsv(csv: string, context: TableContext): Series[] {
       return time === null || text === '' || !Number.isFinite(value) ? [] : [[time, value * scale] as const];
     });
     const labels: Record<string, string> = isNode ? { node: name } : { namespace: context.namespace, workload: name };
-    // What is never anything but zero was not measured: data services speak no protocol the mesh can time or count.
-    if (UNMEASURED_AT_ZERO.test(suffix) && samples.every(([, value]) => value === 0)) return [];
+    // Nothing takes no time at all. Data services speak no protocol the mesh can count; others without requests are idle.
+    const unmeasured = suffix.endsWith('latency') || (suffix === 'rps' && context.data?.has(name));
+    if (unmeasured && samples.every(([, value]) => value === 0)) return [];
     return samples.length === 0 ? [] : [{ labels: { __name__: metric, ...labels }, samples }];
   });
 }
