@@ -1,8 +1,7 @@
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
-import { causeIs } from '../../../../recordings/expect.ts';
 import type { Scenario } from '../../../../recordings/scenario.ts';
-import { addQuota, claimedIn, perPod, quotaFull, quotaName, refusedPods } from './quota.ts';
+import { addQuota, claimedIn, perPod, quotaFull, quotaIs, quotaName, refusedPods } from './quota.ts';
 
 /** A quota of CPU or memory that leaves no room for one more pod of a service. */
 export function computeQuota(resources: readonly string[]): Scenario {
@@ -47,19 +46,11 @@ export function computeQuota(resources: readonly string[]): Scenario {
       return plan;
     },
     expected: (scene) =>
-      causeIs({
-        causes: [
-          { kind: 'ResourceQuota', namespace: scene.cast.namespace, name: quotaName(scene) },
-          { kind: 'Namespace', name: scene.cast.namespace },
-        ],
-        category: ['quota-exceeded'],
-        keywords: [[resourceOf(scene)], [quotaName(scene)]],
-        not: [
-          { category: 'limit-range' },
-          { category: 'insufficient-cpu' },
-          { category: 'rollout-stuck' },
-          { kind: 'Node' },
-        ],
-      }),
+      quotaIs(scene, resourceOf(scene), [
+        { category: 'limit-range' },
+        { category: 'insufficient-cpu' },
+        { category: 'rollout-stuck' },
+        { kind: 'Node' },
+      ]),
   };
 }

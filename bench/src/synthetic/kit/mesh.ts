@@ -1,7 +1,7 @@
 import { type Millis, SECOND } from '@headwater/core/time.ts';
 import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
 import { logLine } from '@headwater/testkit/world/log-lines.ts';
-import { counter, type Shape } from '@headwater/testkit/world/metrics.ts';
+import { addMetrics, counter, during, type Shape, steady } from '@headwater/testkit/world/metrics.ts';
 import { addNamespace } from '@headwater/testkit/world/objects.ts';
 import type { ContainerLog, Plan, PodPlan, Workload } from '@headwater/testkit/world/plan.ts';
 import { container, mainContainer, podSpec } from '@headwater/testkit/world/pod-spec.ts';
@@ -147,4 +147,38 @@ export function istioRequests(scene: Scene, edge: EdgeTraffic): Series {
     },
     { rate },
   );
+}
+
+export interface MeshFailure {
+  readonly at: Millis;
+  readonly code: string;
+  readonly flags?: string;
+  readonly reporters?: readonly ('source' | 'destination')[];
+}
+
+/** An edge whose every request, six a second, is answered with an error since a time. */
+export function edgeFails(
+  plan: Plan,
+  edge: { from: Workload; to: Workload },
+  { at, code, flags = '-', reporters = ['source'] }: MeshFailure,
+): void {
+  const { scene } = plan;
+  const none = (): number => 0;
+  for (const reporter of reporters)
+    addMetrics(
+      plan,
+      istioRequests(scene, {
+        ...edge,
+        code: '200',
+        reporter,
+        rate: during(scene, at, { normal: steady(scene, 'ok', 6), faulty: none }),
+      }),
+      istioRequests(scene, {
+        ...edge,
+        code,
+        flags,
+        reporter,
+        rate: during(scene, at, { normal: none, faulty: steady(scene, 'bad', 6) }),
+      }),
+    );
 }

@@ -1,3 +1,4 @@
+import type { ExpectedDiagnosis } from '@headwater/contracts/recording/expected.ts';
 import { MINUTE, type Millis } from '@headwater/core/time.ts';
 import { alert } from '@headwater/testkit/world/alerts.ts';
 import { edited, made } from '@headwater/testkit/world/metadata.ts';
@@ -10,6 +11,21 @@ import { rollBack, rollOut, scaleTo } from '@headwater/testkit/world/workload.ts
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { deploymentReplicasMismatch, deploymentRolloutStuck } from '@headwater/testkit/world/alerts.ts';
 import { mainContainer, splitImage } from '@headwater/testkit/world/pod-spec.ts';
+import { causeIs } from '../../../../recordings/expect.ts';
+import type { Expected } from '../../../../recordings/scenario.ts';
+
+/** The ground truth of a quota that leaves no room: the keywords beside its name, and what it must not be taken for. */
+export function quotaIs(scene: Scene, keyword: string, not: ExpectedDiagnosis['not']): Expected {
+  return causeIs({
+    causes: [
+      { kind: 'ResourceQuota', namespace: scene.cast.namespace, name: quotaName(scene) },
+      { kind: 'Namespace', name: scene.cast.namespace },
+    ],
+    category: ['quota-exceeded'],
+    keywords: [[keyword], [quotaName(scene)]],
+    not,
+  });
+}
 
 /** The name of the quota of a seed. */
 export function quotaName(scene: Scene): string {

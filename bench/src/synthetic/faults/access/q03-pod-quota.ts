@@ -5,9 +5,8 @@ import type { Plan } from '@headwater/testkit/world/plan.ts';
 import { container, podSpec } from '@headwater/testkit/world/pod-spec.ts';
 import { finished } from '@headwater/testkit/world/pod-states/gone.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
-import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { addQuota, claimedIn, quotaFull, quotaName, refusedPods } from '../../kit/quota.ts';
+import { addQuota, claimedIn, quotaFull, quotaIs, quotaName, refusedPods } from '../../kit/quota.ts';
 
 export const fault: Fault = {
   code: 'Q03',
@@ -49,15 +48,7 @@ export const fault: Fault = {
       return plan;
     },
     expected: (scene) =>
-      causeIs({
-        causes: [
-          { kind: 'ResourceQuota', namespace: scene.cast.namespace, name: quotaName(scene) },
-          { kind: 'Namespace', name: scene.cast.namespace },
-        ],
-        category: ['quota-exceeded'],
-        keywords: [['pods'], [quotaName(scene)]],
-        not: [{ category: 'node-pod-capacity' }, { category: 'limit-range' }, { kind: 'Node' }],
-      }),
+      quotaIs(scene, 'pods', [{ category: 'node-pod-capacity' }, { category: 'limit-range' }, { kind: 'Node' }]),
   },
 };
 

@@ -7,10 +7,9 @@ import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { daysBefore, type Scene } from '@headwater/testkit/world/scene.ts';
 import { boundClaim, claimTemplate } from '@headwater/testkit/world/storage.ts';
 import { allPods } from '@headwater/testkit/world/workload.ts';
-import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
 import { pendingRollout } from '../../kit/pending.ts';
-import { addQuota, quotaFull, quotaName } from '../../kit/quota.ts';
+import { addQuota, quotaFull, quotaIs, quotaName } from '../../kit/quota.ts';
 import { claimPending, isStateful } from '../../kit/unbound-claim.ts';
 
 export const fault: Fault = {
@@ -59,15 +58,11 @@ export const fault: Fault = {
       return plan;
     },
     expected: (scene) =>
-      causeIs({
-        causes: [
-          { kind: 'ResourceQuota', namespace: scene.cast.namespace, name: quotaName(scene) },
-          { kind: 'Namespace', name: scene.cast.namespace },
-        ],
-        category: ['quota-exceeded'],
-        keywords: [[resourceOf(scene)], [quotaName(scene)]],
-        not: [{ category: 'pvc-missing' }, { category: 'storageclass-missing' }, { kind: 'Node' }],
-      }),
+      quotaIs(scene, resourceOf(scene), [
+        { category: 'pvc-missing' },
+        { category: 'storageclass-missing' },
+        { kind: 'Node' },
+      ]),
   },
 };
 

@@ -1,18 +1,13 @@
-import { deploymentRolloutStuck, highErrorRate, podCrashLooping } from '@headwater/testkit/world/alerts.ts';
 import { databasePort } from '@headwater/testkit/world/application.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
-import { complaining } from '@headwater/testkit/world/caller-logs.ts';
 import { mainContainer, setEnv } from '@headwater/testkit/world/pod-spec.ts';
-import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
-import { running } from '@headwater/testkit/world/pod-states/running.ts';
-import { realise } from '@headwater/testkit/world/realise.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
-import { allPods, rollBack, rollOut, stuckRollout } from '@headwater/testkit/world/workload.ts';
+import { rollOut } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { failsSinceRelease } from '../../kit/failing-release.ts';
 import { databaseCall } from '../../kit/database.ts';
 import { connectionRefused } from '../../kit/database-words.ts';
-import { dyingWords, errorLine } from '../../kit/runtimes.ts';
 
 /** A release knocks at a port of the database where nobody listens; everybody else is served. */
 export const fault: Fault = {
@@ -31,21 +26,7 @@ export const fault: Fault = {
       rollOut(catalog, { at, spec: (spec) => setEnv(mainContainer(spec), 'DB_PORT', String(port)) });
       const words = connectionRefused(scene, catalog, { ...databaseCall(plan, app, catalog), port });
       const dies = scene.random.chance('dies', 0.6);
-      if (scene.repaired) {
-        rollBack(catalog, scene.repairedAt);
-        allPods(catalog, running(), dies ? { survivor: true } : {});
-      } else if (dies)
-        stuckRollout(catalog, crashLooping({ exitCode: 1, ran: 9, says: dyingWords(catalog, words) }), running());
-      else
-        complaining(plan, catalog, {
-          complaints: [{ since: at + 12_000, every: 25, say: () => errorLine('GET /items failed', words) }],
-        });
-      const pod = realise(plan, catalog).pods.at(-1);
-      if (!dies) highErrorRate(plan, catalog, { since: at, percent: 99 });
-      else if (!scene.repaired && pod) {
-        podCrashLooping(plan, pod, at);
-        deploymentRolloutStuck(plan, catalog, at);
-      }
+      failsSinceRelease(plan, catalog, { at, words, dies, ran: 9, percent: 99 });
       return plan;
     },
     expected: (scene) =>

@@ -2,13 +2,12 @@ import { SECOND } from '@headwater/core/time.ts';
 import { alert, highErrorRate } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
-import { addMetrics, during, steady } from '@headwater/testkit/world/metrics.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
 import type { KubeJson } from '@headwater/testkit/world/json.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { addMesh, istioRequests, meshed } from '../../kit/mesh.ts';
+import { addMesh, edgeFails, meshed } from '../../kit/mesh.ts';
 
 const nameOf = (scene: Scene): string =>
   scene.random.pick('policy', [`${scene.cast.payments}-callers`, 'pci-lockdown', 'allow-frontend-only']);
@@ -55,24 +54,7 @@ export const fault: Fault = {
           line: { status: 403, flags: '-', details: 'rbac_access_denied_matched_policy[none]', path: '/authorize' },
         },
       });
-      for (const reporter of ['source', 'destination'] as const)
-        addMetrics(
-          plan,
-          istioRequests(scene, {
-            from: orders,
-            to: payments,
-            code: '200',
-            reporter,
-            rate: during(scene, at, { normal: steady(scene, 'ok', 6), faulty: () => 0 }),
-          }),
-          istioRequests(scene, {
-            from: orders,
-            to: payments,
-            code: '403',
-            reporter,
-            rate: during(scene, at, { normal: () => 0, faulty: steady(scene, 'bad', 6) }),
-          }),
-        );
+      edgeFails(plan, { from: orders, to: payments }, { at, code: '403', reporters: ['source', 'destination'] });
       highErrorRate(plan, orders, { since: at, percent: 96 });
       if (scene.random.chance('deny-alert', 0.5))
         alert(plan, {

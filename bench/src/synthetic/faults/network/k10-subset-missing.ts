@@ -2,12 +2,11 @@ import { SECOND } from '@headwater/core/time.ts';
 import { highErrorRate } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { edited, made } from '@headwater/testkit/world/metadata.ts';
-import { addMetrics, during, steady } from '@headwater/testkit/world/metrics.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
 import { daysBefore } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
-import { addMesh, istioRequests, meshed } from '../../kit/mesh.ts';
+import { addMesh, edgeFails, meshed } from '../../kit/mesh.ts';
 
 /** K10: a virtual service sends requests to a subset whose labels no pod has. */
 export const fault: Fault = {
@@ -73,22 +72,7 @@ export const fault: Fault = {
           line: { status: 503, flags, details, path: '/authorize' },
         },
       });
-      addMetrics(
-        plan,
-        istioRequests(scene, {
-          from: orders,
-          to: payments,
-          code: '200',
-          rate: during(scene, at, { normal: steady(scene, 'ok', 6), faulty: () => 0 }),
-        }),
-        istioRequests(scene, {
-          from: orders,
-          to: payments,
-          code: '503',
-          flags,
-          rate: during(scene, at, { normal: () => 0, faulty: steady(scene, 'bad', 6) }),
-        }),
-      );
+      edgeFails(plan, { from: orders, to: payments }, { at, code: '503', flags });
       highErrorRate(plan, orders, { since: at, percent: 97 });
       return plan;
     },

@@ -3,13 +3,12 @@ import { alert, deploymentReplicasMismatch } from '@headwater/testkit/world/aler
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { addMetrics, ramp, steady, usage } from '@headwater/testkit/world/metrics.ts';
 import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
-import { evicted } from '@headwater/testkit/world/pod-states/gone.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import { rollBack, rollOut } from '@headwater/testkit/world/workload.ts';
-import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { evictedAndReplaced, underPressure } from '../../kit/node-pressure.ts';
 import { measureOthers } from '../../kit/measured.ts';
 import { hostGauge, nodeEvent, workersOf } from '../../kit/nodes.ts';
 
@@ -46,35 +45,11 @@ export const fault: Fault = {
         const container = mainContainer(workload.spec).name;
         const message = `The node was low on resource: memory. Threshold quantity: 100Mi, available: ${free}Ki. Container ${container} was using ${use}Ki, request is ${mainContainer(workload.spec).resources.requests?.['memory'] ?? '0'}, has larger consumption of memory. `;
         workload.progress = 'complete';
-        workload.pods = [
-          ...(scene.repaired
-            ? []
-            : [
-                {
-                  revision: 'current' as const,
-                  state: evicted({ at: at + 15 * SECOND, message }),
-                  node: bad.name,
-                  salt: 'evicted',
-                },
-              ]),
-          { revision: 'current', state: running(), created: at + 18 * SECOND, node: good.name },
-        ];
+        workload.pods = evictedAndReplaced(scene, { at: at + 15 * SECOND, message, from: bad, to: good });
       }
       memory(plan, { bad, other, times: [started, at] });
       measureOthers(plan, [other]);
-      nodeEvent(plan, bad, {
-        reason: 'NodeHasInsufficientMemory',
-        type: 'Normal',
-        message: `Node ${bad.name} status is now: NodeHasInsufficientMemory`,
-        first: at,
-      });
-      nodeEvent(plan, bad, {
-        reason: 'EvictionThresholdMet',
-        message: 'Attempting to reclaim memory',
-        first: at,
-        last: scene.before(1),
-        count: 11,
-      });
+      underPressure(plan, bad, { type: 'MemoryPressure', at, tries: 11 });
       if (random.chance('system-oom', 0.5))
         nodeEvent(plan, bad, {
           reason: 'SystemOOM',
@@ -82,17 +57,6 @@ export const fault: Fault = {
           first: at - 8 * SECOND,
         });
       if (scene.repaired) return plan;
-      bad.conditions['MemoryPressure'] = {
-        status: 'True',
-        reason: 'KubeletHasInsufficientMemory',
-        message: 'kubelet has insufficient memory available',
-        since: at,
-      };
-      bad.taints.push({
-        effect: 'NoSchedule',
-        key: 'node.kubernetes.io/memory-pressure',
-        timeAdded: stamp(at + SECOND),
-      });
       deploymentReplicasMismatch(plan, app.catalog, at);
       alert(plan, {
         alertname: 'NodeMemoryHighUtilization',

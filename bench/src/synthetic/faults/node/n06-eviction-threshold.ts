@@ -4,9 +4,9 @@ import { basePlan } from '@headwater/testkit/world/base.ts';
 import { steady } from '@headwater/testkit/world/metrics.ts';
 import { evicted } from '@headwater/testkit/world/pod-states/gone.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
-import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { underPressure } from '../../kit/node-pressure.ts';
 import { hostGauge, nodeEvent, workersOf } from '../../kit/nodes.ts';
 
 const SIZE = 83_873_772 * 1024;
@@ -57,19 +57,7 @@ export const fault: Fault = {
         message: 'Starting kubelet.',
         first: at - 20 * SECOND,
       });
-      nodeEvent(plan, bad, {
-        reason: 'NodeHasDiskPressure',
-        type: 'Normal',
-        message: `Node ${bad.name} status is now: NodeHasDiskPressure`,
-        first: at,
-      });
-      nodeEvent(plan, bad, {
-        reason: 'EvictionThresholdMet',
-        message: 'Attempting to reclaim ephemeral-storage',
-        first: at,
-        last: scene.before(1),
-        count: 40,
-      });
+      underPressure(plan, bad, { type: 'DiskPressure', at, tries: 40 });
       nodeEvent(plan, bad, {
         reason: 'FreeDiskSpaceFailed',
         message:
@@ -79,13 +67,6 @@ export const fault: Fault = {
         count: 4,
       });
       if (scene.repaired) return plan;
-      bad.conditions['DiskPressure'] = {
-        status: 'True',
-        reason: 'KubeletHasDiskPressure',
-        message: 'kubelet has disk pressure',
-        since: at,
-      };
-      bad.taints.push({ effect: 'NoSchedule', key: 'node.kubernetes.io/disk-pressure', timeAdded: stamp(at + SECOND) });
       deploymentReplicasMismatch(plan, app.catalog, at);
       alert(plan, {
         alertname: random.pick('alert', ['KubeNodePressure', 'KubeNodeEviction']),

@@ -2,14 +2,12 @@ import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { alert, highErrorRate } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { addMetrics, containerLabels, gauge, ramp } from '@headwater/testkit/world/metrics.ts';
-import { evicted } from '@headwater/testkit/world/pod-states/gone.ts';
-import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
-import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { evictedAndReplaced, underPressure } from '../../kit/node-pressure.ts';
 import { measureOthers } from '../../kit/measured.ts';
-import { nodeEvent, placeOn, workersOf } from '../../kit/nodes.ts';
+import { placeOn, workersOf } from '../../kit/nodes.ts';
 import { runtimeOf } from '../../kit/runtimes.ts';
 
 const NO_THREAD = {
@@ -47,19 +45,7 @@ export const fault: Fault = {
       placeOn(plan, other, [{ node: bad, complaints: says(`worker exited: ${forkWords}`) }]);
       const message = `The node was low on resource: pids. Threshold quantity: 3276, available: ${random.int('left', 900, 3100)}. `;
       app.extra.progress = 'complete';
-      app.extra.pods = [
-        ...(scene.repaired
-          ? []
-          : [
-              {
-                revision: 'current' as const,
-                state: evicted({ at: at + 20 * SECOND, message }),
-                node: bad.name,
-                salt: 'evicted',
-              },
-            ]),
-        { revision: 'current', state: running(), created: at + 24 * SECOND, node: good.name },
-      ];
+      app.extra.pods = evictedAndReplaced(scene, { at: at + 20 * SECOND, message, from: bad, to: good });
       const end = scene.repaired ? scene.repairedAt : Number.POSITIVE_INFINITY;
       const climb = ramp(at - 14 * MINUTE, at, [40, 29_400]);
       const growing = (time: number): number => (time < end ? climb(time) : 40);
@@ -67,27 +53,8 @@ export const fault: Fault = {
         for (const name of ['container_threads', 'container_processes'])
           addMetrics(plan, gauge(scene, name, containerLabels(pod), growing));
       measureOthers(plan, [other]);
-      nodeEvent(plan, bad, {
-        reason: 'NodeHasInsufficientPID',
-        type: 'Normal',
-        message: `Node ${bad.name} status is now: NodeHasInsufficientPID`,
-        first: at,
-      });
-      nodeEvent(plan, bad, {
-        reason: 'EvictionThresholdMet',
-        message: 'Attempting to reclaim pids',
-        first: at,
-        last: scene.before(1),
-        count: 12,
-      });
+      underPressure(plan, bad, { type: 'PIDPressure', at, tries: 12 });
       if (scene.repaired) return plan;
-      bad.conditions['PIDPressure'] = {
-        status: 'True',
-        reason: 'KubeletHasInsufficientPID',
-        message: 'kubelet has insufficient PID available',
-        since: at,
-      };
-      bad.taints.push({ effect: 'NoSchedule', key: 'node.kubernetes.io/pid-pressure', timeAdded: stamp(at + SECOND) });
       highErrorRate(plan, app.orders, { since: at, percent: 27 });
       alert(plan, {
         alertname: 'KubeNodePressure',
