@@ -36,9 +36,23 @@ const node = {
 };
 const widget = { apiVersion: 'acme.io/v1', kind: 'Widget', metadata: { name: 'blue', namespace: 'shop' } };
 
+const monitoring = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'monitoring' } };
+const ingress = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { rules: [{ host: 'www.shop.example' }, { host: 'old.shop.example' }] },
+};
+const route = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'api', namespace: 'shop' },
+  spec: { hostnames: ['api.shop.example'] },
+};
+
 function targetsOf(labels: Record<string, string>): string[] {
   const input = fixtureInput({
-    objects: [deployment, replicaSet, pod, node, widget],
+    objects: [deployment, replicaSet, pod, node, widget, monitoring, ingress, route],
     alerts: [{ labels: { alertname: 'A', ...labels } }],
   });
   return resolveTargets(buildSnapshot(input)).map(
@@ -75,5 +89,20 @@ describe('reasoning/targets', () => {
     expect(targetsOf({ namespace: 'monitoring', exported_namespace: 'shop', deployment: 'web' })).toEqual([
       'Deployment shop/web',
     ]);
+  });
+
+  it.each([
+    ['https://www.shop.example/', ['Ingress shop/web']],
+    ['https://WWW.shop.example:8443/cart?id=1', ['Ingress shop/web']],
+    ['http://api.shop.example/health', ['HTTPRoute shop/api']],
+  ])('finds what routes the probed address %s', (instance, targets) => {
+    expect(targetsOf({ instance, job: 'blackbox', namespace: 'monitoring' })).toEqual(targets);
+    expect(targetsOf({ target: instance, job: 'blackbox' })).toEqual(targets);
+  });
+
+  it('takes neither the prober nor its namespace for what a probe of an unknown host is about', () => {
+    const elsewhere = { instance: 'https://www.elsewhere.example/', namespace: 'monitoring' };
+    expect(targetsOf(elsewhere)).toEqual([]);
+    expect(targetsOf({ ...elsewhere, instance: 'www.shop.example' })).toEqual(['Namespace monitoring']);
   });
 });
