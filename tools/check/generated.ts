@@ -15,6 +15,7 @@ export const GENERATED: readonly GeneratedArtefact[] = [
     path: 'packages/diagnosis/src/analyzers/registry.gen.ts',
   },
   { name: 'findings reference', command: ['tools/generate/findings.ts'], path: 'docs/findings.md' },
+  { name: 'coverage of the fault catalog', command: ['tools/generate/coverage.ts'], path: 'docs/coverage.md' },
   { name: 'reasoning reference', command: ['tools/generate/reasoning.ts'], path: 'docs/reasoning.md' },
   { name: 'CLI reference', command: ['tools/generate/cli.ts'], path: 'docs/cli.md' },
   { name: 'rule schema', command: ['tools/generate/rule-schema.ts'], path: 'docs/rule.schema.json' },
