@@ -12,7 +12,8 @@ export interface TrueText {
   readonly code: string;
   /** Project and thread the words come from. */
   readonly from: string;
-  readonly category: Category;
+  /** `null` when nothing is wrong. */
+  readonly category: Category | null;
   /** `Kind/namespace/name`, the namespace empty when cluster-scoped. */
   readonly subject: string;
   readonly world: FixtureContent;
@@ -21,7 +22,7 @@ export interface TrueText {
 type TrueRow = readonly [
   code: string,
   from: string,
-  category: Category,
+  category: Category | null,
   world: FixtureContent,
   /** The Deployment `web` when left out. */
   subject?: string,
@@ -35,15 +36,15 @@ export function trueText(...[code, from, category, world, subject = 'Deployment/
 /** Requires that of all causes any analyzer finds, the strongest is the expected one, and that its claim holds. */
 export function testTrueTexts(section: string, texts: readonly TrueText[]): void {
   describe(`true words, ${section}`, () => {
-    it.each(texts.map((text) => ({ ...text, label: `${text.code} ${text.category}, ${text.from}` })))(
+    it.each(texts.map((text) => ({ ...text, label: `${text.code} ${text.category ?? 'nothing'}, ${text.from}` })))(
       '$label',
       ({ world, category, subject }) => {
         const snapshot = buildSnapshot(fixtureInput(world));
         const causes = causesIn(snapshot);
         expect(causes[0]?.told ?? 'nothing', causes.map(({ shown }) => shown).join('\n')).toBe(
-          `${category} ${subject}`,
+          category === null ? 'nothing' : `${category} ${subject}`,
         );
-        expect(causes[0]?.unproven).toEqual([]);
+        expect(causes[0]?.unproven ?? []).toEqual([]);
       },
     );
   });

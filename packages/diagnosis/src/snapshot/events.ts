@@ -74,7 +74,7 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     subject,
     type: event.type ?? 'Normal',
     reason: event.reason ?? '',
-    message: event.message ?? event.note ?? '',
+    message: (event.message ?? event.note ?? '').replace(CONTAINER, ''),
     count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
     ...timesOf(event),
     component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
@@ -84,6 +84,9 @@ function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord 
     ),
   };
 }
+
+// `kubectl describe` puts the container before the words since 1.34.
+const CONTAINER = /^spec\.(?:initContainers|containers|ephemeralContainers)\{[^}]*\}: /;
 
 const timesOf = perObject((event: ObjectOf<'Event'>): Pick<EventRecord, 'first' | 'last'> => {
   const at = parseTime(event.eventTime);

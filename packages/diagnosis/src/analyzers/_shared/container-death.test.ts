@@ -98,6 +98,15 @@ describe('isSuperseded', () => {
     expect(superseded(failed(owned('Job', 'n1')), bad, run('2026-03-01T00:00:00Z', 'Complete'))).toBe(false);
   });
 
+  it('takes a step of a workflow that just failed for no leftover', () => {
+    const step = (finishedAt: string) => {
+      const pod = podWith({ state: ended(finishedAt) }, { phase: 'Failed', metadata: owned('Workflow', 'build') });
+      return { ...pod, spec: { ...pod.spec, restartPolicy: 'Never' } };
+    };
+    expect(superseded(step('2026-03-01T09:55:00Z'))).toBe(false);
+    expect(superseded(step('2026-03-01T07:55:00Z'))).toBe(true);
+  });
+
   it('takes a failed Pod of a workload for a leftover, one that runs for none', () => {
     expect(superseded(failed(owned('ReplicaSet', 'api-1')))).toBe(true);
     expect(superseded(podWith({ state: runs }, { metadata: owned('ReplicaSet', 'api-1') }))).toBe(false);

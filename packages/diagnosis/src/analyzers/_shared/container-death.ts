@@ -47,7 +47,8 @@ export function isOngoing(snapshot: Snapshot, { status }: ContainerView, { at, d
 /** Whether a failed Pod of a Job was made good by a later Pod or run. */
 export function isSuperseded(snapshot: Snapshot, pod: PodObject): boolean {
   const parent = snapshot.owners.parent(pod);
-  if (parent?.kind !== 'Job') return pod.status?.phase === 'Failed' && parent !== undefined;
+  if (parent?.kind !== 'Job')
+    return pod.status?.phase === 'Failed' && parent !== undefined && !isLateRun(snapshot, pod);
   const job = snapshot.objects.get('Job', parent.namespace, parent.name);
   if (!job) return false;
   if (isComplete(job)) return true;
@@ -64,6 +65,13 @@ export function isSuperseded(snapshot: Snapshot, pod: PodObject): boolean {
           isComplete(sibling),
       )
   );
+}
+
+// What replaces its Pods lets them restart; one that may not is a step of a workflow, which stays as it ended.
+function isLateRun(snapshot: Snapshot, { spec, status }: PodObject): boolean {
+  if (spec?.restartPolicy !== 'Never') return false;
+  const ends = (status?.containerStatuses ?? []).map(({ state }) => parseTime(state?.terminated?.finishedAt));
+  return ends.some((end) => isWithin(snapshot, end, RECENT));
 }
 
 function isComplete(job: KubeObject): boolean {

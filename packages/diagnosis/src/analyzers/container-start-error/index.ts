@@ -31,6 +31,7 @@ interface Stuck {
   readonly reason: string;
   readonly text: string;
   readonly proof: Evidence;
+  readonly reasonPath: string;
 }
 
 const REASONS = new Set([
@@ -43,12 +44,14 @@ const REASONS = new Set([
 ]);
 // Texts with analyzers of their own: missing configuration, security, limits, commands.
 const SPOKEN_FOR =
-  /(?:configmap|secret)s? "[^"]+" not found|couldn't find key|non-root|runAsNonRoot|non-numeric user|apparmor|seccomp|sysctl|OOM-killed|memory limit|executable file not found|no such file or directory|exec format error|permission denied|operation not permitted/i;
+  /(?:configmap|secret)s? "[^"]+" not found|couldn't find key|non-root|runAsNonRoot|non-numeric user|apparmor|seccomp|sysctl|OOM-killed|memory limit|executable file not found|no such file or directory|exec format error|operating system does not match|memory\.(?:max|limit_in_bytes)|permission denied|operation not permitted/i;
 
 function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
   if (isGone(pod) || isOnDownNode(snapshot, pod)) return [];
   return containersOf(pod).flatMap((view) => {
     const waiting = view.status?.state?.waiting;
+    const ended = endedUnstarted(pod, view);
+    if (ended && !SPOKEN_FOR.test(ended.text)) return [{ pod, view, ...ended }];
     const reason = waiting?.reason ?? '';
     if (!REASONS.has(reason)) return [];
     const event = waiting?.message
@@ -57,8 +60,27 @@ function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
     const text = waiting?.message ?? event?.message ?? '';
     if (text === '' || SPOKEN_FOR.test(text)) return [];
     const proof = event ? citeEvent(event) : citeField(pod, `${view.statusPath}.state.waiting.message`);
-    return [{ pod, view, reason, text, proof }];
+    return [{ pod, view, reason, text, proof, reasonPath: `${view.statusPath}.state.waiting.reason` }];
   });
+}
+
+// containerd and CRI-O end a container they could not start; what waits then is only the back-off.
+function endedUnstarted(pod: PodObject, { status, statusPath }: ContainerView): Omit<Stuck, 'pod' | 'view'> | null {
+  if (status?.state?.running) return null;
+  for (const [path, ended] of [
+    ['state.terminated', status?.state?.terminated],
+    ['lastState.terminated', status?.lastState?.terminated],
+  ] as const) {
+    const { reason, message } = ended ?? {};
+    if ((reason === 'StartError' || reason === 'ContainerCannotRun') && message)
+      return {
+        reason,
+        text: message,
+        proof: citeField(pod, `${statusPath}.${path}.message`),
+        reasonPath: `${statusPath}.${path}.reason`,
+      };
+  }
+  return null;
 }
 
 function categoryOf(text: string): Category {
@@ -69,7 +91,7 @@ function categoryOf(text: string): Category {
 }
 
 function report({ subject, entries, root }: PodGroup<Stuck>): Finding {
-  const [{ pod, view, reason, text, proof }] = entries;
+  const [{ pod, view, reason, text, proof, reasonPath }] = entries;
   const category = categoryOf(text);
   const why = quote(text);
   return {
@@ -80,7 +102,7 @@ function report({ subject, entries, root }: PodGroup<Stuck>): Finding {
     layer: 'state',
     strength: category === 'container-runtime-down' ? 0.55 : 0.7,
     statement: `Container \`${view.name}\` of ${formatSubject(subject)} cannot be started (\`${reason}\`)${why === '' ? '' : `: ${why}`}`,
-    evidence: [proof, citeField(pod, `${view.statusPath}.state.waiting.reason`)],
+    evidence: [proof, citeField(pod, reasonPath)],
     aliases: podSubjects({ subject, root, entries }),
     remediation: rollback(subject),
   };

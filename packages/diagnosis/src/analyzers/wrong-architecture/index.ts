@@ -32,7 +32,7 @@ export const analyzer: Analyzer = {
 };
 
 const TEXT =
-  /exec format error|cannot execute binary file|wrong ELF class|no match(?:ing manifest)? for (?:platform|linux\/\w+) in (?:the )?manifest|does not match the (?:specified|detected host) platform/i;
+  /exec format error|cannot execute binary file|wrong ELF class|no match(?:ing manifest)? for (?:platform|linux\/\w+) in (?:the )?manifest|does not match the (?:specified|detected host) platform|container operating system does not match the host operating system/i;
 
 interface Sighting {
   readonly pod: PodObject;
