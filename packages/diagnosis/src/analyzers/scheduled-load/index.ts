@@ -80,13 +80,9 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
     .filter(Boolean)
     .join(', and ');
   return {
-    code: CODE,
-    subject,
-    category: 'scheduled-load',
-    role: 'cause',
-    layer: 'saturation',
+    ...base(subject, run),
     strength: 0.55 + 0.15 * weight(best),
-    statement: `${formatSubject(subject)}${job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : ''} started at ${formatTime(run.start)} and ${formatSubject(shift.signal.subject)} became worse: ${wordsOf(shift)} ${sinceWords(shift)}; ${why}${through ? `, whose ${wordsOf(through)}` : ''}`,
+    statement: `${nameOf(job)} started at ${formatTime(run.start)} and ${formatSubject(shift.signal.subject)} became worse: ${wordsOf(shift)} ${sinceWords(shift)}; ${why}${through ? `, whose ${wordsOf(through)}` : ''}`,
     evidence: [
       citeField(job, 'spec.schedule'),
       citeField(job, run.path),
@@ -101,21 +97,35 @@ function judge(snapshot: Snapshot, job: CronJob): Finding | null {
           .map((entry) => [subjectKey(entry.shift.signal.subject), entry.shift.signal.subject]),
       ).values(),
     ],
-    since: run.start,
-    remediation: remedyOf(subject),
   };
 }
 
-function remedyOf(subject: Subject): Finding['remediation'] {
-  return [
-    {
-      action: 'suspend',
-      risk: 'R2',
-      statement: `Suspend ${formatSubject(subject)} or move it to another time or Node`,
-      preconditions: ['Its work may wait'],
-      undo: 'Resume it',
-    },
-  ];
+function base(
+  subject: Subject,
+  { start }: Run,
+): Pick<Finding, 'code' | 'subject' | 'category' | 'role' | 'layer' | 'since' | 'remediation'> {
+  return {
+    code: CODE,
+    subject,
+    category: 'scheduled-load',
+    role: 'cause',
+    layer: 'saturation',
+    since: start,
+    remediation: [
+      {
+        action: 'suspend',
+        risk: 'R2',
+        statement: `Suspend ${formatSubject(subject)} or move it to another time or Node`,
+        preconditions: ['Its work may wait'],
+        undo: 'Resume it',
+      },
+    ],
+  };
+}
+
+function nameOf(job: CronJob): string {
+  const schedule = job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : '';
+  return `${formatSubject(subjectOf(job))}${schedule}`;
 }
 
 /** What rises and falls with the runs: a series of short runs has no single change of level. */
@@ -126,13 +136,9 @@ function inWaves(snapshot: Snapshot, job: CronJob, run: Run): Finding | null {
   const { signal, runs } = best;
   const harmed = [best, ...others].map((wave) => wave.signal.subject);
   return {
-    code: CODE,
-    subject,
-    category: 'scheduled-load',
-    role: 'cause',
-    layer: 'saturation',
+    ...base(subject, run),
     strength: runs.length > 2 ? 0.8 : 0.7,
-    statement: `${formatSubject(subject)}${job.spec?.schedule ? ` (\`${job.spec.schedule}\`)` : ''} runs now, and ${SIGNALS[signal.name].title} of ${formatSubject(signal.subject)} is high in each of its runs and low between them`,
+    statement: `${nameOf(job)} runs now, and ${SIGNALS[signal.name].title} of ${formatSubject(signal.subject)} is high in each of its runs and low between them`,
     evidence: [
       citeField(job, 'spec.schedule'),
       ...runs.slice(-3).map((each) => citeField(each, 'status.startTime')),
@@ -140,8 +146,6 @@ function inWaves(snapshot: Snapshot, job: CronJob, run: Run): Finding | null {
     ],
     affects: [...new Map(harmed.map((each) => [subjectKey(each), each])).values()],
     aliases: runs.slice(-1).map(subjectOf),
-    since: run.start,
-    remediation: remedyOf(subject),
   };
 }
 
