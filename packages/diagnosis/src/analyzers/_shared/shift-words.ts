@@ -1,4 +1,5 @@
 import { formatTime } from '@headwater/core/time.ts';
+import { fullIn } from '../../evidence/cite-metrics.ts';
 import type { Shift } from '../../metrics/shifts.ts';
 import type { Signal } from '../../metrics/signal.ts';
 import { formatMeasure, formatTimes } from '../../metrics/units.ts';
@@ -20,4 +21,10 @@ export function sinceWords({ onset }: Shift): string {
 /** The last value of a signal in its unit, as `citeSignal` says it. */
 export function lastOf(signal: Signal): string {
   return formatMeasure(signal.samples.at(-1)?.[1] ?? 0, SIGNALS[signal.name].unit);
+}
+
+/** When a signal is full at its present rate, as `citeSignal` with `{ full }` says it, with a comma before; else empty. */
+export function fullWords({ samples }: Signal, full: number): string {
+  const words = fullIn(samples, full);
+  return words === '' ? '' : `, ${words}`;
 }

@@ -11,7 +11,7 @@ import { failedConnections } from '../_shared/failed-connections.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { citeHit } from '../_shared/log-hits.ts';
 import { recentLevel } from '../_shared/saturation.ts';
-import { lastOf } from '../_shared/shift-words.ts';
+import { fullWords, lastOf } from '../_shared/shift-words.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 
 const CODE = 'node/conntrack-full';
@@ -58,8 +58,8 @@ function report(
   return {
     ...base(node),
     strength: level >= FULL ? 0.88 : 0.7,
-    statement: `the connection tracking table of ${formatSubject(node)} is ${level >= FULL ? 'full' : 'nearly full'}: ${lastOf(signal)} of its entries are used, so new connections from there fail`,
-    evidence: [citeSignal(signal), ...(alert ? [citeAlert(alert)] : [])],
+    statement: `the connection tracking table of ${formatSubject(node)} is ${level >= FULL ? 'full' : 'nearly full'}: ${lastOf(signal)} of its entries are used${fullWords(signal, 1)}, so new connections from there fail`,
+    evidence: [citeSignal(signal, { full: 1 }), ...(alert ? [citeAlert(alert)] : [])],
     since: alert?.startsAt ?? null,
   };
 }

@@ -9,8 +9,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { firingAlerts } from '../_shared/firing-alerts.ts';
 import { citeHit, effectOf } from '../_shared/log-hits.ts';
 import { edit } from '../_shared/remedies.ts';
+import { runwayOf } from '../_shared/runway.ts';
 import { recentLevel } from '../_shared/saturation.ts';
-import { lastOf } from '../_shared/shift-words.ts';
+import { fullWords, lastOf } from '../_shared/shift-words.ts';
 import { fillingJob, saidOf } from './filling-job.ts';
 import { type FullDisk, fullDisks } from './full-disks.ts';
 
@@ -46,7 +47,8 @@ function isMeasured(snapshot: Snapshot, claim: Subject): boolean {
 function fromMetric(snapshot: Snapshot, signal: Signal, logged: FullDisk | undefined): Finding | null {
   const level = recentLevel(signal);
   const alert = alertOf(snapshot, signal.subject);
-  if (level < FULL && !((alert || logged) && level >= HIGH)) return null;
+  const left = alert && level < HIGH && !logged ? runwayOf(signal, 1) : null;
+  if (level < FULL && !((alert || logged) && level >= HIGH) && left === null) return null;
   const subject = known(snapshot, signal.subject);
   const what = signal.name === 'volume-inodes' ? 'inodes' : 'space';
   const job = fillingJob(snapshot, subject, signal);
@@ -54,9 +56,9 @@ function fromMetric(snapshot: Snapshot, signal: Signal, logged: FullDisk | undef
     ...base(snapshot, subject),
     strength: logged ? 0.95 : level >= FULL ? 0.88 : 0.72,
     ...(job ? { actor: job.root } : {}),
-    statement: `the volume of ${formatSubject(subject)} ${level >= FULL ? 'is out of' : 'runs out of'} ${what}: ${lastOf(signal)} used${logged ? `; ${effectOf(logged.hit)}` : ''}${saidOf(job)}`,
+    statement: `the volume of ${formatSubject(subject)} ${level >= FULL ? 'is out of' : 'runs out of'} ${what}: ${lastOf(signal)} used${left === null ? '' : ', and at this pace it is full within hours'}${logged ? `; ${effectOf(logged.hit)}` : ''}${saidOf(job)}`,
     evidence: [
-      citeSignal(signal),
+      citeSignal(signal, { full: 1 }),
       ...(logged ? citeHit(logged.hit) : []),
       ...(alert ? [citeAlert(alert)] : []),
       ...(job?.evidence ?? []),
