@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { parseObject } from '@headwater/contracts/kube/parse.ts';
-import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import type { OpsCase } from '../dataset.ts';
 import { PARSERS } from '../kinds.ts';
 import { getTable } from './get-text.ts';
