@@ -3,12 +3,13 @@ import { alert } from '@headwater/testkit/world/alerts.ts';
 import { queuePort } from '@headwater/testkit/world/application.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { complaining } from '@headwater/testkit/world/caller-logs.ts';
-import { addMetrics, counter, during, gauge, ramp, type Shape, steady } from '@headwater/testkit/world/metrics.ts';
-import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
+import { during, ramp, type Shape, steady } from '@headwater/testkit/world/metrics.ts';
+import type { Workload } from '@headwater/testkit/world/plan.ts';
 import { mainContainer, setEnv } from '@headwater/testkit/world/pod-spec.ts';
 import type { Scene } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { addLag, recordOf } from '../../kit/queue-lag.ts';
 import { type Failure, runtimeOf } from '../../kit/runtimes.ts';
 
 /** One record cannot be read; the consumer is given it again and again, and nothing behind it moves. */
@@ -79,15 +80,6 @@ function isKafka(scene: Scene): boolean {
   return scene.random.chance('kafka', 0.5);
 }
 
-function recordOf(scene: Scene): { topic: string; partition: number; offset: number; id: string } {
-  return {
-    topic: scene.random.pick('topic', ['orders.created', 'billing-events', 'inventory-updates', 'emails']),
-    partition: scene.random.int('partition', 0, 5),
-    offset: scene.random.int('offset', 104_000, 9_800_000),
-    id: scene.random.uuid('message'),
-  };
-}
-
 function cannotRead(worker: Workload, place: string | null, scene: Scene): Failure {
   const runtime = runtimeOf(worker);
   const { topic, id } = recordOf(scene);
@@ -124,50 +116,4 @@ function cannotRead(worker: Workload, place: string | null, scene: Scene): Failu
     case 'go':
       return { message: `${requeued}: json: cannot unmarshal string into Go struct field Event.total of type int64` };
   }
-}
-
-function addLag(plan: Plan, worker: Workload, { at, lag, kafka }: { at: number; lag: Shape; kafka: boolean }): void {
-  const { scene } = plan;
-  const { namespace } = worker;
-  const { topic, partition, offset } = recordOf(scene);
-  const moving = during(scene, at, { normal: () => 11, faulty: () => 0 });
-  if (kafka) {
-    const labels = {
-      job: 'kafka-exporter',
-      namespace,
-      consumergroup: worker.name,
-      topic,
-      partition: String(partition),
-    };
-    const committed = ramp(at - 40 * MINUTE, at, [offset - 26_000, offset]);
-    addMetrics(
-      plan,
-      gauge(scene, 'kafka_consumergroup_lag', labels, lag),
-      gauge(scene, 'kafka_consumergroup_current_offset', labels, (time) =>
-        scene.repaired && time > scene.repairedAt ? offset + 15_000 + (time - scene.repairedAt) / 80 : committed(time),
-      ),
-      counter(scene, 'kafka_topic_partition_current_offset', { ...labels, consumergroup: '' }, { rate: () => 11 }),
-    );
-    return;
-  }
-  if (scene.cast.engines.queue === 'rabbitmq') {
-    const labels = { job: 'rabbitmq', namespace, queue: topic, vhost: '/' };
-    addMetrics(
-      plan,
-      gauge(scene, 'rabbitmq_queue_messages_ready', labels, lag),
-      gauge(scene, 'rabbitmq_queue_consumers', labels, () => 1),
-      counter(scene, 'rabbitmq_queue_messages_acked_total', labels, { rate: moving }),
-      counter(scene, 'rabbitmq_queue_messages_redelivered_total', labels, {
-        rate: during(scene, at, { normal: () => 0.001, faulty: () => 0.3 }),
-      }),
-    );
-    return;
-  }
-  const labels = { job: 'nats', namespace, stream_name: topic, consumer_name: worker.name };
-  addMetrics(
-    plan,
-    gauge(scene, 'nats_consumer_num_pending', labels, lag),
-    gauge(scene, 'nats_consumer_num_redelivered', labels, during(scene, at, { normal: () => 0, faulty: () => 1 })),
-    counter(scene, 'nats_consumer_ack_floor_consumer_seq', labels, { rate: moving }),
-  );
 }

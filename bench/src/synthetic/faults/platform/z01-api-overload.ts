@@ -3,12 +3,12 @@ import { alert } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
 import { complaining } from '@headwater/testkit/world/caller-logs.ts';
 import { addMetrics, counter, during, gauge, steady } from '@headwater/testkit/world/metrics.ts';
-import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
+import type { Plan } from '@headwater/testkit/world/plan.ts';
 import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
-import { realise } from '@headwater/testkit/world/realise.ts';
 import { rollBack, rollOut } from '@headwater/testkit/world/workload.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { clientRequests } from '../../kit/client-requests.ts';
 import { apiErrorBudget, apiServerLabels } from '../../kit/control-plane.ts';
 
 /** Z01: a controller lists everything in a tight loop; the API server sheds the requests of all service accounts. */
@@ -125,39 +125,4 @@ function server(plan: Plan, at: number): void {
       level('inflight', 9, 398),
     ),
   );
-}
-
-/** What the client library of a workload counts: answers, and refusals. */
-function clientRequests(
-  plan: Plan,
-  workload: Workload,
-  { at, rates }: { at: number; rates: readonly [number, number] },
-): void {
-  const { scene } = plan;
-  for (const { namespace, name } of realise(plan, workload).pods)
-    for (const [code, normal, faulty] of [
-      ['200', 1.2, rates[0]],
-      ['429', 0, rates[1]],
-    ] as const)
-      addMetrics(
-        plan,
-        counter(
-          scene,
-          'rest_client_requests_total',
-          {
-            code,
-            host: `${scene.cluster.serviceNetwork}.0.1:443`,
-            job: workload.name,
-            method: 'GET',
-            namespace,
-            pod: name,
-          },
-          {
-            rate: during(scene, at, {
-              normal: steady(scene, `${name}${code}`, normal),
-              faulty: steady(scene, `${name}${code}+`, faulty),
-            }),
-          },
-        ),
-      );
 }

@@ -1,15 +1,15 @@
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { alert, podCrashLooping } from '@headwater/testkit/world/alerts.ts';
 import { basePlan } from '@headwater/testkit/world/base.ts';
-import { made } from '@headwater/testkit/world/metadata.ts';
-import { object } from '@headwater/testkit/world/objects.ts';
+import { about } from '@headwater/testkit/world/controller-events.ts';
 import type { Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import { notReady, running } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
-import { daysBefore, stamp } from '@headwater/testkit/world/scene.ts';
+import { stamp } from '@headwater/testkit/world/scene.ts';
 import { causeIs } from '../../../../../recordings/expect.ts';
 import type { Fault } from '../../fault.ts';
+import { autoscaler } from '../../kit/hpa.ts';
 
 const UNABLE = 'the server is currently unable to handle the request (get pods.metrics.k8s.io)';
 const WHY = `failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: ${UNABLE}`;
@@ -46,7 +46,7 @@ export const fault: Fault = {
           },
         ];
       else server.pods = [{ revision: 'current', state: running(), created: scene.repairedAt }];
-      autoscaler(plan, app.orders, at);
+      blindAutoscaler(plan, app.orders, at);
       if (scene.repaired) return plan;
       const index = plan.objects.findIndex(
         ({ kind, metadata }) => kind === 'APIService' && metadata.name === 'v1beta1.metrics.k8s.io',
@@ -98,62 +98,27 @@ export const fault: Fault = {
   },
 };
 
-function autoscaler(plan: Plan, target: Workload, at: number): void {
+/** An autoscaler that cannot read what it scales by. */
+function blindAutoscaler(plan: Plan, target: Workload, at: number): void {
   const { scene } = plan;
-  const created = daysBefore(scene, 20);
-  const blind = !scene.repaired;
-  const identity = {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    namespace: target.namespace,
-    name: target.name,
+  const blind = {
+    status: 'False' as const,
+    reason: 'FailedGetResourceMetric',
+    message: `the HPA was unable to compute the replica count: ${WHY}`,
+    since: at + 20 * SECOND,
   };
-  const hpa = object(scene, identity, made(created), {
-    spec: {
-      maxReplicas: 6,
-      metrics: [
-        { resource: { name: 'cpu', target: { averageUtilization: 70, type: 'Utilization' } }, type: 'Resource' },
-      ],
-      minReplicas: 2,
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target.name },
-    },
-    status: {
-      conditions: [
-        {
-          lastTransitionTime: stamp(created),
-          message: "the HPA controller was able to get the target's current scale",
-          reason: 'SucceededGetScale',
-          status: 'True',
-          type: 'AbleToScale',
-        },
-        blind
-          ? {
-              lastTransitionTime: stamp(at + 20 * SECOND),
-              message: `the HPA was unable to compute the replica count: ${WHY}`,
-              reason: 'FailedGetResourceMetric',
-              status: 'False',
-              type: 'ScalingActive',
-            }
-          : {
-              lastTransitionTime: stamp(scene.repairedAt + 40 * SECOND),
-              message:
-                'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
-              reason: 'ValidMetricFound',
-              status: 'True',
-              type: 'ScalingActive',
-            },
-      ],
-      currentMetrics: blind
-        ? undefined
-        : [{ resource: { current: { averageUtilization: 41, averageValue: '41m' }, name: 'cpu' }, type: 'Resource' }],
-      currentReplicas: 2,
-      desiredReplicas: 2,
-    },
+  const hpa = autoscaler(scene, {
+    target,
+    min: 2,
+    max: 6,
+    current: 2,
+    aim: 70,
+    used: scene.repaired ? 41 : null,
+    ...(scene.repaired ? {} : { active: blind }),
   });
   plan.objects.push(hpa);
-  const about = { ...identity, uid: hpa.metadata.uid };
   const event = {
-    about,
+    about: about(hpa),
     type: 'Warning' as const,
     component: 'horizontal-pod-autoscaler',
     first: at + 20 * SECOND,
