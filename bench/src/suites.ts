@@ -26,6 +26,7 @@ export async function loadSuites(): Promise<Suite[]> {
   return [
     cloudOpsBench,
     cloudOpsBenchRenamed,
+    cloudOpsBenchPrinted,
     itBench,
     itBenchLite,
     synthetic,
