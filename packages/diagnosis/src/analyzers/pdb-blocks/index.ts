@@ -17,6 +17,8 @@ export const analyzer: Analyzer = {
   name: 'pdb-blocks',
   codes: {
     'disruption/pdb-blocks': 'A PodDisruptionBudget allows no eviction although its Pods are healthy.',
+    'disruption/pdb-unsatisfiable':
+      'A PodDisruptionBudget wants more healthy Pods than there can be and keeps failing ones where they are.',
     'disruption/pdb-unhealthy': 'A PodDisruptionBudget allows no eviction because its Pods are not healthy.',
   },
   reads: ['PodDisruptionBudget', 'Pod', 'Node', 'Event'],
@@ -39,7 +41,36 @@ function judge(snapshot: Snapshot, budget: Budget): Finding[] {
     ...new Map(pods.map((pod) => rootOf(snapshot, pod)).map((subject) => [subjectKey(subject), subject])).values(),
   ];
   const unhealthy = currentHealthy != null && desiredHealthy != null && currentHealthy < desiredHealthy;
+  if (unhealthy && desiredHealthy > expectedPods) return [unsatisfiable(budget, { workloads, wanted })];
   return [report(budget, { unhealthy, workloads, wanted })];
+}
+
+// More than all its Pods: healing them would not lift it, so the budget itself is the fault.
+function unsatisfiable(
+  budget: Budget,
+  { workloads, wanted }: { workloads: readonly Subject[]; wanted: Wanted },
+): Finding {
+  const { currentHealthy, desiredHealthy, expectedPods } = budget.status ?? {};
+  const failing = (currentHealthy ?? 0) < (expectedPods ?? 0);
+  const name = formatSubject(subjectOf(budget));
+  return {
+    code: 'disruption/pdb-unsatisfiable',
+    subject: subjectOf(budget),
+    category: 'pdb-blocks',
+    role: 'cause',
+    layer: 'state',
+    strength: wanted.strength,
+    statement: `${name} wants \`${desiredHealthy}\` healthy Pods of \`${expectedPods}\`, so none may ever leave${wanted.says}${failing ? '; Pods that fail there cannot be moved' : ''}`,
+    evidence: [
+      citeField(budget, `spec.${ruleOf(budget)}`),
+      citeField(budget, 'status.desiredHealthy'),
+      citeField(budget, 'status.expectedPods'),
+      citeField(budget, 'status.currentHealthy'),
+      ...wanted.evidence,
+    ],
+    affects: [...workloads, ...wanted.affects],
+    remediation: [loosen(name)],
+  };
 }
 
 function report(
@@ -47,7 +78,7 @@ function report(
   { unhealthy, workloads, wanted }: { unhealthy: boolean; workloads: readonly Subject[]; wanted: Wanted },
 ): Finding {
   const { currentHealthy, desiredHealthy } = budget.status ?? {};
-  const rule = budget.spec?.maxUnavailable == null ? 'minAvailable' : 'maxUnavailable';
+  const rule = ruleOf(budget);
   const written = String(budget.spec?.[rule] ?? '(not set)');
   return {
     code: unhealthy ? 'disruption/pdb-unhealthy' : 'disruption/pdb-blocks',
@@ -69,17 +100,21 @@ function report(
     aliases: workloads.slice(0, 3),
     ...(unhealthy ? { blames: workloads } : {}),
     affects: wanted.affects,
-    remediation: unhealthy
-      ? []
-      : [
-          {
-            action: 'fix-pdb',
-            risk: 'R2',
-            statement: `Allow one disruption in ${formatSubject(subjectOf(budget))}, or add a replica`,
-            preconditions: ['The workload can do with one Pod less for a moment'],
-            undo: 'Restore the former value',
-          },
-        ],
+    remediation: unhealthy ? [] : [loosen(formatSubject(subjectOf(budget)))],
+  };
+}
+
+function ruleOf({ spec }: Budget): 'minAvailable' | 'maxUnavailable' {
+  return spec?.maxUnavailable == null ? 'minAvailable' : 'maxUnavailable';
+}
+
+function loosen(name: string): NonNullable<Finding['remediation']>[number] {
+  return {
+    action: 'fix-pdb',
+    risk: 'R2',
+    statement: `Allow one disruption in ${name}, or add a replica`,
+    preconditions: ['The workload can do with one Pod less for a moment'],
+    undo: 'Restore the former value',
   };
 }
 
