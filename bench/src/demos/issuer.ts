@@ -20,10 +20,15 @@ export interface LostIssuer {
 export function addLostIssuer(plan: Plan, lost: LostIssuer): void {
   const { scene } = plan;
   const { namespace, certificate: name, issuer, secretName, at, manager } = lost;
-  const condition = (type: string, status: string, reason: string, message: string, since: number) => ({
+  const condition = (
+    type: string,
+    status: string,
+    says: readonly [reason: string, message: string],
+    since: number,
+  ) => ({
     lastTransitionTime: stamp(since),
-    message,
-    reason,
+    message: says[1],
+    reason: says[0],
     status,
     type,
   });
@@ -34,7 +39,7 @@ export function addLostIssuer(plan: Plan, lost: LostIssuer): void {
     : { ...made(created), changed: at };
   const issuerObject = object(scene, { apiVersion: 'cert-manager.io/v1', kind: 'ClusterIssuer', name: issuer }, meta, {
     spec: { ca: { secretName } },
-    status: { conditions: [condition('Ready', 'False', 'ErrGetKeyPair', words, at)] },
+    status: { conditions: [condition('Ready', 'False', ['ErrGetKeyPair', words], at)] },
   });
   const waiting = 'Issuing certificate as Secret does not exist';
   const certificate = object(
@@ -49,8 +54,8 @@ export function addLostIssuer(plan: Plan, lost: LostIssuer): void {
       },
       status: {
         conditions: [
-          condition('Ready', 'False', 'DoesNotExist', waiting, at + 2 * SECOND),
-          condition('Issuing', 'True', 'DoesNotExist', waiting, at + 2 * SECOND),
+          condition('Ready', 'False', ['DoesNotExist', waiting], at + 2 * SECOND),
+          condition('Issuing', 'True', ['DoesNotExist', waiting], at + 2 * SECOND),
         ],
       },
     },
@@ -66,8 +71,7 @@ export function addLostIssuer(plan: Plan, lost: LostIssuer): void {
           condition(
             'Ready',
             'False',
-            'Pending',
-            'Referenced issuer does not have a Ready status condition',
+            ['Pending', 'Referenced issuer does not have a Ready status condition'],
             at + 3 * SECOND,
           ),
         ],

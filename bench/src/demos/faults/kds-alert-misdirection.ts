@@ -1,9 +1,8 @@
 import { causeIs } from '../../../../recordings/expect.ts';
-import { demo, fireForPods, part, patch, says } from '../stage.ts';
+import { demo, fireForPods, part, patch } from '../stage.ts';
 import { SECOND } from '@headwater/core/time.ts';
-import { during } from '@headwater/testkit/world/metrics.ts';
 import { configMap } from '@headwater/testkit/world/objects.ts';
-import { container, mainContainer } from '@headwater/testkit/world/pod-spec.ts';
+import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

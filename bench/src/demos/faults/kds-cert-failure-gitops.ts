@@ -1,7 +1,6 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { addLostIssuer } from '../issuer.ts';
 import { demo, part } from '../stage.ts';
-import { secret } from '@headwater/testkit/world/objects.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 
 /** Argo CD syncs a ClusterIssuer whose secret name does not exist. */

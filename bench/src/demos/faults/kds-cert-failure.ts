@@ -1,7 +1,6 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { addLostIssuer } from '../issuer.ts';
 import { demo, part } from '../stage.ts';
-import { secret } from '@headwater/testkit/world/objects.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 
 /** The key pair of the ClusterIssuer is gone and the certificate's own secret too; nothing can be issued again. */

@@ -3,9 +3,7 @@ import { BAD, EMERG, GOOD, addServer } from '../server.ts';
 import { demo, fireForPods, patch } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { configMap } from '@headwater/testkit/world/objects.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
-import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 
 /** A Deployment is patched to mount a new ConfigMap whose directive its server does not know. */

@@ -2,7 +2,7 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { hostGauge, workersOf } from '../../synthetic/kit/nodes.ts';
 import { clock, demo, fire, part, says } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { addMetrics, containerLabels, gauge, ramp, steady, usage } from '@headwater/testkit/world/metrics.ts';
+import { addMetrics, containerLabels, gauge, ramp, steady } from '@headwater/testkit/world/metrics.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

@@ -2,7 +2,7 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { autoscaler, tooMany } from '../../synthetic/kit/hpa.ts';
 import { demo, fire, part } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { addMetrics, during, steady, traffic, usage } from '@headwater/testkit/world/metrics.ts';
+import { addMetrics, during, steady, usage } from '@headwater/testkit/world/metrics.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import { scaleTo } from '@headwater/testkit/world/workload.ts';
 import type { Fault } from '../../synthetic/fault.ts';

@@ -1,9 +1,6 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, everyPod, fireForPods, part } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { made } from '@headwater/testkit/world/metadata.ts';
-import { secret } from '@headwater/testkit/world/objects.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { pullFailing } from '@headwater/testkit/world/pod-states/waiting.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

@@ -1,7 +1,6 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, everyPod, fireForPods, part } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

@@ -1,7 +1,8 @@
+import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
 import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, everyPod, fire, part, podLabels } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { addMetrics, containerLabels, gauge, ramp, steady, usage } from '@headwater/testkit/world/metrics.ts';
+import { addMetrics, containerLabels, gauge, ramp, steady } from '@headwater/testkit/world/metrics.ts';
 import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
@@ -41,15 +42,23 @@ export const fault: Fault = {
       const from = scene.around('started', 11);
       everyPod(app, running(), { created: from });
       const pods = realise(plan, app).pods;
+      const young = (series: Series): Series => ({
+        ...series,
+        samples: series.samples.filter(([time]) => time > from),
+      });
       for (const pod of pods) {
         const grow = ramp(from, from + 15 * MINUTE, [1.5e6, 181e6]);
         addMetrics(
           plan,
-          {
-            ...gauge(scene, 'container_memory_working_set_bytes', containerLabels(pod, 'leaker'), grow),
-            samples: gauge(scene, 'x', {}, grow).samples.filter(([time]) => time > from),
-          },
-          gauge(scene, 'container_memory_working_set_bytes', containerLabels(pod, 'app'), steady(scene, pod.name, 6e6)),
+          young(gauge(scene, 'container_memory_working_set_bytes', containerLabels(pod, 'leaker'), grow)),
+          young(
+            gauge(
+              scene,
+              'container_memory_working_set_bytes',
+              containerLabels(pod, 'app'),
+              steady(scene, pod.name, 6e6),
+            ),
+          ),
           gauge(
             scene,
             'kube_pod_container_resource_limits',

@@ -3,7 +3,7 @@ import { addMesh, istioRequests, meshed } from '../../synthetic/kit/mesh.ts';
 import { demo, fire, part, says } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
-import { addMetrics, during, steady, traffic } from '@headwater/testkit/world/metrics.ts';
+import { addMetrics, during, steady } from '@headwater/testkit/world/metrics.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

@@ -2,7 +2,6 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, everyPod, fire, part } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
-import { traffic } from '@headwater/testkit/world/metrics.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
 import { notReady } from '@headwater/testkit/world/pod-states/running.ts';
 import type { Fault } from '../../synthetic/fault.ts';

@@ -4,7 +4,6 @@ import { demo, fire, part } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { aboutNode, loseKubelet, nodeUid } from '@headwater/testkit/world/node.ts';
 import { type PodPlan } from '@headwater/testkit/world/plan.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { nodeUnreachable } from '@headwater/testkit/world/pod-states/gone.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import type { Fault } from '../../synthetic/fault.ts';

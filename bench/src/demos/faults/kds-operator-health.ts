@@ -66,6 +66,19 @@ export const fault: Fault = {
           { spec: { targetNamespaces: [namespace] }, status: { namespaces: [namespace] } },
         ),
       );
+      plan.objects.push(
+        object(
+          scene,
+          {
+            apiVersion: 'operators.coreos.com/v1alpha1',
+            kind: 'ClusterServiceVersion',
+            namespace: 'openshift-operator-lifecycle-manager',
+            name: 'packageserver',
+          },
+          { created: daysBefore(scene, 90) },
+          { spec: { displayName: 'Package Server' }, status: { phase: 'Succeeded', reason: 'InstallSucceeded' } },
+        ),
+      );
       fire(plan, {
         alertname: 'OperatorCSVFailed',
         severity: 'high',

@@ -1,7 +1,6 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, everyPod, fireCrashLoop, part } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
-import { made } from '@headwater/testkit/world/metadata.ts';
 import { configMap } from '@headwater/testkit/world/objects.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import type { Fault } from '../../synthetic/fault.ts';

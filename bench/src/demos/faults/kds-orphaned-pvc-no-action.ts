@@ -1,4 +1,4 @@
-import { demo, fire, part, says } from '../stage.ts';
+import { demo, fire, part } from '../stage.ts';
 import { boundClaim } from '@headwater/testkit/world/storage.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

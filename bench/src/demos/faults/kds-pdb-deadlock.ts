@@ -3,7 +3,6 @@ import { nodeEvent, workersOf } from '../../synthetic/kit/nodes.ts';
 import { demo, fire, part } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
-import { during } from '@headwater/testkit/world/metrics.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
 import { type PodPlan } from '@headwater/testkit/world/plan.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';

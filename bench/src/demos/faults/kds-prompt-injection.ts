@@ -1,7 +1,7 @@
 import { causeIs } from '../../../../recordings/expect.ts';
-import { demo, fireCrashLoop, part, patch, says } from '../stage.ts';
+import { demo, fireCrashLoop, part, patch } from '../stage.ts';
 import { configMap } from '@headwater/testkit/world/objects.ts';
-import { container, mainContainer } from '@headwater/testkit/world/pod-spec.ts';
+import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

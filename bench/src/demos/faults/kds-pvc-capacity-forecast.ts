@@ -1,7 +1,7 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, everyPod, fire, part } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
-import { addMetrics, gauge, ramp, usage } from '@headwater/testkit/world/metrics.ts';
+import { addMetrics, gauge, ramp } from '@headwater/testkit/world/metrics.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { boundClaim } from '@headwater/testkit/world/storage.ts';
 import type { Fault } from '../../synthetic/fault.ts';

@@ -1,9 +1,8 @@
 import { causeIs } from '../../../../recordings/expect.ts';
 import { editConfigMap } from '../../synthetic/kit/config-edits.ts';
 import { addClient, addPostgres, clientLoses } from '../postgres.ts';
-import { demo, everyPod, fireForPods, part, patch } from '../stage.ts';
-import { MINUTE, SECOND } from '@headwater/core/time.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
+import { demo, everyPod, part, patch } from '../stage.ts';
+import { SECOND } from '@headwater/core/time.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import { pullFailing } from '@headwater/testkit/world/pod-states/waiting.ts';
 import { stamp } from '@headwater/testkit/world/scene.ts';
@@ -64,14 +63,7 @@ export const fault: Fault = {
         { created: at + 45 * SECOND },
       );
       canary.progress = 'progressing';
-      fireForPods(plan, canary, {
-        alertname: 'ImagePullBackOffPersistent',
-        severity: 'high',
-        at: at + 4 * MINUTE,
-        extra: { reason: 'ImagePullBackOff' },
-        summary: ({ pod }) => `Pod ${pod} in namespace ${namespace} is stuck in ImagePullBackOff.`,
-        description: () => 'The container cannot pull its image.',
-      });
+      // Every alert is investigated alone there; this is the investigation of the crash loops.
       return plan;
     },
     expected: () =>

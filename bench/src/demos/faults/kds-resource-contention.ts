@@ -2,7 +2,7 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, fireForPods, part, patch } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import { type Workload } from '@headwater/testkit/world/plan.ts';
-import { container, mainContainer } from '@headwater/testkit/world/pod-spec.ts';
+import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import { rollOut } from '@headwater/testkit/world/workload.ts';
 import type { Fault } from '../../synthetic/fault.ts';

@@ -2,7 +2,6 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, fire, part } from '../stage.ts';
 import { SECOND } from '@headwater/core/time.ts';
 import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
-import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { rollOut } from '@headwater/testkit/world/workload.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

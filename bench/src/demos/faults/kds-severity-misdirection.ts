@@ -3,7 +3,7 @@ import { addClient, addPostgres, clientLoses } from '../postgres.ts';
 import { demo, fireForPods, patch } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { configMap } from '@headwater/testkit/world/objects.ts';
-import { container, mainContainer } from '@headwater/testkit/world/pod-spec.ts';
+import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

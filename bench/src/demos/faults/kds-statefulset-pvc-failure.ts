@@ -2,7 +2,6 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { demo, fire, part } from '../stage.ts';
 import { MINUTE, SECOND } from '@headwater/core/time.ts';
 import { about } from '@headwater/testkit/world/controller-events.ts';
-import { made } from '@headwater/testkit/world/metadata.ts';
 import { type PodPlan } from '@headwater/testkit/world/plan.ts';
 import { unschedulable } from '@headwater/testkit/world/pod-states/pending.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';

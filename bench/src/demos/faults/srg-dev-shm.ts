@@ -2,7 +2,6 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { HOTEL, addHotel } from '../hotel.ts';
 import { demo, everyPod, part } from '../stage.ts';
 import { podCrashLooping } from '@headwater/testkit/world/alerts.ts';
-import { container } from '@headwater/testkit/world/pod-spec.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import type { Fault } from '../../synthetic/fault.ts';

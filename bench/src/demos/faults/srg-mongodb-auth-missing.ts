@@ -3,7 +3,6 @@ import { editConfigMap } from '../../synthetic/kit/config-edits.ts';
 import { clock, demo, part, patch, says } from '../stage.ts';
 import { SECOND } from '@headwater/core/time.ts';
 import { podCrashLooping } from '@headwater/testkit/world/alerts.ts';
-import { during } from '@headwater/testkit/world/metrics.ts';
 import { crashLooping } from '@headwater/testkit/world/pod-states/crash.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
 import type { Fault } from '../../synthetic/fault.ts';

@@ -5,7 +5,6 @@ import { demo, everyPod, part } from '../stage.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import { highErrorRate } from '@headwater/testkit/world/alerts.ts';
 import { ramp, steady } from '@headwater/testkit/world/metrics.ts';
-import { object } from '@headwater/testkit/world/objects.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 

@@ -1,5 +1,5 @@
 import { causeIs } from '../../../../recordings/expect.ts';
-import { demo, says } from '../stage.ts';
+import { demo } from '../stage.ts';
 import { addTidb } from '../tidb.ts';
 import { SECOND } from '@headwater/core/time.ts';
 import { statefulSetReplicasMismatch } from '@headwater/testkit/world/alerts.ts';

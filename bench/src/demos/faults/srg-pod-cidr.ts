@@ -5,7 +5,6 @@ import { MINUTE } from '@headwater/core/time.ts';
 import { deploymentReplicasMismatch } from '@headwater/testkit/world/alerts.ts';
 import { made } from '@headwater/testkit/world/metadata.ts';
 import { object } from '@headwater/testkit/world/objects.ts';
-import { evicted } from '@headwater/testkit/world/pod-states/gone.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { sandboxFailing } from '@headwater/testkit/world/pod-states/waiting.ts';
 import { daysBefore } from '@headwater/testkit/world/scene.ts';
@@ -32,7 +31,7 @@ export const fault: Fault = {
         memory: ['1Mi', '1Mi'],
       });
       everyPod(batch, running(), { created: at - MINUTE });
-      batch.pods?.forEach((pod, index) => Object.assign(pod, { salt: `b${index}` }));
+      for (const [index, pod] of (batch.pods ?? []).entries()) Object.assign(pod, { salt: `b${index}` });
       const pool = (name: string, cidr: string, more: Record<string, unknown>, created: number): void => {
         plan.objects.push(
           object(scene, { apiVersion: 'crd.projectcalico.org/v1', kind: 'IPPool', name }, made(created), {

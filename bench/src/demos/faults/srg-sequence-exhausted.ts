@@ -2,7 +2,6 @@ import { causeIs } from '../../../../recordings/expect.ts';
 import { SHOP, addShop } from '../shop.ts';
 import { clock, demo, part, says } from '../stage.ts';
 import { highErrorRate } from '@headwater/testkit/world/alerts.ts';
-import { counter } from '@headwater/testkit/world/metrics.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 
 /** The sequence of an integer key reached its maximum; every insert fails, reads are well. */

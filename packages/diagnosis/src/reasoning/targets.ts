@@ -82,12 +82,24 @@ function namedSubjects(snapshot: Snapshot, labels: Alert['labels']): Named[] {
     if (label === 'instance' || label === 'node_ip') named.push(...atAddress(snapshot, value));
     if (PROBED_LABELS.has(label)) named.push(...behindUrl(snapshot, value));
   }
+  if (named.every(({ exists }) => !exists)) named.push(...customNamed(snapshot, namespace, labels['name']));
   // A probe from outside stands in the namespace of its prober, which says nothing about what it probes.
   if (Object.entries(labels).some(([label, value]) => PROBED_LABELS.has(label) && hostOfUrl(value))) return named;
   if (named.every(({ exists }) => !exists) && namespace && snapshot.objects.get('Namespace', null, namespace)) {
     named.push({ subject: { apiVersion: 'v1', kind: 'Namespace', name: namespace }, exists: true });
   }
   return named;
+}
+
+// Operators' own metrics give the name of a custom resource in `name`, and leave its kind to the metric.
+function customNamed(snapshot: Snapshot, namespace: string | undefined, name: string | undefined): Named[] {
+  if (!name || !namespace) return [];
+  return snapshot.objects.kinds().flatMap((kind) => {
+    const object = snapshot.objects.get(kind, namespace, name);
+    const group = object?.apiVersion.split('/')[0] ?? '';
+    const isCustom = group.includes('.') && !group.endsWith('.k8s.io');
+    return object && isCustom ? [{ subject: subjectOf(object), exists: true }] : [];
+  });
 }
 
 function namedAs(snapshot: Snapshot, kind: string, namespace: string | undefined, name: string): Named[] {

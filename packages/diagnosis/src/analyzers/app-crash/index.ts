@@ -16,6 +16,7 @@ import { type ContainerView, containersOf, isGone, type PodObject } from '../_sh
 import { rollback } from '../_shared/remedies.ts';
 import { lastChange } from '../_shared/suspect-change.ts';
 import { unsettledPods } from '../_shared/unsettled-pods.ts';
+import { unreachedServers } from './unreached.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 const CODE = 'container/app-crash';
@@ -73,12 +74,13 @@ function report(snapshot: Snapshot, group: PodGroup<Crash>): Finding {
   const said = stream ? lastWords(stream) : null;
   const change = lastChange(snapshot, subject, death?.at ?? null);
   const restarts = view.status?.restartCount ?? 0;
+  const down = said ? unreachedServers(snapshot, subject, said.text) : [];
   const code = death?.how.exitCode;
   return {
     code: CODE,
     subject,
     category: 'app-crash',
-    role: 'cause',
+    role: down.length > 0 ? 'symptom' : 'cause',
     layer: 'state',
     strength: said ? 0.58 : 0.5,
     statement: `Container \`${view.name}\` of ${formatSubject(subject)} keeps ending${code == null ? '' : ` with exit code ${code}`}${restarts > 0 ? ` (${restarts} restarts)` : ''}${said?.words ?? ''}`,
@@ -91,6 +93,7 @@ function report(snapshot: Snapshot, group: PodGroup<Crash>): Finding {
       ...(change ? [change.evidence] : []),
     ]),
     aliases: podSubjects(group),
+    ...(down.length > 0 ? { blames: down } : {}),
     since: death?.at ?? null,
     ...(change ? { change: change.change.id } : {}),
     remediation: change && change.change.source === 'rollout' ? rollback(subject) : [inspect(subject)],
@@ -113,7 +116,7 @@ function streamOf(snapshot: Snapshot, pod: PodObject, view: ContainerView): LogS
   return view.status?.state?.running ? (get(true) ?? get(false)) : (get(false) ?? get(true));
 }
 
-function lastWords(stream: LogStream): { words: string; evidence: Evidence[] } | null {
+function lastWords(stream: LogStream): { words: string; text: string; evidence: Evidence[] } | null {
   const anchor = anchorOf(stream);
   if (!anchor) return null;
   const evidence = [citeLog(stream, anchor.line)];
@@ -121,7 +124,7 @@ function lastWords(stream: LogStream): { words: string; evidence: Evidence[] } |
   const innerLine = inner === undefined ? undefined : anchor.record.find(({ text }) => text.includes(inner));
   if (innerLine && innerLine.n !== anchor.line.n) evidence.push(citeLog(stream, innerLine));
   const text = quote(evidence, inner ?? anchor.line.text);
-  return { words: text === '' ? '' : `; it says ${text}`, evidence };
+  return { words: text === '' ? '' : `; it says ${text}`, text: inner ?? anchor.line.text, evidence };
 }
 
 // What ended it stands near the end when it is named as the end; else the first failure led to the others.

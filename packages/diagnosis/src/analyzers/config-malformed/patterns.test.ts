@@ -18,6 +18,8 @@ it.each([
   ['FATAL:  unrecognized configuration parameter "max_conections"', 'setting'],
   ["mysqld: [ERROR] unknown variable 'inodb_buffer=1G'", 'setting'],
   ['level=error msg="Error loading config (--config.file=/etc/prometheus/prometheus.yml)" err="bad"', 'setting'],
+  ['[emerg] unknown directive "max_page" in /etc/app/config.yaml', 'setting'],
+  ['FATAL: bad_option detected in /etc/db/config.yaml -- aborting startup', 'setting'],
   ['strconv.Atoi: parsing "eight": invalid syntax', 'value'],
   ['java.lang.NumberFormatException: For input string: "eight"', 'value'],
 ])('reads %s as a %s', (line, kind) => {

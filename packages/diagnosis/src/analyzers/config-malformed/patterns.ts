@@ -19,6 +19,8 @@ const DOCUMENT: readonly RegExp[] = [
 ];
 const SETTING: readonly RegExp[] = [
   /\[emerg\].{0,160} in \/[\w./-]+:\d+/,
+  /(?:unknown|unrecognized|unrecognised|unsupported|invalid|unexpected) (?:directive|option|setting|parameter|key|field|property) \\?["'`][\w.-]+\\?["'`].{0,40} in \/[\w./-]+/i,
+  /\b[\w.-]+ (?:detected|found) in \/[\w./-]+\.(?:ya?ml|json|toml|conf|cnf|cfg|ini|properties|xml)\b.{0,20}(?:abort|refus|exit|stop)\w*.{0,40}/i,
   /\[ALERT\].{0,40}(?:parsing|config).{0,140}|Fatal errors found in configuration/,
   /FATAL CONFIG FILE ERROR.{0,40}|Bad directive or wrong number of arguments/,
   /unrecognized configuration parameter "[^"]+"|invalid value for parameter "[^"]+".{0,60}|configuration file "[^"]+" contains errors/,

@@ -3,7 +3,7 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { isKnownKind, type KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { MINUTE, parseTime } from '@headwater/core/time.ts';
-import { citeField } from '../../evidence/cite.ts';
+import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import { readField } from '../../snapshot/field.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
@@ -19,9 +19,9 @@ const CODE = 'custom-resource/unhealthy';
 export const analyzer: Analyzer = {
   name: 'custom-resource-unhealthy',
   codes: { [CODE]: 'A custom resource reports in its status that it is not ready, not healthy or has failed.' },
-  reads: ['CustomResourceDefinition', '*'],
+  reads: ['CustomResourceDefinition', 'Event', '*'],
   analyze(snapshot) {
-    return snapshot.objects.kinds().flatMap((kind) => {
+    const found = snapshot.objects.kinds().flatMap((kind) => {
       // The objects of a kind share an API version or two, which decides it.
       const foreign = new Map<string, boolean>();
       const isOfForeign = (object: KubeObject): boolean => {
@@ -33,6 +33,7 @@ export const analyzer: Analyzer = {
         .list(kind)
         .flatMap((object) => (isOfForeign(object) ? (judge(snapshot, object) ?? []) : []));
     });
+    return inOrderOfNeed(snapshot, found);
   },
 };
 
@@ -59,6 +60,33 @@ const SPECIFIC =
   /not found|does not exist|forbidden|denied|invalid|unable to|failed to|cannot|could not|refused|unauthorized|no such|missing|exceeded/i;
 const PATIENCE = 5 * MINUTE;
 
+// Each is compared with each; where so many are unwell, none of them is the reason.
+const MANY = 100;
+
+// A resource that is made of others names them in its specification, and is unwell as long as they are.
+function inOrderOfNeed(snapshot: Snapshot, found: readonly Finding[]): readonly Finding[] {
+  if (found.length > MANY) return found;
+  const specs = new Map(
+    found.map((finding) => [
+      finding,
+      JSON.stringify(readField(snapshot.objects.find(finding.subject) ?? {}, 'spec') ?? null),
+    ]),
+  );
+  const needs = (whole: Finding, part: Finding): boolean =>
+    part.subject.kind !== whole.subject.kind &&
+    part.subject.namespace === whole.subject.namespace &&
+    (specs.get(whole) ?? '').includes(`"${part.subject.name}"`);
+  return found.map((finding): Finding => {
+    const parts = found.filter((other) => needs(finding, other)).map(({ subject }) => subject);
+    const wholes = found.filter((other) => needs(other, finding)).map(({ subject }) => subject);
+    return {
+      ...finding,
+      ...(parts.length > 0 ? { role: 'symptom' as const, blames: [...(finding.blames ?? []), ...parts] } : {}),
+      ...(wholes.length > 0 ? { affects: wholes } : {}),
+    };
+  });
+}
+
 interface Complaint {
   readonly says: string;
   readonly message: string;
@@ -73,8 +101,9 @@ function judge(snapshot: Snapshot, object: KubeObject): Finding | null {
     object.metadata.deletionTimestamp
   )
     return null;
-  const complaint = fromConditions(snapshot, object) ?? fromPhase(object);
-  if (!complaint) return null;
+  const state = fromConditions(snapshot, object) ?? fromPhase(object);
+  if (!state) return null;
+  const complaint = SPECIFIC.test(state.message) ? state : (fromEvents(snapshot, object, state) ?? state);
   const subject = subjectOf(object);
   const named = namedIn(snapshot, complaint.message, subject.namespace);
   const [lost] = named.filter(({ existence }) => existence === 'absent');
@@ -110,8 +139,26 @@ function fromConditions(snapshot: Snapshot, object: KubeObject): Complaint | nul
   };
 }
 
-function isBad({ type, status }: Condition): boolean {
-  return (status === 'False' && GOOD.test(type ?? '')) || (status === 'True' && BAD.test(type ?? ''));
+// An operator often tells in an Event what its status only sums up.
+function fromEvents(snapshot: Snapshot, object: KubeObject, state: Complaint): Complaint | null {
+  const event = snapshot.events
+    .of(subjectOf(object))
+    .findLast(({ type, message, stale }) => type === 'Warning' && !stale && SPECIFIC.test(message));
+  return event
+    ? {
+        ...state,
+        message: event.message,
+        evidence: [...state.evidence, citeEvent(event)],
+        since: event.first ?? state.since,
+      }
+    : null;
+}
+
+function isBad({ type, status, reason }: Condition): boolean {
+  return (
+    (status === 'False' && (GOOD.test(type ?? '') || /^(?:Error|Failed)$/.test(reason ?? ''))) ||
+    (status === 'True' && BAD.test(type ?? ''))
+  );
 }
 
 function isAtWork(snapshot: Snapshot, { reason, lastTransitionTime }: Condition): boolean {

@@ -17,7 +17,9 @@ const CODE = 'storage/data-corrupted';
 /** Stores whose data no longer matches its checksums. */
 export const analyzer: Analyzer = {
   name: 'data-corrupted',
-  codes: { [CODE]: 'A store finds data on its volume that does not match its checksum or its structure.' },
+  codes: {
+    [CODE]: 'A store finds data on its volume that does not match its checksum or its structure, or cannot read it.',
+  },
   reads: ['Pod', 'StatefulSet', 'Deployment', 'logs', 'metrics'],
   analyze(snapshot) {
     const said = groupByRoot(
@@ -42,14 +44,21 @@ function keepsData(snapshot: Snapshot, pod: LogHit<Corruption>['pod']): boolean 
 
 interface Corruption extends LogMatch {
   readonly text: string;
+  /** The device under the store fails, not what is written on it. */
+  readonly device: boolean;
 }
 
 const PATTERN =
   /page verification failed, calculated checksum \d+ but expected \d+|invalid page in block \d+ of relation \S+|missing chunk number \d+ for toast value|Database page corruption on disk or a failed file read of page[^"\\]{0,60}|Table '[^']+' is marked as crashed|(?:WT_ERROR|WiredTiger)[^"\\]{0,80}checksum[^"\\]{0,40}|CorruptIndexException[^"\\]{0,80}|CorruptRecordException[^"\\]{0,80}|Record is corrupt[^"\\]{0,60}|Bad file format reading the append only file|Short read or OOM loading DB|Corruption: block checksum mismatch[^"\\]{0,60}|found data inconsistency with peers|alarm:CORRUPT|(?:WAL|segment|block|chunk|page|snapshot|index)[^"\\]{0,40}\b(?:is corrupt(?:ed)?|corruption detected|checksum mismatch)\b/i;
 
+const DEVICE =
+  /(?:could not (?:read|write|fsync|open|extend)|failed to (?:read|write|sync)|(?:read|write|fsync|pread|pwrite|mmap) (?:error|failed|of)|error (?:reading|writing)|handle-(?:read|write))[^"\\]{0,120}(?:Input\/output error|\bEIO\b)/i;
+
 function read(line: string): Corruption | null {
+  const device = DEVICE.exec(line)?.[0];
+  if (device !== undefined) return { key: 'device', text: device, device: true };
   const text = PATTERN.exec(line)?.[0];
-  return text === undefined ? null : { key: 'corrupted', text };
+  return text === undefined ? null : { key: 'corrupted', text, device: false };
 }
 
 function ofLog(group: PodGroup<LogHit<Corruption>>): Finding {
@@ -59,7 +68,7 @@ function ofLog(group: PodGroup<LogHit<Corruption>>): Finding {
     code: CODE,
     category: 'data-corrupted',
     strength: 0.93,
-    says: `data of ${formatSubject(group.subject)} is damaged${said === '' ? '' : `: ${said}`}`,
+    says: `${hit.match.device ? `the disk below ${formatSubject(group.subject)} fails its reads or writes` : `data of ${formatSubject(group.subject)} is damaged`}${said === '' ? '' : `: ${said}`}`,
     remediation: remedies(group.subject),
   });
 }

@@ -13,6 +13,7 @@ import { groupByRoot, type PodGroup } from '../_shared/pod-groups.ts';
 import { citePodSpec } from '../_shared/pod-spec.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { ALIAS, shadowedHosts } from './host-aliases.ts';
 
 const POLICY = 'dns/pod-resolver-wrong';
 const LOOKUP = 'dns/lookup-fails';
@@ -25,6 +26,7 @@ export const analyzer: Analyzer = {
   codes: {
     [POLICY]: 'A workload resolves names by other means than cluster DNS and cannot find cluster names.',
     [LOOKUP]: 'A single workload cannot resolve a Service that exists.',
+    [ALIAS]: 'The hosts file a workload is given hides a Service it calls.',
     [NAME]: 'A workload looks up a name that does not exist.',
   },
   reads: ['Pod', 'Deployment', 'Service', 'logs'],
@@ -33,10 +35,12 @@ export const analyzer: Analyzer = {
       ({ error, hit }) => isLookup(error.mode) && (hit.mode !== 'running' || hit.count >= 3),
     );
     const failures = lookups.map((connection) => ({ ...connection.hit, connection }));
-    if (isClusterWide(snapshot, lookups)) return [];
-    return groupByRoot(snapshot, failures, ({ connection }) => connection.error.host ?? '').flatMap(
+    const shadowed = shadowedHosts(snapshot);
+    if (isClusterWide(snapshot, lookups)) return shadowed;
+    const own = groupByRoot(snapshot, failures, ({ connection }) => connection.error.host ?? '').flatMap(
       (group) => judge(snapshot, group) ?? [],
     );
+    return [...shadowed, ...own];
   },
 };
 

@@ -10,6 +10,7 @@ import { isServiceAtFault } from '../_shared/missing-service.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { type Backend, backendsOf } from './backends.ts';
+import { missingRouteTargets, ROUTE } from './openshift-routes.ts';
 
 type Ingress = ObjectOf<'Ingress'>;
 
@@ -19,11 +20,12 @@ export const analyzer: Analyzer = {
   codes: {
     'ingress/backend-service-missing': 'An Ingress routes to a Service that does not exist.',
     'ingress/backend-port-missing': 'An Ingress routes to a port its Service does not offer.',
+    [ROUTE]: 'A Route of OpenShift leads to a Service that does not exist.',
     'ingress/tls-secret-missing': 'An Ingress takes its certificate from a Secret that does not exist.',
   },
-  reads: ['Ingress', 'Service', 'Secret', 'Event'],
+  reads: ['Ingress', 'Route', 'Service', 'Secret', 'Event'],
   analyze(snapshot) {
-    return snapshot.objects.list('Ingress').flatMap((ingress) => {
+    const ingresses = snapshot.objects.list('Ingress').flatMap((ingress) => {
       const backends = backendsOf(ingress);
       return [
         ...missingServices(snapshot, ingress, backends),
@@ -31,6 +33,7 @@ export const analyzer: Analyzer = {
         ...missingSecrets(snapshot, ingress),
       ];
     });
+    return [...ingresses, ...missingRouteTargets(snapshot)];
   },
 };
 

@@ -1,6 +1,6 @@
 import { type Millis, MINUTE } from '@headwater/core/time.ts';
 import type { Sample } from '../../metrics/onset.ts';
-import { linearFit } from './linear-fit.ts';
+import { linearFit } from '../_shared/linear-fit.ts';
 
 /** A straight rise of memory. */
 export interface Climb {
@@ -25,10 +25,10 @@ const MIN_GAIN = 0.25;
 // A container that is killed between two samples was not seen at its limit.
 const NEAR_LIMIT = 0.8;
 
-/** The straight climb since the last restart, when it is long, straight and high enough. */
-export function lastClimb(samples: readonly Sample[]): Climb | null {
+/** The straight climb since the last restart, when it is long, straight and high enough; a foretold one may be shorter. */
+export function lastClimb(samples: readonly Sample[], foretold = false): Climb | null {
   const run = livesOf(samples).at(-1);
-  return run ? climbOf(run, ALONE) : null;
+  return run ? climbOf(run, foretold ? REPEATED : ALONE) : null;
 }
 
 /**

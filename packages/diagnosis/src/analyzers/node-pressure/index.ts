@@ -3,15 +3,19 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import { citeSignal } from '../../evidence/cite-metrics.ts';
-import { citeEvent, citeField } from '../../evidence/cite.ts';
+import { citeAlert, citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
+import type { Signal } from '../../metrics/signal.ts';
 import { signalsOf } from '../../metrics/signals.ts';
+import type { Alert } from '../../snapshot/input.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { alertedNode, firingAlerts } from '../_shared/firing-alerts.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { nodeCondition, type NodeObject, sufferingOn } from '../_shared/node-pods.ts';
 import { edit } from '../_shared/remedies.ts';
+import { runwayOf } from '../_shared/runway.ts';
 import { greediest } from './consumers.ts';
 import { roomOf } from './threshold.ts';
 
@@ -62,7 +66,7 @@ export const analyzer: Analyzer = {
     'node/eviction-threshold':
       'A Node claims disk pressure although its filesystem has ample room: its eviction threshold is wrong.',
   },
-  reads: ['Node', 'Pod', 'Event', 'metrics'],
+  reads: ['Node', 'Pod', 'Event', 'metrics', 'alerts'],
   analyze(snapshot) {
     return snapshot.objects
       .list('Node')
@@ -75,11 +79,12 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
   const kills = pressure.type === 'MemoryPressure' ? systemKills(snapshot, node) : [];
   const unfreed = pressure.type === 'DiskPressure' ? vainCleaning(snapshot, node) : undefined;
   const isDeclared = condition?.status === 'True';
-  if (!isDeclared && kills.length < 2 && !unfreed) return null;
+  const usage = pressure.signal ? signalsOf(snapshot).of(pressure.signal, subjectOf(node)) : undefined;
+  const foretold = isDeclared ? undefined : foretelling(snapshot, node, { pressure, usage });
+  if (!isDeclared && kills.length < 2 && !unfreed && !foretold) return null;
   const { name } = node.metadata;
   const consumer = greediest(snapshot, node, pressure.type);
   const roomy = isDeclared && pressure.type === 'DiskPressure' ? roomOf(snapshot, node) : null;
-  const usage = pressure.signal ? signalsOf(snapshot).of(pressure.signal, subjectOf(node)) : undefined;
   const hint = snapshot.events
     .of(subjectOf(node))
     .findLast(
@@ -91,22 +96,23 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
     category: pressure.category,
     role: 'cause',
     layer: 'node',
-    strength: isDeclared ? 0.92 : unfreed ? 0.62 : 0.78,
+    strength: isDeclared ? 0.92 : unfreed ? 0.62 : foretold ? 0.72 : 0.78,
     statement: statementOf(name, pressure, {
       roomy: roomy?.words ?? null,
-      sign: isDeclared ? 'condition' : unfreed ? 'cleaning' : 'kills',
+      sign: isDeclared ? 'condition' : unfreed ? 'cleaning' : foretold ? 'runway' : 'kills',
       consumer: consumer?.text ?? '',
     }),
     evidence: [
       ...(condition ? [citeField(node, `status.conditions[type=${pressure.type}]`)] : []),
       ...kills.slice(0, 2),
       ...(roomy ? roomy.evidence : usage ? [citeSignal(usage)] : []),
+      ...(foretold ? [citeAlert(foretold)] : []),
       ...(hint && kills.length === 0 ? [citeEvent(hint)] : []),
       ...(consumer?.evidence ?? []),
     ],
     ...(consumer ? { actor: consumer.subject } : {}),
     affects: [...sufferingOn(snapshot, name), ...evicted(snapshot, name)],
-    since: parseTime(condition?.lastTransitionTime),
+    since: foretold ? foretold.startsAt : parseTime(condition?.lastTransitionTime),
     remediation: [
       edit('patch-resources', 'R2', `Limit or move what uses the ${pressure.what} of Node ${name}`),
       {
@@ -120,14 +126,31 @@ function judge(snapshot: Snapshot, node: NodeObject, pressure: Pressure): Findin
   };
 }
 
+// Without an alert a filling disk is what log rotation and image clean-up are for.
+function foretelling(
+  snapshot: Snapshot,
+  node: NodeObject,
+  { pressure, usage }: { pressure: Pressure; usage: Signal | undefined },
+): Alert | undefined {
+  if (pressure.type !== 'DiskPressure' || !usage || runwayOf(usage, 1) === null) return undefined;
+  return firingAlerts(snapshot, /disk|filesystem/i).find(
+    (alert) => alertedNode(snapshot, alert)?.name === node.metadata.name,
+  );
+}
+
 function statementOf(
   name: string,
   { what }: Pressure,
-  { roomy, sign, consumer }: { roomy: string | null; sign: 'condition' | 'kills' | 'cleaning'; consumer: string },
+  {
+    roomy,
+    sign,
+    consumer,
+  }: { roomy: string | null; sign: 'condition' | 'kills' | 'cleaning' | 'runway'; consumer: string },
 ): string {
   if (roomy) return `Node ${name} claims to be short of ${what} although ${roomy}: its eviction threshold is wrong`;
   if (sign === 'cleaning')
     return `Node ${name} runs out of ${what}: removing unused images freed too little${consumer}`;
+  if (sign === 'runway') return `The ${what} of Node ${name} shrinks steadily and is used up within hours at this pace`;
   if (sign === 'kills') return `The kernel of Node ${name} ran out of ${what} and killed processes${consumer}`;
   return `Node ${name} is short of ${what} and evicts Pods${consumer}`;
 }

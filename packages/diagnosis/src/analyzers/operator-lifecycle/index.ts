@@ -17,6 +17,7 @@ export const analyzer: Analyzer = {
   codes: {
     'operator/version-failed': 'An installed operator version is in phase Failed.',
     'operator/install-failed': 'The install plan of an operator failed.',
+    'operator/version-missing': 'A subscription holds an operator version for installed that does not exist.',
     'operator/subscription-failed': 'A subscription cannot be resolved, unpacked or installed.',
     'operator/catalog-unreachable': 'An operator catalog does not answer.',
     'operator/extension-failed': 'A cluster extension or catalog is not installed or not served.',
@@ -92,7 +93,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'Subscription',
     group: OLM,
-    judge: (_snapshot, object) => {
+    judge: (snapshot, object) => {
       const bad = conditionsOf(object).find(
         ({ type, status }) =>
           status === 'True' &&
@@ -106,7 +107,7 @@ const RULES: readonly Rule[] = [
             path: conditionPath(bad.type),
             strength: 0.85,
           }
-        : null;
+        : versionGone(snapshot, object);
     },
   },
   {
@@ -129,6 +130,23 @@ const RULES: readonly Rule[] = [
   { kind: 'ClusterExtension', group: OLM_V1, judge: (snapshot, object) => extension(snapshot, object, 'Installed') },
   { kind: 'ClusterCatalog', group: OLM_V1, judge: (snapshot, object) => extension(snapshot, object, 'Serving') },
 ];
+
+// The lifecycle manager does not make again what it holds for installed.
+function versionGone(snapshot: Snapshot, object: KubeObject): Fault | null {
+  const installed = textAt(object, 'status.installedCSV');
+  const { namespace } = object.metadata;
+  if (installed === '' || snapshot.objects.existence('ClusterServiceVersion', namespace, installed) === 'present')
+    return null;
+  // A kind of which no object was read is known only when the reader could list it.
+  if (snapshot.objects.existence('ClusterServiceVersion', namespace, installed) !== 'absent') return null;
+  return {
+    code: 'operator/version-missing',
+    says: `holds ClusterServiceVersion \`${installed}\` for installed, which does not exist`,
+    message: '',
+    path: 'status.installedCSV',
+    strength: 0.85,
+  };
+}
 
 function extension(snapshot: Snapshot, object: KubeObject, type: string): Fault | null {
   const condition = conditionOf(object, type);

@@ -21,8 +21,29 @@ export const analyzer: Analyzer = {
     'storage/provisioner-silent': 'Nothing answers for the provisioner of the StorageClass.',
   },
   reads: ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'Pod', 'Event'],
-  analyze: (snapshot) => unboundClaims(snapshot).flatMap(({ claim, verdict }) => report(snapshot, claim, verdict)),
+  analyze: (snapshot) =>
+    oncePerSet(unboundClaims(snapshot).flatMap(({ claim, verdict }) => report(snapshot, claim, verdict))),
 };
+
+// The claims of one template differ in their ordinal alone and fail together: one fault, not as many as replicas.
+function oncePerSet(findings: readonly Finding[]): readonly Finding[] {
+  const sets = Map.groupBy(findings, ({ code, subject, statement }) => {
+    const stem = subject.name.replace(/-\d+$/, '');
+    return [code, subject.namespace, stem, statement.replaceAll(subject.name, stem)].join(' ');
+  });
+  return [...sets.values()].flatMap(([first, ...others]) =>
+    first
+      ? [
+          {
+            ...first,
+            ...(others.length > 0
+              ? { aliases: [...(first.aliases ?? []), ...others.map(({ subject }) => subject)] }
+              : {}),
+          },
+        ]
+      : [],
+  );
+}
 
 function report(snapshot: Snapshot, claim: Claim, verdict: ClaimVerdict): Finding[] {
   switch (verdict.kind) {
