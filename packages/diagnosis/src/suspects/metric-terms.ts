@@ -1,5 +1,6 @@
 import { subjectKey } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
+import { baselineOf, earlierEpisodes, type Stretch } from '../metrics/baseline.ts';
 import { callGraphOf } from '../metrics/call-graph.ts';
 import { slowWorkloads } from '../metrics/latency-blame.ts';
 import { splitAt } from '../metrics/onset.ts';
@@ -33,14 +34,20 @@ const BURST = 0.9;
 /** How far each workload's own series left their level before `since`, on a robust scale that is clamped; latency by who is slow by itself. */
 export function metricTerms(snapshot: Snapshot, since: Millis): Term[] {
   const index = signalsOf(snapshot);
+  const split: Split = { since, episodes: earlierEpisodes(snapshot.alerts, since) };
   const moved = WATCHED.flatMap(([name, term]) =>
-    index.all(name).flatMap((signal) => termOf(signal, term, since) ?? []),
+    index.all(name).flatMap((signal) => termOf(signal, term, split) ?? []),
   );
-  return [...moved, ...errorTerms(snapshot, since), ...latencyTerms(snapshot)];
+  return [...moved, ...errorTerms(snapshot, split), ...latencyTerms(snapshot)];
 }
 
-function termOf(signal: Signal, name: TermName, since: Millis): Term | null {
-  const before = signal.samples.filter(([time]) => time < since).map(([, value]) => value);
+interface Split {
+  readonly since: Millis;
+  readonly episodes: readonly Stretch[];
+}
+
+function termOf(signal: Signal, name: TermName, { since, episodes }: Split): Term | null {
+  const before = baselineOf(signal.samples, since, episodes).map(([, value]) => value);
   const after = signal.samples.filter(([time]) => time >= since).map(([, value]) => value);
   if (before.length < MIN_BEFORE || after.length === 0) return null;
   const spread = spreadOf(before);
@@ -61,12 +68,12 @@ function termOf(signal: Signal, name: TermName, since: Millis): Term | null {
 // A caller fails with what it calls: only what goes beyond the worst of its callees is its own.
 const PASSED_ON = 0.3;
 
-function errorTerms(snapshot: Snapshot, since: Millis): Term[] {
+function errorTerms(snapshot: Snapshot, split: Split): Term[] {
   const graph = callGraphOf(snapshot);
   const signals = signalsOf(snapshot).all('error-ratio');
-  const rises = new Map(signals.map((signal) => [subjectKey(signal.subject), riseOf(signal, since)]));
+  const rises = new Map(signals.map((signal) => [subjectKey(signal.subject), riseOf(signal, split.since)]));
   return signals.flatMap((signal) => {
-    const term = termOf(signal, 'error-ratio', since);
+    const term = termOf(signal, 'error-ratio', split);
     if (!term) return [];
     const callees = graph.callees(signal.subject).map((callee) => rises.get(subjectKey(callee)) ?? 0);
     const [own, passed] = [rises.get(subjectKey(signal.subject)) ?? 0, Math.max(0, ...callees)];
