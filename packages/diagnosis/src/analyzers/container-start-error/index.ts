@@ -57,7 +57,7 @@ function stuckOf(snapshot: Snapshot, pod: PodObject): Stuck[] {
     const event = waiting?.message
       ? undefined
       : lastEvent(snapshot, pod, (each) => each.reason.startsWith('Failed') && each.type === 'Warning');
-    const text = waiting?.message ?? event?.message ?? '';
+    const text = waiting?.message || event?.message || '';
     if (text === '' || SPOKEN_FOR.test(text)) return [];
     const proof = event ? citeEvent(event) : citeField(pod, `${view.statusPath}.state.waiting.message`);
     return [{ pod, view, reason, text, proof, reasonPath: `${view.statusPath}.state.waiting.reason` }];

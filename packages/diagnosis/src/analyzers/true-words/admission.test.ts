@@ -18,6 +18,9 @@ const statefulSet = (message: string): TrueText['world'] =>
 const daemonSet = (message: string): TrueText['world'] =>
   refusedBy('apps/v1', 'DaemonSet', [{ desiredNumberScheduled: 3, currentNumberScheduled: 0 }, message]);
 
+const repeated = (line: string): TrueText['world'] =>
+  logging([51, 53, 55, 57, 59].map((minute) => `2026-03-01T09:${minute}:01Z ${line}`).join('\n'));
+
 const SERVICE_ACCOUNT = { spec: { serviceAccountName: 'web' } };
 
 testTrueTexts('admission, rights and quotas', [
@@ -71,6 +74,52 @@ testTrueTexts('admission, rights and quotas', [
       },
     ),
     'ServiceAccount/shop/web',
+  ),
+  trueText(
+    'R04',
+    'aws/aws-sdk-js-v3#3052',
+    'identity-expired',
+    repeated(
+      'ExpiredTokenException: The security token included in the request is expired    at deserializeAws_json1_0UpdateItemCommandError (/app/common/temp/node_modules/.pnpm/@aws-sdk+client-dynamodb@3.48.0/node_modules/@aws-sdk/client-dynamodb/dist-cjs/protocols/Aws_json1_0.js:4014:41)',
+    ),
+  ),
+  trueText(
+    'R04',
+    'boto/botocore#3480',
+    'identity-expired',
+    repeated(
+      'Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: Service account token failed basic claim validations: token is expired',
+    ),
+  ),
+  trueText(
+    'R04',
+    'awslabs/aws-orbit-workbench#708',
+    'identity-expired',
+    repeated(
+      'botocore.errorfactory.ExpiredTokenException: An error occurred (ExpiredTokenException) when calling the AssumeRoleWithWebIdentity operation: Token expired: current date/time 1624483774 must be before the expiration date/time1624292956',
+    ),
+  ),
+  trueText(
+    'W06',
+    'argoproj-labs/argocd-operator#871',
+    'crd-missing',
+    crashed(
+      { exitCode: 1, reason: 'Error' },
+      {
+        log: '1.678063366456958e+09   ERROR   controller-runtime.source       if kind is a CRD, it should be installed before calling Start   {"kind": "Prometheus.monitoring.coreos.com", "error": "no matches for kind \\"Prometheus\\" in version \\"monitoring.coreos.com/v1\\""}',
+      },
+    ),
+  ),
+  trueText(
+    'W06',
+    'open-telemetry/opentelemetry-operator#2810',
+    'crd-missing',
+    crashed(
+      { exitCode: 1, reason: 'Error' },
+      {
+        log: '{"level":"error","ts":"2026-03-01T09:57:55Z","logger":"controller-runtime.source.EventHandler","msg":"if kind is a CRD, it should be installed before calling Start","kind":"ServiceMonitor.monitoring.coreos.com","error":"no matches for kind \\"ServiceMonitor\\" in version \\"monitoring.coreos.com/v1\\""}',
+      },
+    ),
   ),
   trueText(
     'W01',

@@ -52,6 +52,18 @@ testTrueTexts('Nodes', [
     node([notReady('PLEG is not healthy: pleg was last seen active 16h17m50.791825508s ago; threshold is 3m0s')]),
   ),
   onNode(
+    'N04',
+    'kubernetes/kubernetes#78174',
+    'node-memory-pressure',
+    node(
+      [ready],
+      ['1', '2'].map((id) => {
+        const one = event('Node/w1', 'SystemOOM', 'System OOM encountered');
+        return { ...one, metadata: { name: `w1.${id}`, namespace: 'default' } };
+      }),
+    ),
+  ),
+  onNode(
     'N05',
     'kubernetes/kubernetes#45558',
     'node-disk-pressure',

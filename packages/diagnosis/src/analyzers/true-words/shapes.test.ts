@@ -1,7 +1,9 @@
 import { testTrueTexts, type TrueText, trueText } from '@headwater/testkit/true-words.ts';
 import {
   crashed,
+  event,
   type Fields,
+  logging,
   meta,
   pullEvent,
   unhealthy,
@@ -106,7 +108,42 @@ const rejected = (reason: string, message: string): World =>
       : object,
   );
 
+const slice = (addresses: readonly string[]): Fields => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { ...meta('web-x'), labels: { 'kubernetes.io/service-name': 'web' } },
+  addressType: 'IPv4',
+  ports: [{ port: 8080, protocol: 'TCP' }],
+  endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+});
+
+const served = (app: string, addresses: readonly string[]): World => {
+  const running = logging('listening on 8080');
+  return {
+    ...running,
+    objects: [
+      ...(running.objects ?? []),
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: meta('web'),
+        spec: { selector: { app }, ports: [{ port: 80, targetPort: 8080 }] },
+      },
+      slice(addresses),
+    ],
+  };
+};
+
 testTrueTexts('shapes', [
+  trueText('V01', 'EndpointSlices without Endpoints, all well', null, served('web', ['10.1.0.7'])),
+  trueText('V01', 'EndpointSlices without Endpoints', 'selector-mismatch', served('wbe', []), 'Service/shop/web'),
+  trueText('P05', 'kubernetes/kubernetes#130438', 'object-invalid', {
+    objects: [
+      ...(waiting('PostStartHookError', '', { lifecycle: { postStart: { exec: { command: ['/bin/false'] } } } })
+        .objects ?? []),
+      event('Pod/web-1-a', 'FailedPostStartHook', 'PostStartHook failed'),
+    ],
+  }),
   trueText(
     'I01',
     'owner: Argo Rollout',
