@@ -91,6 +91,27 @@ const DRAFTS: readonly (readonly [string, Draft])[] = [
     },
   ],
   [
+    'mesh-left',
+    {
+      fault: {
+        kind: 'Namespace',
+        name: 'otel-demo',
+        condition: 'Ambient mode switched off by a label of the namespace',
+      },
+      root: { kind: 'Namespace', filter: 'otel-demo' },
+      alerts: ['starved frontend', 'starved cart'],
+    },
+  ],
+  [
+    'disruption-budget',
+    {
+      fault: { kind: 'PDB', name: 'quote-pdb', condition: 'A disruption budget blocks the eviction of unhealthy Pods' },
+      root: { kind: 'pdb', filter: 'quote-pdb' },
+      alerts: ['KubePodNotReady quote', 'latency quote', 'errors shipping'],
+    },
+  ],
+  ['name-resolution', { ...workload('Excessive ndots in the dnsConfig of the Pods'), alerts: ['latency quote'] }],
+  [
     'preemption',
     {
       fault: { kind: 'Deployment', name: 'urgent-work', condition: 'A high priority workload preempts quote' },
