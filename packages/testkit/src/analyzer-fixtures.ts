@@ -15,6 +15,9 @@ interface ExpectedFinding {
   readonly subject: string;
   /** Texts that must stand in the statement or its evidence. */
   readonly says?: readonly string[];
+  readonly role?: Finding['role'];
+  /** `Kind/namespace/name` of who did it; null where nobody may be named. */
+  readonly actor?: string | null;
 }
 
 interface Fixture extends FixtureContent {
@@ -56,6 +59,8 @@ function runFixture(analyzer: Analyzer, path: string, file: string): void {
     const found = findings.find(({ code, subject }) => code === wanted.code && subjectKey(subject) === wanted.subject);
     const text = `${found?.statement}\n${found?.evidence.map((evidence) => evidence.text).join('\n')}`;
     for (const part of wanted.says ?? []) expect(text).toContain(part);
+    if (wanted.role) expect(found?.role).toBe(wanted.role);
+    if (wanted.actor !== undefined) expect(found?.actor ? subjectKey(found.actor) : null).toBe(wanted.actor);
   }
 }
 
