@@ -53,8 +53,8 @@ function runPart(part: string, options: SuiteOptions): CaseResult[] {
 const BARS: Readonly<Record<string, readonly [name: string, bar: number]>> = {
   full: ['A@1, configuration and state', 0.95],
   [DAMAGED]: ['A@1, with parts of the print absent or in another layout', 0.9],
-  'pod-delay': ['A@1, network delay of a Pod', 0.8],
-  'node-delay': ['A@1, network delay of a Node', 0.35],
+  'pod-delay': ['A@1, network delay of a Pod', 0.85],
+  'node-delay': ['A@1, network delay of a Node', 0.8],
   'node-loss': ['A@1, packet loss of a Node', 0.8],
 };
 
