@@ -1,16 +1,19 @@
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
 import { formatDuration, HOUR } from '@headwater/core/time.ts';
+import { citeAlert } from '../../evidence/cite.ts';
 import { citeSignal } from '../../evidence/cite-metrics.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { Signal } from '../../metrics/signal.ts';
+import type { Alert } from '../../snapshot/input.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { limitsOf, unlimited } from '../_shared/limits.ts';
+import { firingAlerts } from '../_shared/firing-alerts.ts';
 import { hasMoreLoad } from '../_shared/node-hogs.ts';
 import { previousRevision } from '../_shared/previous-revision.ts';
 import { rollback } from '../_shared/remedies.ts';
-import { lastOf } from '../_shared/shift-words.ts';
+import { fullWords, lastOf } from '../_shared/shift-words.ts';
 import { type Climb, climbToLimit, lastClimb } from './climbs.ts';
 
 const CODE = 'memory/leak';
@@ -23,7 +26,7 @@ export const analyzer: Analyzer = {
   codes: {
     [CODE]: 'Memory grows in a straight line towards the limit, once or again after each kill, while load is flat.',
   },
-  reads: ['metrics', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
+  reads: ['metrics', 'alerts', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
   analyze(snapshot) {
     const found = new Map<string, Finding>();
     for (const signal of candidates(snapshot)) {
@@ -50,7 +53,8 @@ function candidates(snapshot: Snapshot): readonly Signal[] {
 function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | null {
   const limit = limitOf(snapshot, signal, root);
   if (!limit || hasMoreLoad(snapshot, root)) return null;
-  const leak = leakOf(snapshot, { signal, root, limit: limit.amount });
+  const foretold = foretelling(snapshot, signal);
+  const leak = leakOf(snapshot, { signal, root, limit: limit.amount, foretold: foretold !== undefined });
   if (!leak) return null;
   const rate = signalsOf(snapshot).of('request-rate', root);
   return {
@@ -61,9 +65,14 @@ function judge(snapshot: Snapshot, signal: Signal, root: Subject): Finding | nul
     layer: 'state',
     strength: rate ? 0.85 : 0.78,
     statement:
-      `the memory of ${formatSubject(signal.subject)} grows steadily, now ${lastOf(signal)}${limit.words ? ` of a limit of ${limit.words}` : ''}, ` +
-      `and ${leak.says}${rate ? `; its load is flat at ${lastOf(rate)}` : ''}`,
-    evidence: [citeSignal(signal), ...limit.evidence, ...(rate ? [citeSignal(rate)] : [])],
+      `the memory of ${containerOf(foretold)}${formatSubject(signal.subject)} grows steadily, now ${lastOf(signal)}${limit.words ? ` of a limit of ${limit.words}` : ''}, ` +
+      `and ${leak.says}${fullWords(signal, limit.amount)}${rate ? `; its load is flat at ${lastOf(rate)}` : ''}`,
+    evidence: [
+      citeSignal(signal, { full: limit.amount }),
+      ...limit.evidence,
+      ...(foretold ? [citeAlert(foretold)] : []),
+      ...(rate ? [citeSignal(rate)] : []),
+    ],
     ...(signal.subject.kind === 'Pod' ? { aliases: [signal.subject] } : {}),
     since: leak.climb.first[0],
     ruledOut: rate
@@ -93,11 +102,24 @@ interface Leak {
   readonly says: string;
 }
 
+// A rule that looks ahead has watched the climb too, so that less of it must be seen here.
+function foretelling(snapshot: Snapshot, { subject }: Signal): Alert | undefined {
+  if (subject.kind !== 'Pod') return undefined;
+  return firingAlerts(snapshot, /mem.*(?:predict|exhaust|leak|growth|forecast|runway)|predict.*mem/i).find(
+    ({ labels }) => labels['pod'] === subject.name && labels['namespace'] === subject.namespace,
+  );
+}
+
+function containerOf(alert: Alert | undefined): string {
+  const name = alert?.labels['container'];
+  return name ? `container \`${name}\` of ` : '';
+}
+
 function leakOf(
   snapshot: Snapshot,
-  { signal, root, limit }: { signal: Signal; root: Subject; limit: number },
+  { signal, root, limit, foretold }: { signal: Signal; root: Subject; limit: number; foretold: boolean },
 ): Leak | null {
-  const climb = lastClimb(signal.samples);
+  const climb = lastClimb(signal.samples, foretold);
   if (climb) {
     const left = (limit - climb.last[1]) / climb.slope;
     const soon = left <= 0 ? 'has reached its limit at this pace' : 'reaches its limit within the hour at this pace';
