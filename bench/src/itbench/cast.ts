@@ -42,7 +42,7 @@ export function castOf(truth: GroundTruth): Cast {
     if (OF_WORKLOADS.has(group.kind) && stem && !find(components(), stem))
       extra.push({ name: stem, image: `registry.example/${stem}:1.0.0`, port: 8080, calls: {}, rate: 2 });
   }
-  const whole: Application = { ...application, components: components() };
+  const whole: Application = { ...application, components: [...application.components, ...connected(extra, truth)] };
   const namespaces = truth.groups.filter(({ kind }) => OF_WORKLOADS.has(kind)).map(({ namespace }) => namespace);
   return {
     application: whole,
@@ -51,6 +51,22 @@ export function castOf(truth: GroundTruth): Cast {
     nameOf: (group) => objectName(group),
     mentioned: (text) => mentioned(whole.components, text),
   };
+}
+
+// Nothing is known of strangers but that who fails or waits beside somebody at fault calls it.
+function connected(strangers: readonly Component[], { groups, faults, alerts }: GroundTruth): readonly Component[] {
+  const named = (wanted: (group: Group) => boolean): ReadonlySet<Component | undefined> =>
+    new Set(groups.filter(wanted).map((group) => find(strangers, stemOf(group))));
+  const faulty = named(({ id, rootCause }) => rootCause || faults.some(({ entity }) => entity.group === id));
+  const complaining = named(({ id }) => alerts.some(({ name, group }) => group === id && /Error|Latency/.test(name)));
+  const calls = Object.fromEntries(
+    [...faulty].flatMap((component) =>
+      component ? [[`${component.name.replaceAll(/\W/g, '_').toUpperCase()}_ADDR`, component.name]] : [],
+    ),
+  );
+  return strangers.map((component) =>
+    complaining.has(component) && !faulty.has(component) ? { ...component, calls } : component,
+  );
 }
 
 /** What a fault's own fields call it, in the order of trust. */

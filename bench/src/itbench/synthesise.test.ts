@@ -168,6 +168,23 @@ describe('synthesised clusters', () => {
   });
 });
 
+describe('strangers', () => {
+  it('call the one at fault when they complain beside it', () => {
+    const group = (id: string): object => ({ id, kind: 'Service', namespace: 'shop-7', filter: [`${id}\\b`] });
+    const truth = readGroundTruth(
+      '1',
+      stringify({
+        alerts: [{ id: 'HighRequestErrorRate', group_id: 'gateway' }],
+        fault: [{ condition: 'scaled to zero', entity: { group_id: 'orders', kind: 'Service', name: 'orders' } }],
+        groups: [{ ...group('orders'), root_cause: true }, group('gateway')],
+      }),
+    );
+    const { components } = synthesise(truth).cast.application;
+    expect(components.find(({ name }) => name === 'gateway')?.calls).toEqual({ ORDERS_ADDR: 'orders' });
+    expect(components.find(({ name }) => name === 'orders')?.calls).toEqual({});
+  });
+});
+
 describe('several faults', () => {
   it('each find their own mechanism', () => {
     const truth = truthOf(workload('A resource quota keeps Pods from being made'));
