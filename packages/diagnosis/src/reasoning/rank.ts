@@ -1,5 +1,5 @@
 import type { Subject } from '@headwater/core/subject.ts';
-import { HOUR } from '@headwater/core/time.ts';
+import { HOUR, type Millis, parseTime } from '@headwater/core/time.ts';
 import { reportedStarts } from '../snapshot/heartbeats.ts';
 import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -121,7 +121,8 @@ function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
   const { entry, accounts, explains, onset } = input;
   const { lead, findings } = entry.hypothesis;
   const codes = new Set(findings.map(({ code }) => code));
-  const stale = lead.since && onset && onset - lead.since > STALE_AFTER && accounts.every(({ hops }) => hops > 0);
+  const since = lead.since ?? (accounts.length === 0 ? lastWritten(snapshot, entry.hypothesis.subject) : null);
+  const stale = since && onset && onset - since > STALE_AFTER && accounts.every(({ hops }) => hops > 0);
   const terms: readonly (ScoreTerm | null)[] = [
     { name: 'strength', kind: 'start', value: lead.strength, words: 'what its own evidence is worth' },
     added('corroboration', Math.min(0.04, 0.02 * (codes.size - 1)), `${codes.size} different findings agree`),
@@ -129,7 +130,7 @@ function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
     added('explains', Math.min(0.05, 0.01 * explains.length), `explains ${explains.length} other(s)`),
     added('layer', [0.03, 0.03, 0.02, 0.01, 0, 0, 0][layerRank(lead)] ?? 0, `lies in the layer ${lead.layer}`),
     relevance(snapshot, input),
-    stale ? staleness(input) : null,
+    stale ? staleness(snapshot, input) : null,
     lead.role === 'symptom'
       ? { name: 'symptom', kind: 'cap', value: SYMPTOM_CEILING, words: 'is an effect that needs a cause' }
       : null,
@@ -148,8 +149,22 @@ function scoreTerms(snapshot: Snapshot, input: Case): readonly ScoreTerm[] {
   return terms.filter((term) => term !== null);
 }
 
-function staleness({ accounts, scope }: Case): ScoreTerm {
-  return accounts.length === 0 && scope.targets.length > 0
+// What nobody has written to for so long is as it was long before the alerts.
+function lastWritten(snapshot: Snapshot, subject: Subject): Millis | null {
+  const { metadata } = snapshot.objects.find(subject) ?? {};
+  const written = (metadata?.managedFields ?? []).flatMap(({ subresource, time }) =>
+    subresource === 'status' ? [] : (parseTime(time) ?? []),
+  );
+  const created = parseTime(metadata?.creationTimestamp);
+  return created === null || written.length === 0 ? null : Math.max(created, ...written);
+}
+
+function staleness(snapshot: Snapshot, { accounts, scope, entry, neighbours }: Case): ScoreTerm {
+  const isApart =
+    accounts.length === 0 &&
+    scope.targets.length > 0 &&
+    !neighbours.above().has(componentKey(snapshot, entry.hypothesis.subject));
+  return isApart
     ? {
         name: 'staleness',
         kind: 'times',

@@ -6,6 +6,7 @@ import { callGraphOf } from '../../metrics/call-graph.ts';
 import { activeShifts, type Shift } from '../../metrics/shifts.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { callsUnmeasured } from '../_shared/unmeasured-calls.ts';
 import { wordsOf } from '../_shared/shift-words.ts';
 
 const FIRST = 'cascade/first-failure';
@@ -36,7 +37,10 @@ export const analyzer: Analyzer = {
     }
     return [...origins.values()]
       .filter(({ victims }) => victims.length >= MIN_VICTIMS)
-      .flatMap(({ origin, victims }) => [first(origin, victims), ...victims.map((victim) => victimOf(victim, origin))]);
+      .flatMap(({ origin, victims }) => [
+        first(snapshot, origin, victims),
+        ...victims.map((victim) => victimOf(victim, origin)),
+      ]);
   },
 };
 
@@ -75,7 +79,7 @@ function isBelow(snapshot: Snapshot, subject: Subject, above: Subject): boolean 
   return graph.below(above).has(subjectKey(subject)) && !graph.below(subject).has(subjectKey(above));
 }
 
-function first(origin: Shift, victims: readonly Shift[]): Finding {
+function first(snapshot: Snapshot, origin: Shift, victims: readonly Shift[]): Finding {
   const { subject } = origin.signal;
   return {
     code: FIRST,
@@ -83,8 +87,8 @@ function first(origin: Shift, victims: readonly Shift[]): Finding {
     category: 'dependency-cascade',
     role: 'cause',
     layer: 'dependency',
-    // It says where, not what: anything that names the mechanism there beats it.
-    strength: 0.5,
+    // It says where, not what: anything that names the mechanism there beats it. What it calls and nobody measured may have failed before.
+    strength: callsUnmeasured(snapshot, subject, FAILING) ? 0.42 : 0.5,
     statement: `${formatSubject(subject)} failed first, at ${formatTime(origin.onset)} (${wordsOf(origin)}); ${victims
       .map(({ signal }) => formatSubject(signal.subject))
       .slice(0, 4)

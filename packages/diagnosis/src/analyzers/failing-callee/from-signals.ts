@@ -9,7 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { alertedWorkload, firingAlerts } from '../_shared/firing-alerts.ts';
 import { sinceWords, wordsOf } from '../_shared/shift-words.ts';
 import { originBase, symptom } from './report.ts';
-import { callsUnmeasured } from './unmeasured-calls.ts';
+import { callsUnmeasured } from '../_shared/unmeasured-calls.ts';
 import { citeTemplate } from '../../evidence/cite.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { ownFailure } from '../_shared/own-failure.ts';
@@ -32,7 +32,7 @@ export function fromMetrics(snapshot: Snapshot): readonly Finding[] {
       const own = ownFailure(snapshot, subject);
       const cited = own ? [citeTemplate(own.stream, own.template)] : [];
       const said = own ? quote(cited, own.template.sample.text) : '';
-      const unknown = callsUnmeasured(snapshot, subject);
+      const unknown = callsUnmeasured(snapshot, subject, ['error-ratio']);
       return {
         ...originBase(subject),
         // A failure of its own in its log is what the traces would have shown; what it calls and nobody measured may fail.

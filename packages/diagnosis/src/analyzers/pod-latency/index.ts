@@ -8,6 +8,7 @@ import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
+import { callsUnmeasured } from '../_shared/unmeasured-calls.ts';
 import { sharedSlowness, type SlowOrigin, slowOrigins } from '../_shared/slow-origins.ts';
 import { networkShift, otherEnd, slowEnd } from './slow-edges.ts';
 
@@ -56,6 +57,8 @@ function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
   if (gap && far && !sameSubject(far, subject)) return delayedAtCallee(snapshot, { slow, gap, far });
   const cpu = signalsOf(snapshot).of('cpu', subject);
   const callee = slowestCallee ? (signalsOf(snapshot).of(shift.signal.name, slowestCallee.subject) ?? null) : null;
+  // What it calls and nobody measured may be as slow.
+  const isOpen = !gap && callsUnmeasured(snapshot, subject, ['latency', 'tail-latency']);
   const between = gap ? `; ${wordsOf(gap)} on its calls with ${formatSubject(otherEnd(gap, subject))}` : '';
   return {
     code: DELAY,
@@ -64,8 +67,8 @@ function delayed(snapshot: Snapshot, { slow }: SlowOrigin): Finding {
     role: 'cause',
     layer: 'dependency',
     // Seen on the edges; or what is left when CPU is known to be normal; or a guess.
-    strength: gap ? 0.88 : cpu ? 0.74 : 0.5,
-    statement: `the network of ${formatSubject(subject)} is delayed: its ${wordsOf(shift)} ${sinceWords(shift)}, more than what it calls explains${cpu ? `, while its CPU use is ${lastOf(cpu)} and has not risen` : ''}${between}`,
+    strength: gap ? 0.88 : isOpen ? 0.45 : cpu ? 0.74 : 0.5,
+    statement: `the network of ${formatSubject(subject)} is delayed: its ${wordsOf(shift)} ${sinceWords(shift)}, more than what it calls explains${cpu ? `, while its CPU use is ${lastOf(cpu)} and has not risen` : ''}${between}${isOpen ? '; not all it calls was measured, and may be as slow' : ''}`,
     evidence: [
       citeShift(shift),
       ...(gap ? [citeShift(gap)] : []),

@@ -1,19 +1,21 @@
 import type { Subject } from '@headwater/core/subject.ts';
 import { callGraphOf } from '../../metrics/call-graph.ts';
 import { signalsOf } from '../../metrics/signals.ts';
+import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configuredAddresses } from '../../topology/configured-addresses.ts';
 import { bareHost, hostsIn } from '../../topology/host-references.ts';
 import type { TemplateView } from '../../topology/templates.ts';
-import { behindHost } from '../_shared/dependencies.ts';
+import { behindHost } from './dependencies.ts';
 
-/** Whether a workload calls something whose failures no metric would show: in the cluster, or by an address outside it. */
-export function callsUnmeasured(snapshot: Snapshot, subject: Subject): boolean {
+/** Whether a workload calls something none of these signals shows: in the cluster, or by an address outside it. */
+export function callsUnmeasured(snapshot: Snapshot, subject: Subject, names: readonly SignalName[]): boolean {
   const signals = signalsOf(snapshot);
+  const isMeasured = (callee: Subject): boolean => names.some((name) => signals.of(name, callee));
   if (
     callGraphOf(snapshot)
       .callees(subject)
-      .some((callee) => !signals.of('error-ratio', callee))
+      .some((callee) => !isMeasured(callee))
   )
     return true;
   const { namespace = '' } = subject;
