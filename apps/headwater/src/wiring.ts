@@ -77,7 +77,7 @@ export const wire: Wiring = {
   },
   async openMetrics(endpoint) {
     const { openPrometheus } = await import('@headwater/adapters/prometheus/metrics-reader.ts');
-    return openPrometheus(withToken(endpoint));
+    return openPrometheus({ ...withToken(endpoint), monotonic: () => performance.now() });
   },
   async openLogArchive(endpoint) {
     const { openLoki } = await import('@headwater/adapters/loki/log-archive.ts');

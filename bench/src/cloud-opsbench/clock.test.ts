@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ageOf, describedTime, zoneOf } from './clock.ts';
 import { parseEvents } from './events.ts';
 import { momentOf } from './moment.ts';
-import type { OpsCase } from './dataset.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 
@@ -66,12 +65,7 @@ describe('events', () => {
 describe('moment', () => {
   const moment = (alert: unknown, values: readonly number[] = []): number => {
     const samples = values.map((value, index) => [NOW + index * 1000, value] as const);
-    return momentOf(
-      { alert } as OpsCase,
-      7,
-      [{ labels: { __name__: 'workload:latency_p95:seconds' }, samples }],
-      '+08:00',
-    );
+    return momentOf({ alert }, 7, [{ labels: { __name__: 'workload:latency_p95:seconds' }, samples }], '+08:00');
   };
 
   it('is the last end of an alert window, in the zone of the texts', () => {

@@ -16,22 +16,19 @@ export interface LostIssuer {
   readonly manager?: string;
 }
 
+function condition(
+  type: string,
+  status: string,
+  [reason, message]: readonly [reason: string, message: string],
+  since: number,
+): object {
+  return { lastTransitionTime: stamp(since), message, reason, status, type };
+}
+
 /** A ClusterIssuer that finds no key pair, the Certificate that waits for it, and the alert. */
 export function addLostIssuer(plan: Plan, lost: LostIssuer): void {
   const { scene } = plan;
   const { namespace, certificate: name, issuer, secretName, at, manager } = lost;
-  const condition = (
-    type: string,
-    status: string,
-    says: readonly [reason: string, message: string],
-    since: number,
-  ) => ({
-    lastTransitionTime: stamp(since),
-    message: says[1],
-    reason: says[0],
-    status,
-    type,
-  });
   const words = `Error getting keypair for CA issuer: secrets "${secretName}" not found`;
   const created = daysBefore(scene, 1);
   const meta = manager

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CALLS, FAULTS, type Point, SERVICES, simulate } from './simulate.ts';
+import { CALLS, FAULTS, type Point, SERVICES, simulate } from './test-shop.ts';
 
 const START = Date.UTC(2026, 2, 1, 10, 0, 0);
 

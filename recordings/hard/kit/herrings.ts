@@ -1,6 +1,5 @@
 import { MINUTE, type Millis, SECOND } from '@headwater/core/time.ts';
 import { configOf } from '@headwater/testkit/world/application.ts';
-import type { KubeJson } from '@headwater/testkit/world/json.ts';
 import { configMap, object } from '@headwater/testkit/world/objects.ts';
 import type { AlertDraft, Plan, Workload } from '@headwater/testkit/world/plan.ts';
 import { mainContainer } from '@headwater/testkit/world/pod-spec.ts';
@@ -182,9 +181,4 @@ export function retold(
 /** All alerts went silent a while ago. */
 export function resolvedAt(plan: Plan, at: Millis): void {
   plan.alerts.splice(0, plan.alerts.length, ...plan.alerts.map((alert): AlertDraft => ({ ...alert, endsAt: at })));
-}
-
-/** Puts an annotation on an object that is already made. */
-export function annotate(target: KubeJson, key: string, value: string): void {
-  target.metadata.annotations = { ...target.metadata.annotations, [key]: value };
 }

@@ -252,26 +252,13 @@ export function makeSite(names: Names, seed: number, options: { sidecars?: boole
   for (const [at, word] of names.words.entries()) {
     const name = names.service(word);
     const hasData = !WITHOUT_DATA.has(at);
-    const prefix = word.toUpperCase().replaceAll('-', '_');
     const database = shared ? names.database : `${names.service(word).replace(/-service$/, '')}-mysql`;
     if (hasData) keepers.push(name);
     add({
       name,
       port: 11_100 + at * 117,
       calls: [...(calls.get(at) ?? []).map(service), ...(hasData ? [database] : [])],
-      env: [
-        { name: 'NODE_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
-        { name: 'NACOS_ADDRS', value: `${names.registry}:8848` },
-        ...(hasData
-          ? [
-              { name: `${prefix}_MYSQL_HOST`, value: database },
-              { name: `${prefix}_MYSQL_PORT`, value: '3306' },
-              { name: `${prefix}_MYSQL_DATABASE`, value: 'ts' },
-              { name: `${prefix}_MYSQL_USER`, value: 'ts' },
-              { name: `${prefix}_MYSQL_PASSWORD`, value: 'Ts_123456' },
-            ]
-          : []),
-      ],
+      env: serviceEnv(names, word, hasData ? database : null),
       log: springStart(name, now),
     });
     if (hasData && !shared) addDatabase(add, database, now);
@@ -292,26 +279,13 @@ export function makeSite(names: Names, seed: number, options: { sidecars?: boole
         }),
   });
   add({ name: names.front, port: 8080, calls: [names.gateway], image: 'registry.local/ui:1.0.0' });
-  const routes = names.words.map(
-    (word) =>
-      `        - id: ${names.service(word)}\n          uri: http://${names.service(word)}:${apps.get(names.service(word))?.port}\n          predicates:\n            - Path=${names.path(word)}`,
-  );
   return {
     namespace: names.namespace,
     now,
     random,
     apps,
     nodes,
-    extra: [
-      {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: `${names.gateway}-config`, namespace: names.namespace },
-        data: {
-          'application.yml': `server:\n  port: 18888\nspring:\n  cloud:\n    gateway:\n      routes:\n${routes.join('\n')}\n`,
-        },
-      },
-    ],
+    extra: [routeTable(names, apps)],
     alert: {},
     metricsCsv: null,
     roles: {
@@ -319,6 +293,38 @@ export function makeSite(names: Names, seed: number, options: { sidecars?: boole
       database: shared ? names.database : keepersDatabase(apps, keepers),
       front: names.front,
       keepers,
+    },
+  };
+}
+
+function serviceEnv({ registry }: Names, word: string, database: string | null): App['env'] {
+  const prefix = word.toUpperCase().replaceAll('-', '_');
+  return [
+    { name: 'NODE_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+    { name: 'NACOS_ADDRS', value: `${registry}:8848` },
+    ...(database === null
+      ? []
+      : [
+          { name: `${prefix}_MYSQL_HOST`, value: database },
+          { name: `${prefix}_MYSQL_PORT`, value: '3306' },
+          { name: `${prefix}_MYSQL_DATABASE`, value: 'ts' },
+          { name: `${prefix}_MYSQL_USER`, value: 'ts' },
+          { name: `${prefix}_MYSQL_PASSWORD`, value: 'Ts_123456' },
+        ]),
+  ];
+}
+
+function routeTable(names: Names, apps: ReadonlyMap<string, App>): Site['extra'][number] {
+  const routes = names.words.map(
+    (word) =>
+      `        - id: ${names.service(word)}\n          uri: http://${names.service(word)}:${apps.get(names.service(word))?.port}\n          predicates:\n            - Path=${names.path(word)}`,
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `${names.gateway}-config`, namespace: names.namespace },
+    data: {
+      'application.yml': `server:\n  port: 18888\nspring:\n  cloud:\n    gateway:\n      routes:\n${routes.join('\n')}\n`,
     },
   };
 }

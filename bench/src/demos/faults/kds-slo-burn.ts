@@ -5,6 +5,8 @@ import { addMetrics, gauge } from '@headwater/testkit/world/metrics.ts';
 import { configMap } from '@headwater/testkit/world/objects.ts';
 import { running } from '@headwater/testkit/world/pod-states/running.ts';
 import { realise } from '@headwater/testkit/world/realise.ts';
+import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
+import type { Plan } from '@headwater/testkit/world/plan.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 
 /** The rollout mounts another ConfigMap that answers 500 to the API and 200 to the health check. */
@@ -43,8 +45,6 @@ export const fault: Fault = {
           'while true; do curl -s -o /dev/null -w "%{http_code}\\n" http://api-gateway:8080/api/status; sleep 1; done',
         ],
       });
-      const routes = (status: number): string =>
-        `port: 8080\nroutes:\n  - path: /healthz\n    status: 200\n    body: 'ok'\n  - path: /api/\n    status: ${status}\n    body: '${status === 200 ? 'healthy' : 'internal error'}'\n`;
       plan.objects.push(
         configMap(scene, {
           namespace,
@@ -68,30 +68,7 @@ export const fault: Fault = {
         state: running(),
       });
       says(plan, load, { every: 9, line: (time) => (time > at + 20 * SECOND ? '500' : '200') });
-      const [prober] = realise(plan, blackbox).pods;
-      addMetrics(
-        plan,
-        gauge(
-          scene,
-          'probe_success',
-          {
-            instance: 'http://api-gateway.demo-slo.svc:8080/api/status',
-            job: 'api-gateway-probe',
-            namespace,
-            pod: prober?.name ?? '',
-          },
-          (time) => (time > at + 20 * SECOND ? 0 : 1),
-        ),
-      );
-      addMetrics(
-        plan,
-        gauge(
-          scene,
-          'probe_http_status_code',
-          { instance: 'http://api-gateway.demo-slo.svc:8080/api/status', job: 'api-gateway-probe', namespace },
-          (time) => (time > at + 20 * SECOND ? 500 : 200),
-        ),
-      );
+      addMetrics(plan, ...probes(plan, realise(plan, blackbox).pods[0]?.name ?? '', at + 20 * SECOND));
       fire(plan, {
         alertname: 'ErrorBudgetBurn',
         severity: 'critical',
@@ -120,3 +97,19 @@ export const fault: Fault = {
       }),
   },
 };
+
+function routes(status: number): string {
+  return `port: 8080\nroutes:\n  - path: /healthz\n    status: 200\n    body: 'ok'\n  - path: /api/\n    status: ${status}\n    body: '${status === 200 ? 'healthy' : 'internal error'}'\n`;
+}
+
+function probes({ scene }: Plan, pod: string, broken: number): Series[] {
+  const labels = {
+    instance: 'http://api-gateway.demo-slo.svc:8080/api/status',
+    job: 'api-gateway-probe',
+    namespace: 'demo-slo',
+  };
+  return [
+    gauge(scene, 'probe_success', { ...labels, pod }, (time) => (time > broken ? 0 : 1)),
+    gauge(scene, 'probe_http_status_code', labels, (time) => (time > broken ? 500 : 200)),
+  ];
+}

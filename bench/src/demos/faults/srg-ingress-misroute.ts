@@ -6,6 +6,8 @@ import { addService } from '@headwater/testkit/world/application.ts';
 import { edited, made } from '@headwater/testkit/world/metadata.ts';
 import { addMetrics, counter } from '@headwater/testkit/world/metrics.ts';
 import { addNamespace, object } from '@headwater/testkit/world/objects.ts';
+import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
+import type { Plan } from '@headwater/testkit/world/plan.ts';
 import { daysBefore } from '@headwater/testkit/world/scene.ts';
 import type { Fault } from '../../synthetic/fault.ts';
 
@@ -22,44 +24,7 @@ export const fault: Fault = {
       const { plan } = demo(scene);
       const hotel = addHotel(plan);
       const at = scene.around('edited', 12);
-      plan.objects.push(
-        object(
-          scene,
-          { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', name: 'nginx' },
-          made(daysBefore(scene, 1)),
-          { spec: { controller: 'k8s.io/ingress-nginx' } },
-        ),
-      );
-      addNamespace(plan, 'ingress-nginx', { days: 1 });
-      part(plan, 'ingress-nginx', 'ingress-nginx-controller', {
-        image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1',
-        container: 'controller',
-        port: 80,
-        labels: { 'app.kubernetes.io/name': 'ingress-nginx' },
-      });
-      addService(plan, hotel.frontend, { port: 80, name: 'http', targetPort: 5000, serviceName: 'frontend-service' });
-      addService(plan, hotel.recommendation, {
-        port: 80,
-        name: 'http',
-        targetPort: 8085,
-        serviceName: 'recommendation-service',
-      });
-      const ingress = (name: string) => ({
-        ingressClassName: 'nginx',
-        rules: [
-          {
-            http: {
-              paths: [
-                {
-                  backend: { service: { name, port: { number: 80 } } },
-                  path: '/api(/|$)(.*)',
-                  pathType: 'ImplementationSpecific',
-                },
-              ],
-            },
-          },
-        ],
-      });
+      addController(plan, hotel);
       const identity = {
         apiVersion: 'networking.k8s.io/v1',
         kind: 'Ingress',
@@ -82,28 +47,7 @@ export const fault: Fault = {
         { observedAt: at, type: 'MODIFIED', object: after },
       );
       plan.sources.history = 'present';
-      const labels = {
-        ingress: 'hotel-reservation-ingress',
-        namespace: HOTEL,
-        exported_namespace: HOTEL,
-        job: 'ingress-nginx',
-        path: '/api(/|$)(.*)',
-      };
-      addMetrics(
-        plan,
-        counter(
-          scene,
-          'nginx_ingress_controller_requests',
-          { ...labels, service: 'frontend-service', status: '200' },
-          { rate: (time) => (time < at ? 9 : 0) },
-        ),
-        counter(
-          scene,
-          'nginx_ingress_controller_requests',
-          { ...labels, service: 'recommendation-service', status: '502' },
-          { rate: (time) => (time < at ? 0 : 9) },
-        ),
-      );
+      addMetrics(plan, ...requests(plan, at));
       fire(plan, {
         alertname: 'IngressHighErrorRate',
         severity: 'critical',
@@ -123,3 +67,74 @@ export const fault: Fault = {
       }),
   },
 };
+
+function ingress(name: string): object {
+  return {
+    ingressClassName: 'nginx',
+    rules: [
+      {
+        http: {
+          paths: [
+            {
+              backend: { service: { name, port: { number: 80 } } },
+              path: '/api(/|$)(.*)',
+              pathType: 'ImplementationSpecific',
+            },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** The controller of the class, and the two Services a path may lead to. */
+function addController(plan: Plan, hotel: ReturnType<typeof addHotel>): void {
+  const { scene } = plan;
+  plan.objects.push(
+    object(
+      scene,
+      { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', name: 'nginx' },
+      made(daysBefore(scene, 1)),
+      { spec: { controller: 'k8s.io/ingress-nginx' } },
+    ),
+  );
+  addNamespace(plan, 'ingress-nginx', { days: 1 });
+  part(plan, 'ingress-nginx', 'ingress-nginx-controller', {
+    image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1',
+    container: 'controller',
+    port: 80,
+    labels: { 'app.kubernetes.io/name': 'ingress-nginx' },
+  });
+  addService(plan, hotel.frontend, { port: 80, name: 'http', targetPort: 5000, serviceName: 'frontend-service' });
+  addService(plan, hotel.recommendation, {
+    port: 80,
+    name: 'http',
+    targetPort: 8085,
+    serviceName: 'recommendation-service',
+  });
+}
+
+function requests(plan: Plan, at: number): Series[] {
+  const { scene } = plan;
+  const labels = {
+    ingress: 'hotel-reservation-ingress',
+    namespace: HOTEL,
+    exported_namespace: HOTEL,
+    job: 'ingress-nginx',
+    path: '/api(/|$)(.*)',
+  };
+  return [
+    counter(
+      scene,
+      'nginx_ingress_controller_requests',
+      { ...labels, service: 'frontend-service', status: '200' },
+      { rate: (time) => (time < at ? 9 : 0) },
+    ),
+    counter(
+      scene,
+      'nginx_ingress_controller_requests',
+      { ...labels, service: 'recommendation-service', status: '502' },
+      { rate: (time) => (time < at ? 0 : 9) },
+    ),
+  ];
+}

@@ -22,7 +22,7 @@ incidentMetricsContract('a replay', async () => {
     source: await openRecording(files.path),
     clock: { now: Date.now, wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
   });
-  const reader = openPrometheus({ url: `${replay.url}/prometheus` });
+  const reader = openPrometheus({ url: `${replay.url}/prometheus`, monotonic: () => performance.now() });
   return {
     reader,
     window: { from: NOW - 20 * MINUTE, to: NOW },
@@ -49,7 +49,7 @@ if (!hasPrometheus()) {
     const server = await startPrometheus(() => `${lines.join('\n')}\n`);
     // Prometheus waits five seconds before it looks for its first targets.
     await sleep(8_000);
-    const reader = openPrometheus({ url: server.url });
+    const reader = openPrometheus({ url: server.url, monotonic: () => performance.now() });
     return {
       reader,
       window: { from: Date.now() - 60_000, to: Date.now() },

@@ -25,7 +25,7 @@ if (!hasPrometheus()) {
   const open = async () => {
     const server = await startPrometheus(metrics);
     await sleep(6_000);
-    const reader = openPrometheus({ url: server.url });
+    const reader = openPrometheus({ url: server.url, monotonic: () => performance.now() });
     const now = Date.now();
     return { server, reader, window: { from: now - 10_000, to: now } };
   };

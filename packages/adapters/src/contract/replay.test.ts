@@ -123,7 +123,7 @@ clusterReaderContract('Kubernetes adapter against replay', async () => {
 
 metricsReaderContract('Prometheus adapter against replay', async () => {
   const { replay, close, window } = await replayed();
-  const reader = openPrometheus({ url: `${replay.url}/prometheus` });
+  const reader = openPrometheus({ url: `${replay.url}/prometheus`, monotonic: () => performance.now() });
   return { reader, window, selector: 'http_requests_total', stepSeconds: 60, close: closing(close, reader) };
 });
 

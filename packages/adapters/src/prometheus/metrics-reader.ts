@@ -9,10 +9,15 @@ const ListAnswer = z.looseObject({ data: z.array(z.string()) });
 // What exporters a server scrapes changes with deployments, not with incidents.
 const REMEMBERED_MS = 5 * 60_000;
 
+interface PrometheusOptions extends EndpointOptions {
+  /** Milliseconds that never go back: they say how long a list of names may be believed. */
+  readonly monotonic: () => number;
+}
+
 /** Opens Prometheus, or anything with its query API (Mimir, Thanos, VictoriaMetrics). */
-export function openPrometheus(options: EndpointOptions): MetricsReader {
+export function openPrometheus(options: PrometheusOptions): MetricsReader {
   const transport = openEndpoint(options, PEER);
-  const remember = shortMemory();
+  const remember = shortMemory(options.monotonic);
   return {
     range: async (query, { from, to }, stepSeconds) => {
       // POST: a selector over many names is longer than some servers allow an address to be.
@@ -74,18 +79,17 @@ async function listOf(
 }
 
 /** Keeps answers for some minutes, by key; refusals are asked again. */
-function shortMemory(): (
-  key: string,
-  ask: () => Promise<TelemetryOutcome<string>>,
-) => Promise<TelemetryOutcome<string>> {
+function shortMemory(
+  monotonic: () => number,
+): (key: string, ask: () => Promise<TelemetryOutcome<string>>) => Promise<TelemetryOutcome<string>> {
   const kept = new Map<string, { readonly until: number; readonly outcome: TelemetryOutcome<string> }>();
   return async (key, ask) => {
     const known = kept.get(key);
-    if (known && known.until > performance.now()) return known.outcome;
+    if (known && known.until > monotonic()) return known.outcome;
     const outcome = await ask();
     // One server has few selectors to remember; a bound keeps a foreign one from growing it.
     if (kept.size > 50) kept.clear();
-    if (outcome.state === 'read') kept.set(key, { until: performance.now() + REMEMBERED_MS, outcome });
+    if (outcome.state === 'read') kept.set(key, { until: monotonic() + REMEMBERED_MS, outcome });
     return outcome;
   };
 }

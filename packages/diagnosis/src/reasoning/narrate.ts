@@ -1,4 +1,3 @@
-import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { SourceName } from '@headwater/contracts/recording/manifest.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
 import { formatTime } from '@headwater/core/time.ts';

@@ -11,7 +11,7 @@ import { citeHit, effectOf } from '../_shared/log-hits.ts';
 import { edit } from '../_shared/remedies.ts';
 import { runwayOf } from '../_shared/runway.ts';
 import { recentLevel } from '../_shared/saturation.ts';
-import { fullWords, lastOf } from '../_shared/shift-words.ts';
+import { lastOf } from '../_shared/shift-words.ts';
 import { fillingJob, saidOf } from './filling-job.ts';
 import { type FullDisk, fullDisks } from './full-disks.ts';
 
