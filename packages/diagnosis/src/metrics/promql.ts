@@ -22,7 +22,8 @@ const FOLDS = { sum: 'sum', mean: 'avg', max: 'max', min: 'min' } as const;
 export function seriesPromql({ labels }: Series): string {
   const { __name__: name = '', ...rest } = labels;
   if (name === ALERT_EXPRESSION) return rest['expression'] ?? '';
-  return `${name}${matchers(Object.entries(rest).map(([key, value]) => `${key}=${quoted(value)}`))}`;
+  const sorted = Object.entries(rest).sort(([left], [right]) => compareText(left, right));
+  return `${name}${matchers(sorted.map(([key, value]) => `${key}=${quoted(value)}`))}`;
 }
 
 /** The PromQL that gives a signal, to paste into Prometheus; null where its source holds no series. */

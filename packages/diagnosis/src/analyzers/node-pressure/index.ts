@@ -159,15 +159,19 @@ function statementOf(
 const NOTHING_FREED = /insufficient free disk space|failed to (?:garbage collect|free)/i;
 
 function vainCleaning(snapshot: Snapshot, node: NodeObject): EventRecord | undefined {
-  return snapshot.events
-    .of(subjectOf(node))
-    .findLast(
-      ({ reason, message, stale, last }) =>
-        !stale &&
-        (reason === 'FreeDiskSpaceFailed' || reason === 'ImageGCFailed') &&
-        NOTHING_FREED.test(message) &&
-        isWithin(snapshot, last, RECENT),
-    );
+  const condition = node.status?.conditions?.find(({ type }) => type === 'DiskPressure');
+  // A pressure that was declared and is no more was answered after all.
+  const relieved = parseTime(condition?.lastTransitionTime) ?? 0;
+  const events = snapshot.events.of(subjectOf(node));
+  if (events.some(({ reason, stale }) => reason === 'NodeHasDiskPressure' && !stale)) return undefined;
+  return events.findLast(
+    ({ reason, message, stale, last }) =>
+      !stale &&
+      (reason === 'FreeDiskSpaceFailed' || reason === 'ImageGCFailed') &&
+      NOTHING_FREED.test(message) &&
+      (last ?? 0) > relieved &&
+      isWithin(snapshot, last, RECENT),
+  );
 }
 
 function systemKills(snapshot: Snapshot, node: NodeObject): Evidence[] {
