@@ -4,7 +4,7 @@ import type { CaseResult, Score } from './suite.ts';
 
 const BINS = 10;
 // The renamed cases are the same ones again, and the recordings are seeds of the catalog.
-const JUDGED: readonly string[] = ['cloud-opsbench', 'synthetic', 'hard', 'itbench'];
+const JUDGED: readonly string[] = ['cloud-opsbench', 'synthetic', 'hard', 'demos', 'itbench'];
 
 export interface CalibrationRow {
   readonly band: string;

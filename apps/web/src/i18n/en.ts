@@ -219,7 +219,7 @@ export const en = {
   'cause.evidence': 'Evidence',
   'cause.contradicts': 'Speaks against it:',
   'cause.notChecked': 'Not checked: {sources}.',
-  'cause.notCheckedMore': 'What was not checked for {title}',
+  'cause.notCheckedMore': 'What this means: what was not checked for {title}',
   'cause.more': 'What this means',
   'cause.others.one': '{count} other candidate',
   'cause.others.other': '{count} other candidates',

@@ -221,7 +221,7 @@ export const ko: Messages = {
   'cause.evidence': '증거',
   'cause.contradicts': '반대 증거:',
   'cause.notChecked': '확인하지 못함: {sources}.',
-  'cause.notCheckedMore': '{title}에서 확인하지 못한 것',
+  'cause.notCheckedMore': '무엇을 뜻하나요: {title}에서 확인하지 못한 것',
   'cause.more': '무엇을 뜻하나요',
   'cause.others.one': '다른 후보 {count}개',
   'cause.others.other': '다른 후보 {count}개',
