@@ -41,8 +41,21 @@ export function pluralOf(word: string): string | null {
   return known.find((candidate) => Object.hasOwn(PARSERS, candidate)) ?? null;
 }
 
+// A case asks for the same lines again and again, and many of them are the same in every case.
+const MAX_KNOWN = 10_000;
+const known = new Map<string, Command | null>();
+
 /** Reads a command line; null when it is no `get` or `describe` of a known resource. */
 export function readCommand(line: string): Command | null {
+  const before = known.get(line);
+  if (before !== undefined) return before;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const command = commandIn(line);
+  known.set(line, command);
+  return command;
+}
+
+function commandIn(line: string): Command | null {
   const words = line.trim().split(/\s+/);
   const at = words.findIndex((word) => word === 'get' || word === 'describe');
   const [resource = '', named] = (words[at + 1] ?? '').split('/');
