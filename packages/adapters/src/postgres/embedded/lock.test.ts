@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +49,20 @@ describe('the lock of a data directory', () => {
     expect(winners).toHaveLength(1);
     await winners[0]?.value.release();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is taken over again and again by one alone, and also after a death in the middle of a take-over', async () => {
+    for (let round = 0; round < 30; round++) {
+      await leave({ pid: await deadPid(), start: '1', host: hostname() });
+      if (round === 0) {
+        await mkdir(`${path}.turn`);
+        await utimes(`${path}.turn`, 1, 1);
+      }
+      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => lockDirectory(path, Date.now)));
+      const winners = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+      expect(winners).toHaveLength(1);
+      await winners[0]?.value.release();
+    }
   });
 
   it('of another process with the same number is not held: a restarted container begins at 1 again', async () => {

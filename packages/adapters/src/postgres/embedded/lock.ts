@@ -1,5 +1,6 @@
-import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, messageOf } from '@headwater/core/errors.ts';
 import { type Millis, SECOND } from '@headwater/core/time.ts';
 import { z } from 'zod';
@@ -15,7 +16,9 @@ export interface DirectoryLock {
 const BEAT_MS = 5 * SECOND;
 // A process of another host cannot be asked whether it lives; this many missed beats say it does not.
 const SILENT_MS = 6 * BEAT_MS;
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
+// Somebody else's turn takes a few milliseconds.
+const WAIT_MS = 25;
 
 /** Makes this process the only owner of the directory; `conflict` names the one that already is. */
 export async function lockDirectory(path: string, now: () => Millis): Promise<DirectoryLock> {
@@ -29,7 +32,7 @@ export async function lockDirectory(path: string, now: () => Millis): Promise<Di
       if (text === undefined) continue;
       const holder = await liveHolder(path, now());
       if (holder) throw refusal(path, holder);
-      await removeStale(path, text);
+      await removeStale(path, text, now());
     }
   } finally {
     await rm(fresh, { force: true });
@@ -80,16 +83,33 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves the stale lock away before it is deleted: two who found it stale cannot both delete, nor delete a fresh one. */
-async function removeStale(path: string, text: string): Promise<void> {
-  const aside = `${path}.stale-${process.pid}`;
+/**
+ * Deletes a lock that was found stale, one process at a time and only while it is still that one: two who found it stale must not
+ * delete the lock that a third has made meanwhile.
+ */
+async function removeStale(path: string, text: string, now: Millis): Promise<void> {
+  const turn = `${path}.turn`;
+  if (!(await taken(turn, now))) return sleep(WAIT_MS);
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === text) await rm(path, { force: true });
+  } finally {
+    await rmdir(turn).catch(() => undefined);
   }
-  if ((await readFile(aside, 'utf8')) !== text) await linked(aside, path);
-  await unlink(aside);
+}
+
+/** Whether it is this process's turn; one that died in its turn, which takes milliseconds, is passed over. */
+async function taken(turn: string, now: Millis): Promise<boolean> {
+  try {
+    await mkdir(turn);
+    return true;
+  } catch {
+    const since = await stat(turn).then(
+      (found) => found.mtimeMs,
+      () => now,
+    );
+    if (now - since > SILENT_MS) await rmdir(turn).catch(() => undefined);
+    return false;
+  }
 }
 
 function refusal(path: string, holder: Holder): AppError {
