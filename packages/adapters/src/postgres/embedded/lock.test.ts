@@ -52,7 +52,7 @@ describe('the lock of a data directory', () => {
   });
 
   it('is taken over again and again by one alone, and also after a death in the middle of a take-over', async () => {
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 15; round++) {
       await leave({ pid: await deadPid(), start: '1', host: hostname() });
       if (round === 0) {
         await mkdir(`${path}.turn`);

@@ -19,11 +19,13 @@ const SILENT_MS = 6 * BEAT_MS;
 const ATTEMPTS = 10;
 // Somebody else's turn takes a few milliseconds.
 const WAIT_MS = 25;
+// So that two claims of one process do not write the same file.
+let claims = 0;
 
 /** Makes this process the only owner of the directory; `conflict` names the one that already is. */
 export async function lockDirectory(path: string, now: () => Millis): Promise<DirectoryLock> {
   const own = JSON.stringify({ pid: process.pid, start: processStart(process.pid) ?? '', host: hostname() });
-  const fresh = `${path}.${process.pid}`;
+  const fresh = `${path}.${process.pid}.${++claims}`;
   await writeFile(fresh, own, { mode: 0o644 });
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -53,9 +55,10 @@ export async function liveHolder(path: string, now: Millis): Promise<Holder | nu
     );
     return now - beat < SILENT_MS ? holder : null;
   }
+  if (!isRunning(holder.pid)) return null;
   // A restarted container gets the same process ids again, so the number alone proves nothing.
   const same = holder.start === '' ? holder.pid !== process.pid : processStart(holder.pid) === holder.start;
-  return isRunning(holder.pid) && same ? holder : null;
+  return same ? holder : null;
 }
 
 function held(path: string, own: string, now: () => Millis): DirectoryLock {
