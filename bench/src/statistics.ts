@@ -9,6 +9,11 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
 
+/** The middle value; 0 of nothing. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
 /** The mean; 0 of nothing. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

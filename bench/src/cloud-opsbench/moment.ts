@@ -1,3 +1,4 @@
+import { median } from '../statistics.ts';
 import { parseTime } from '@headwater/core/time.ts';
 import type { Series } from '@headwater/diagnosis/snapshot/input.ts';
 import type { OpsCase } from './dataset.ts';
@@ -38,8 +39,4 @@ function lastDisturbed(metrics: readonly Series[]): number | null {
     for (const [time, value] of samples) if (usual > 0 && value > usual * DISTURBED && time > (last ?? 0)) last = time;
   }
   return last;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }

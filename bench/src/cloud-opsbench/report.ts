@@ -1,3 +1,4 @@
+import { median } from '../statistics.ts';
 import type { CaseScore } from './score.ts';
 
 export interface Tally {
@@ -39,11 +40,6 @@ function tally(name: string, scores: readonly CaseScore[]): Tally {
     cases: scores.length,
     first: share(scores.filter(({ rank }) => rank === 1).length),
     third: share(scores.filter(({ rank }) => rank > 0).length),
-    medianMs: median(scores.map(({ ms }) => ms)),
+    medianMs: Math.round(median(scores.map(({ ms }) => ms)) * 10) / 10,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return Math.round((sorted[Math.floor(sorted.length / 2)] ?? 0) * 10) / 10;
 }

@@ -33,7 +33,12 @@ export async function runCloudOpsBench(options: RunOptions): Promise<CaseScore[]
   return scores;
 }
 
-function scoreCase(opsCase: OpsCase, family: string, { version, clock }: RunOptions): CaseScore {
+/** Reads, diagnoses and scores one case; reading its text is part of the time. */
+export function scoreCase(
+  opsCase: OpsCase,
+  family: string,
+  { version, clock }: Pick<RunOptions, 'version' | 'clock'>,
+): CaseScore {
   const start = clock();
   const snapshot = buildSnapshot(caseInput(opsCase));
   const diagnosis = diagnoseSnapshot(snapshot, { version });

@@ -5,6 +5,7 @@ import type { CaseResult, Score, Suite, SuiteOptions } from '../suite.ts';
 import { familiesIn } from './dataset.ts';
 import { renameCase } from './rename.ts';
 import { runCloudOpsBench } from './run.ts';
+import type { CaseScore } from './score.ts';
 
 const FOLDER = 'cloud-opsbench';
 const FIRST_SEED = 1;
@@ -40,22 +41,25 @@ async function runPart(part: string, options: SuiteOptions, renamed: boolean): P
     files: (file) => basename(file) === part,
     ...(renamed ? { transform: (opsCase) => renameCase(opsCase, seed++) } : {}),
   });
-  return scores.map((score): CaseResult => {
-    const [first] = score.predictions;
-    return {
-      id: score.id,
-      group: score.label,
-      arm: 'full',
-      expects: 'cause',
-      truth: score.label,
-      answer: first ? `${first.label} @ ${first.objects.join(' = ')}` : score.verdict,
-      verdict: score.verdict,
-      right: score.rank === 1,
-      third: score.rank > 0,
-      confidence: score.confidence,
-      ms: score.ms,
-    };
-  });
+  return scores.map((score) => resultOf(score, { arm: 'full', truth: score.label }));
+}
+
+/** A scored case as a case of a suite. */
+export function resultOf(score: CaseScore, { arm, truth }: Pick<CaseResult, 'arm' | 'truth'>): CaseResult {
+  const [first] = score.predictions;
+  return {
+    id: score.id,
+    group: score.label,
+    arm,
+    expects: 'cause',
+    truth,
+    answer: first ? `${first.label} @ ${first.objects.join(' = ')}` : score.verdict,
+    verdict: score.verdict,
+    right: score.rank === 1,
+    third: score.rank > 0,
+    confidence: score.confidence,
+    ms: score.ms,
+  };
 }
 
 function summarise(cases: readonly CaseResult[]): Score[] {

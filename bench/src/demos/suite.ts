@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ExpectedDiagnosis } from '@headwater/contracts/recording/expected.ts';
-import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { worldToInput } from '@headwater/testkit/world/to-input.ts';
 import { faultyVariant } from '../../../recordings/scenario.ts';
 import { caseResult } from '../score-case.ts';
-import { quantile, shareOf } from '../statistics.ts';
+import { medianTime, surelyWrong } from '../common-scores.ts';
+import { shareOf } from '../statistics.ts';
 import type { CaseResult, Score, Suite, SuiteOptions } from '../suite.ts';
+import { timedDiagnosis } from '../timed-diagnosis.ts';
 import { loadCatalog } from '../synthetic/catalog.ts';
 import type { Fault } from '../synthetic/fault.ts';
 
@@ -16,7 +16,7 @@ const KUBERNAUT =
   'kubernaut v1.3.2, an LLM with a workflow made for each scenario: 22 of 22 selected, 19 of 22 end to end; 167 s and 175,000 tokens in the median (its own report and transcripts)';
 
 /** Every fault others demonstrate or inject, rebuilt from what they change. */
-export async function loadDemos(): Promise<Fault[]> {
+export function loadDemos(): Promise<readonly Fault[]> {
   return loadCatalog(join(import.meta.dirname, 'faults'));
 }
 
@@ -30,16 +30,13 @@ export const demos: Suite = {
   summarise,
 };
 
-async function runDemo(part: string, { version, clock }: SuiteOptions): Promise<CaseResult[]> {
+async function runDemo(part: string, options: SuiteOptions): Promise<CaseResult[]> {
   const fault = (await loadDemos()).find(({ code }) => code === part);
   if (!fault) return [];
   return Array.from({ length: SEEDS }, (_, seed) => {
     const variant = faultyVariant(fault.scenario, seed);
-    const input = worldToInput(variant.world);
-    const start = clock();
-    const snapshot = buildSnapshot(input);
-    const diagnosis = diagnoseSnapshot(snapshot, { version });
-    const frame = { id: `${part}#${seed}`, group: part, arm: 'full', ms: clock() - start };
+    const { snapshot, diagnosis, ms } = timedDiagnosis(worldToInput(variant.world), options);
+    const frame = { id: `${part}#${seed}`, group: part, arm: 'full', ms };
     return caseResult({ diagnosis, snapshot, expected: ExpectedDiagnosis.parse(variant.expected) }, frame);
   });
 }
@@ -71,21 +68,7 @@ function summarise(cases: readonly CaseResult[]): Score[] {
       cases: cases.length,
       unit: 'share',
     },
-    {
-      name: 'wrong with high confidence',
-      value: shareOf(cases, ({ right, confidence }) => !right && confidence?.band === 'high'),
-      cases: cases.length,
-      unit: 'error',
-      bar: 0,
-    },
-    {
-      name: 'time a diagnosis, median',
-      value: quantile(
-        cases.map(({ ms }) => ms),
-        0.5,
-      ),
-      cases: cases.length,
-      unit: 'ms',
-    },
+    { ...surelyWrong('wrong with high confidence', cases), bar: 0 },
+    medianTime('time a diagnosis, median', cases),
   ];
 }

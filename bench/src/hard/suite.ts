@@ -1,14 +1,14 @@
 import { ExpectedDiagnosis } from '@headwater/contracts/recording/expected.ts';
-import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { worldToInput } from '@headwater/testkit/world/to-input.ts';
 import { type HardScenario, THEMES } from '../../../recordings/hard/hard-scenario.ts';
 import { expectationFor, fabricates } from '../../../recordings/hard/judge.ts';
 import { loadHardScenarios } from '../../../recordings/hard/load.ts';
 import { faultyVariant } from '../../../recordings/scenario.ts';
 import { caseResult, expectationOf } from '../score-case.ts';
-import { quantile, shareOf } from '../statistics.ts';
+import { medianTime, surelyWrong } from '../common-scores.ts';
+import { shareOf } from '../statistics.ts';
 import type { CaseResult, Score, Suite, SuiteOptions } from '../suite.ts';
+import { timedDiagnosis } from '../timed-diagnosis.ts';
 
 const FABRICATED = 'fabricated';
 // Every scenario with a few seeds: they vary names and shapes, the trap stays the same.
@@ -31,13 +31,10 @@ async function runTheme(part: string, options: SuiteOptions): Promise<CaseResult
   return scenarios.flatMap((scenario) => Array.from({ length: seeds }, (_, seed) => runCase(scenario, seed, options)));
 }
 
-function runCase(scenario: HardScenario, seed: number, { version, clock }: SuiteOptions): CaseResult {
+function runCase(scenario: HardScenario, seed: number, options: SuiteOptions): CaseResult {
   const { world, expected: truth } = faultyVariant(scenario, seed);
-  const input = worldToInput(world);
-  const start = clock();
-  const snapshot = buildSnapshot(input);
-  const diagnosis = diagnoseSnapshot(snapshot, { version });
-  const frame = { id: `${scenario.slug}#${seed}`, group: scenario.theme, arm: 'full', ms: clock() - start };
+  const { snapshot, diagnosis, ms } = timedDiagnosis(worldToInput(world), options);
+  const frame = { id: `${scenario.slug}#${seed}`, group: scenario.theme, arm: 'full', ms };
   const written = ExpectedDiagnosis.parse(truth);
   const result = caseResult({ diagnosis, snapshot, expected: expectationFor(scenario, written, diagnosis) }, frame);
   const measures = { [FABRICATED]: fabricates(diagnosis, written) ? 1 : 0 };
@@ -68,25 +65,12 @@ function summarise(cases: readonly CaseResult[]): Score[] {
     { name: 'right', value: shareOf(cases, isRight), cases: cases.length, unit: 'share', bar: 0.9 },
     made('unprovable'),
     made('healthy'),
-    {
-      name: 'wrong with high confidence',
-      value: shareOf(provable, (one) => !one.right && one.confidence?.band === 'high'),
-      cases: provable.length,
-      unit: 'error',
-    },
+    surelyWrong('wrong with high confidence', provable),
     ...THEMES.map((theme): Score => {
       const group = cases.filter((one) => one.group === theme);
       return { name: `right, ${theme}`, value: shareOf(group, isRight), cases: group.length, unit: 'share' };
     }),
-    {
-      name: 'time a diagnosis, median',
-      value: quantile(
-        cases.map(({ ms }) => ms),
-        0.5,
-      ),
-      cases: cases.length,
-      unit: 'ms',
-    },
+    medianTime('time a diagnosis, median', cases),
   ];
 }
 

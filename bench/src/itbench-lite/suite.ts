@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { castOf } from '../itbench/cast.ts';
 import { readGroundTruth } from '../itbench/ground-truth.ts';
 import { scoreDiagnosis } from '../itbench/score.ts';
 import { scenarioResult, summariseScenarios } from '../itbench/suite.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
+import { timedDiagnosis } from '../timed-diagnosis.ts';
 import { readScenario } from './input.ts';
 
 const FOLDER = 'itbench-lite';
@@ -32,17 +31,10 @@ export const itBenchLite: Suite = {
 };
 
 /** Reads, diagnoses and scores one scenario folder. */
-export function runScenario(
-  folder: string,
-  id: string,
-  { version, clock }: Pick<SuiteOptions, 'version' | 'clock'>,
-): CaseResult {
+export function runScenario(folder: string, id: string, options: Pick<SuiteOptions, 'version' | 'clock'>): CaseResult {
   const truth = readGroundTruth(id, readFileSync(join(folder, 'ground_truth.yaml'), 'utf8'));
   const input = readScenario(folder);
-  const start = clock();
-  const snapshot = buildSnapshot(input);
-  const diagnosis = diagnoseSnapshot(snapshot, { version });
-  const ms = clock() - start;
+  const { diagnosis, ms } = timedDiagnosis(input, options);
   const scored = scoreDiagnosis(diagnosis, { truth, cast: castOf(truth), alerts: input.alerts.length });
   return scenarioResult({ id, truth, diagnosis, scored, ms });
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { diagnose } from '@headwater/diagnosis/reasoning/diagnose.ts';
+import { mean } from '../statistics.ts';
 import { type GroundTruth, readGroundTruth } from './ground-truth.ts';
 import { type Scored, scoreDiagnosis } from './score.ts';
 import { synthesise } from './synthesise.ts';
@@ -72,9 +73,7 @@ export function runScenario(id: string, { data, version, clock }: ItBenchOptions
 }
 
 /** Means of scored scenarios. */
-export function meansOf(cases: readonly ItBenchCase[]): ItBenchMeans {
-  const mean = (values: readonly number[]): number =>
-    values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+function meansOf(cases: readonly ItBenchCase[]): ItBenchMeans {
   const over = (value: (scored: Scored) => number): number => mean(cases.map(({ scored }) => value(scored)));
   const within = (k: number) => over(({ place }) => (place !== null && place <= k ? 1 : 0));
   const chains = cases.flatMap(({ scored }) => scored.chain ?? []);

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatSubject } from '@headwater/core/subject.ts';
-import { mean, quantile, rounded, shareOf } from '../statistics.ts';
+import { medianTime } from '../common-scores.ts';
+import { mean, rounded, shareOf } from '../statistics.ts';
 import { type CaseResult, confidenceOf, type Score, type Suite } from '../suite.ts';
 import type { GroundTruth } from './ground-truth.ts';
 import { runScenario, scenariosIn } from './run.ts';
@@ -103,14 +104,6 @@ export function summariseScenarios(
     },
     figure('proximity', mean(over('proximity'))),
     figure('alerts explained', mean(over('explained'))),
-    {
-      name: 'time a case, median',
-      value: quantile(
-        cases.map(({ ms }) => ms),
-        0.5,
-      ),
-      cases: cases.length,
-      unit: 'ms',
-    },
+    medianTime('time a case, median', cases),
   ];
 }

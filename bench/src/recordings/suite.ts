@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRecording } from '@headwater/adapters/recording/open.ts';
 import { familyOf } from '@headwater/contracts/diagnosis/families.ts';
-import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { recordingInput } from '@headwater/engine/collect/from-recording.ts';
 import { caseResult } from '../score-case.ts';
-import { quantile, shareOf } from '../statistics.ts';
+import { medianTime } from '../common-scores.ts';
+import { shareOf } from '../statistics.ts';
 import type { CaseResult, Score, Suite, SuiteOptions } from '../suite.ts';
+import { timedDiagnosis } from '../timed-diagnosis.ts';
 
 const PARTS = 8;
 
@@ -29,19 +29,17 @@ function namesIn(root: string): string[] {
     .sort();
 }
 
-async function runPart(part: string, { root, version, clock }: SuiteOptions): Promise<CaseResult[]> {
+async function runPart(part: string, options: SuiteOptions): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
+  const { root } = options;
   for (const name of namesIn(root).filter((_, index) => index % PARTS === Number(part))) {
     const source = await openRecording(join(root, 'recordings', name));
     const expected = await source.expected();
     if (!expected) continue;
-    const input = await recordingInput(source);
-    const start = clock();
-    const snapshot = buildSnapshot(input);
-    const diagnosis = diagnoseSnapshot(snapshot, { version });
+    const { snapshot, diagnosis, ms } = timedDiagnosis(await recordingInput(source), options);
     const [category] = expected.category;
     const group = category ? familyOf(category) : expected.verdict;
-    results.push(caseResult({ diagnosis, snapshot, expected }, { id: name, group, arm: 'full', ms: clock() - start }));
+    results.push(caseResult({ diagnosis, snapshot, expected }, { id: name, group, arm: 'full', ms }));
   }
   return results;
 }
@@ -57,14 +55,6 @@ function summarise(cases: readonly CaseResult[]): Score[] {
       cases: twins.length,
       unit: 'share',
     },
-    {
-      name: 'time a diagnosis, median',
-      value: quantile(
-        cases.map(({ ms }) => ms),
-        0.5,
-      ),
-      cases: cases.length,
-      unit: 'ms',
-    },
+    medianTime('time a diagnosis, median', cases),
   ];
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { coldRun } from './cold-run.ts';
 import { generateScale } from './generate.ts';
-import { median } from './statistics.ts';
+import { median } from '../statistics.ts';
 import { spreadOf, warmFaults } from './warm-faults.ts';
 import { warmRuns } from './warm-run.ts';
 

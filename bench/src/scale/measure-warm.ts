@@ -9,7 +9,7 @@ import { worldToInput } from '@headwater/testkit/world/to-input.ts';
 import { loadScenarios } from '../../../recordings/load.ts';
 import type { Scenario } from '../../../recordings/scenario.ts';
 import { amid, background, faultAtNoon } from './background.ts';
-import { median } from './statistics.ts';
+import { median } from '../statistics.ts';
 
 // node bench/src/scale/measure-warm.ts --pods 10000 [--fault SLUG] [--runs 3]: diagnoses of faults inside one large healthy cluster
 // whose objects are in memory, one line of JSON each. A process of its own, so that its heap can be bounded.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Measured, WarmFault } from './measure-warm.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics.ts';
 
 /** A heap of two gigabytes must hold the largest cluster. */
 const HEAP_MEGABYTES = 2_048;

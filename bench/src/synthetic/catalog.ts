@@ -6,8 +6,17 @@ import type { Fault } from './fault.ts';
 
 const FAULTS = join(import.meta.dirname, 'faults');
 
+// A run asks for the catalog once for every part of it.
+const loaded = new Map<string, Promise<readonly Fault[]>>();
+
 /** Every fault of a folder and those below, by code; a file named after another fault than it exports is an error. */
-export async function loadCatalog(directory = FAULTS): Promise<Fault[]> {
+export function loadCatalog(directory = FAULTS): Promise<readonly Fault[]> {
+  const known = loaded.get(directory) ?? readCatalog(directory);
+  loaded.set(directory, known);
+  return known;
+}
+
+async function readCatalog(directory: string): Promise<readonly Fault[]> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const faults = await Promise.all(files.map((file) => loadFault(directory, file)));
   const codes = new Set<string>();

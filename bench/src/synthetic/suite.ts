@@ -1,11 +1,11 @@
 import { ExpectedDiagnosis } from '@headwater/contracts/recording/expected.ts';
-import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { worldToInput } from '@headwater/testkit/world/to-input.ts';
 import { faultyVariant, repairedVariant, type Variant } from '../../../recordings/scenario.ts';
 import { caseResult } from '../score-case.ts';
-import { quantile, shareOf } from '../statistics.ts';
+import { medianTime, surelyWrong } from '../common-scores.ts';
+import { shareOf } from '../statistics.ts';
 import type { CaseResult, Score, Suite, SuiteOptions } from '../suite.ts';
+import { timedDiagnosis } from '../timed-diagnosis.ts';
 import { type Arm, ARMS, seenBy } from './arms.ts';
 import { loadCatalog } from './catalog.ts';
 import { lookAlikeShares } from './confusion.ts';
@@ -43,13 +43,10 @@ async function runFault(part: string, options: SuiteOptions): Promise<CaseResult
 function runCase(
   { code, lookAlikes }: Fault,
   { variant, arm }: { variant: Variant; arm: Arm | typeof TWIN },
-  { version, clock }: SuiteOptions,
+  options: SuiteOptions,
 ): CaseResult {
-  const input = worldToInput(arm === TWIN ? variant.world : seenBy(variant.world, arm));
-  const start = clock();
-  const snapshot = buildSnapshot(input);
-  const diagnosis = diagnoseSnapshot(snapshot, { version });
-  const ms = clock() - start;
+  const world = arm === TWIN ? variant.world : seenBy(variant.world, arm);
+  const { snapshot, diagnosis, ms } = timedDiagnosis(worldToInput(world), options);
   const expected = seenExpectation(ExpectedDiagnosis.parse(variant.expected), arm, diagnosis.verdict);
   // With a source gone a close second is honest; what is scored is the first cause.
   const judged =
@@ -105,24 +102,7 @@ function summarise(cases: readonly CaseResult[]): Score[] {
         bar: 0.8,
       };
     }),
-    ...ARMS.filter((arm) => arm !== 'full').map((arm): Score => {
-      const seen = of(arm);
-      const fabricated = (one: CaseResult): boolean => !one.right && one.confidence?.band === 'high';
-      return {
-        name: `wrong with high confidence, ${arm}`,
-        value: shareOf(seen, fabricated),
-        cases: seen.length,
-        unit: 'error',
-      };
-    }),
-    {
-      name: 'time a diagnosis, median',
-      value: quantile(
-        full.map(({ ms }) => ms),
-        0.5,
-      ),
-      cases: full.length,
-      unit: 'ms',
-    },
+    ...ARMS.filter((arm) => arm !== 'full').map((arm) => surelyWrong(`wrong with high confidence, ${arm}`, of(arm))),
+    medianTime('time a diagnosis, median', full),
   ];
 }

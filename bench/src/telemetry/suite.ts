@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
-import { mean, quantile, rounded } from '../statistics.ts';
+import { medianTime } from '../common-scores.ts';
+import { mean, rounded } from '../statistics.ts';
 import { type CaseResult, confidenceOf, type Score, type Suite, type SuiteOptions } from '../suite.ts';
 import { readNezha } from './nezha.ts';
 import { readPetshop } from './petshop.ts';
@@ -86,14 +87,6 @@ function summarise(cases: readonly CaseResult[], published: string): Score[] {
     figure('AC@3', at(3)),
     figure('AC@5', at(5)),
     figure('Avg@5', rounded(mean(DEPTHS.map(at)))),
-    {
-      name: 'time a case, median',
-      value: quantile(
-        cases.map(({ ms }) => ms),
-        0.5,
-      ),
-      cases: cases.length,
-      unit: 'ms',
-    },
+    medianTime('time a case, median', cases),
   ];
 }

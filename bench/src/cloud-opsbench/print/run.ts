@@ -1,9 +1,7 @@
-import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
-import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
-import { confidenceOf, type CaseResult } from '../../suite.ts';
-import { caseInput } from '../adapter.ts';
+import type { CaseResult } from '../../suite.ts';
 import type { OpsCase } from '../dataset.ts';
-import { predictionsOf, rankOf } from '../score.ts';
+import { scoreCase } from '../run.ts';
+import { resultOf } from '../suite.ts';
 import { type LogLayout, printCase } from './case.ts';
 import type { PrintedFault } from './faults.ts';
 import type { Slowness } from './latency.ts';
@@ -46,24 +44,6 @@ export function scorePrinted(
   opsCase: OpsCase,
   options: { arm: string; version: string; clock: () => number },
 ): CaseResult {
-  const start = options.clock();
-  const snapshot = buildSnapshot(caseInput(opsCase));
-  const diagnosis = diagnoseSnapshot(snapshot, { version: options.version });
-  const ms = options.clock() - start;
-  const predictions = predictionsOf(diagnosis, snapshot);
-  const rank = rankOf(opsCase.result, predictions);
-  const [first] = predictions;
-  return {
-    id: opsCase.id,
-    group: opsCase.result.root_cause,
-    arm: options.arm,
-    expects: 'cause',
-    truth: `${opsCase.result.root_cause} @ ${opsCase.result.fault_object}`,
-    answer: first ? `${first.label} @ ${first.objects.join(' = ')}` : diagnosis.verdict,
-    verdict: diagnosis.verdict,
-    right: rank === 1,
-    third: rank > 0,
-    confidence: confidenceOf(diagnosis),
-    ms,
-  };
+  const { root_cause: label, fault_object: object } = opsCase.result;
+  return resultOf(scoreCase(opsCase, label, options), { arm: options.arm, truth: `${label} @ ${object}` });
 }

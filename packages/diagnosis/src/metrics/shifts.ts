@@ -34,10 +34,7 @@ export function shiftOf(signal: Signal): Shift | null {
 export function activeShifts(snapshot: Snapshot, name: SignalName, direction: Shift['direction']): readonly Shift[] {
   return signalsOf(snapshot)
     .all(name)
-    .flatMap((signal) => {
-      const shift = shiftOf(signal);
-      return shift?.persists && shift.direction === direction ? [shift] : [];
-    });
+    .flatMap((signal) => lastingShift(signal, direction) ?? []);
 }
 
 /** The shift of one subject's signal that still holds, or null. */
@@ -48,6 +45,11 @@ export function activeShift(
   direction: Shift['direction'],
 ): Shift | null {
   const signal = signalsOf(snapshot).of(name, subject);
-  const shift = signal ? shiftOf(signal) : null;
+  return signal ? lastingShift(signal, direction) : null;
+}
+
+/** The shift of a signal when it still holds at the end of the series and goes that way, or null. */
+export function lastingShift(signal: Signal, direction: Shift['direction']): Shift | null {
+  const shift = shiftOf(signal);
   return shift?.persists && shift.direction === direction ? shift : null;
 }

@@ -3,6 +3,7 @@ import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import { canonicalJson } from '@headwater/core/ids.ts';
 import { formatSelector, type LabelSelector, matchesSelector } from '@headwater/core/kube/selector.ts';
 import type { ObjectIndex } from '../snapshot/objects.ts';
+import { once } from '../snapshot/once.ts';
 import {
   isNamedByTerms,
   matchesNodeTerms,
@@ -242,12 +243,4 @@ function namespacesOf(objects: ObjectIndex, term: PodTerm, own: string): readonl
     .filter((namespace) => matchesSelector(namespace.metadata.labels ?? {}, selector))
     .map((namespace) => namespace.metadata.name);
   return [...new Set([...named, ...selected])];
-}
-
-function once<T>(build: () => T): () => T {
-  let built: { value: T } | undefined;
-  return () => {
-    built ??= { value: build() };
-    return built.value;
-  };
 }

@@ -1,5 +1,6 @@
 import type { Cause, Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import type { ExpectedDiagnosis, ObjectPattern } from '@headwater/contracts/recording/expected.ts';
+import { globOf } from '@headwater/core/glob.ts';
 import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 
 /** The owners of a subject from itself up to the top of its chain: Pod, ReplicaSet, Deployment. */
@@ -111,17 +112,10 @@ function matchesCause(cause: Cause, pattern: ObjectPattern, owners: OwnersOf): b
 
 function matches(subject: Subject, pattern: ObjectPattern): boolean {
   return (
-    like(subject.kind, pattern.kind) &&
-    like(subject.namespace ?? '', pattern.namespace ?? '*') &&
-    like(subject.name, pattern.name ?? '*')
+    globOf(pattern.kind)(subject.kind) &&
+    globOf(pattern.namespace ?? '*')(subject.namespace ?? '') &&
+    globOf(pattern.name ?? '*')(subject.name)
   );
-}
-
-/** Whether a text is what a pattern with `*` wildcards describes. */
-function like(text: string, pattern: string): boolean {
-  if (!pattern.includes('*')) return text === pattern;
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
 function describe(cause: Cause): string {

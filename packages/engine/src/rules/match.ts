@@ -1,5 +1,6 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import type { RuleMatch } from '@headwater/contracts/rules/rule.ts';
+import { globOf } from '@headwater/core/glob.ts';
 import type { Snapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 
 /** The objects of a snapshot a rule looks at. */
@@ -12,22 +13,4 @@ export function matching(snapshot: Snapshot, match: RuleMatch): readonly KubeObj
     if (namespaces && !namespaces.some((fits) => fits(metadata.namespace ?? ''))) return false;
     return labels.every(([key, fits]) => metadata.labels?.[key] !== undefined && fits(metadata.labels[key]));
   });
-}
-
-/** Whether a text is what a pattern with `*` describes; linear in the text. */
-export function globOf(pattern: string): (text: string) => boolean {
-  const parts = pattern.split('*');
-  const [head = '', ...rest] = parts;
-  const tail = rest.pop();
-  if (tail === undefined) return (text) => text === pattern;
-  return (text) => {
-    if (!text.startsWith(head) || text.length < head.length + tail.length || !text.endsWith(tail)) return false;
-    let from = head.length;
-    for (const part of rest) {
-      const found = text.indexOf(part, from);
-      if (found < 0 || found + part.length > text.length - tail.length) return false;
-      from = found + part.length;
-    }
-    return true;
-  };
 }

@@ -5,7 +5,6 @@ import { diagnose } from '@headwater/diagnosis/reasoning/diagnose.ts';
 import { parseObject } from '@headwater/contracts/kube/parse.ts';
 import { describe, expect, it } from 'vitest';
 import { ExpressionFault, readExpression } from './cel.ts';
-import { globOf } from './match.ts';
 import { readRules } from './read-rules.ts';
 import { testRule } from './rule-tests.ts';
 
@@ -180,19 +179,5 @@ describe('hostile expressions', () => {
       .replace(/statement: .*/, 'statement: the Secret is {{ object.metadata.name }}')
       .replace('- field: status.phase', '- field: data.password');
     expect(causesWith(keys, [secret]).join('\n')).toContain('the values of a Secret are never read');
-  });
-});
-
-describe('globOf', () => {
-  it('matches wildcards anywhere, and nothing twice', () => {
-    expect(['prod-*', '*-eu', '*od*', 'prod', '*'].map((pattern) => globOf(pattern)('prod-eu'))).toEqual([
-      true,
-      true,
-      true,
-      false,
-      true,
-    ]);
-    expect(globOf('aba*aba')('ababa')).toBe(false);
-    expect(globOf('a*b*c')('a-c-b')).toBe(false);
   });
 });

@@ -8,6 +8,7 @@ import type { SignalName } from '@headwater/diagnosis/metrics/vocabulary.ts';
 import type { EventRecord } from '@headwater/diagnosis/snapshot/events.ts';
 import type { LogStream, LogTemplate } from '@headwater/diagnosis/snapshot/input.ts';
 import { subjectOf } from '@headwater/diagnosis/snapshot/objects.ts';
+import { once } from '@headwater/diagnosis/snapshot/once.ts';
 import type { Snapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { celTime, celValue } from './cel.ts';
 
@@ -168,9 +169,4 @@ function related(snapshot: Snapshot, edges: readonly { relation: string; subject
 // Seconds since; a very long time when nobody says when.
 function ageOf(time: Millis | null, now: Millis): number {
   return time === null ? Number.MAX_SAFE_INTEGER : Math.round((now - time) / 1000);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

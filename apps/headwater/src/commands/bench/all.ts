@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { DATA_VARIABLE } from '@headwater/bench/cloud-opsbench/dataset.ts';
 import type { SuiteReport } from '@headwater/bench/report.ts';
 import type { CaseResult, Suite, SuiteOptions } from '@headwater/bench/suite.ts';
@@ -12,7 +12,7 @@ import { parseCount } from '../../cli/numbers.ts';
 import { startProgress } from '../../cli/progress.ts';
 import { renderTable } from '../../render/table.ts';
 import { VERSION } from '../../version.ts';
-import { writeResult } from './write-result.ts';
+import { writeResult, writeText } from './write-result.ts';
 
 interface Flags {
   readonly data?: string;
@@ -171,9 +171,4 @@ function readBaseline(file: string): SuiteReport[] {
       cause: error,
     });
   }
-}
-
-function writeText(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
 }

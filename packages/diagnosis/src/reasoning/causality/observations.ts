@@ -4,7 +4,7 @@ import type { Millis } from '@headwater/core/time.ts';
 import { citeAlert } from '../../evidence/cite.ts';
 import { citeShift } from '../../evidence/cite-metrics.ts';
 import type { Finding } from '../../finding.ts';
-import { activeShift, type Shift, shiftOf } from '../../metrics/shifts.ts';
+import { activeShift, lastingShift, type Shift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import { readField } from '../../snapshot/field.ts';
@@ -181,21 +181,13 @@ function measuredCalls(snapshot: Snapshot, { from, to }: Edge, mode: Mode): Seen
   const signals = signalsOf(snapshot);
   let any = false;
   for (const callee of [to, ...behind(snapshot, to)]) {
-    if (!signals.of(name, from, callee)) continue;
+    const signal = signals.of(name, from, callee);
+    if (!signal) continue;
     any = true;
-    const shift = activeCallShift(snapshot, { name, direction, from, callee });
+    const shift = lastingShift(signal, direction);
     if (shift && isEnough(mode, shift)) return observation(shift);
   }
   return any ? false : null;
-}
-
-function activeCallShift(
-  snapshot: Snapshot,
-  { name, direction, from, callee }: { name: SignalName; direction: 'up' | 'down'; from: Subject; callee: Subject },
-): Shift | null {
-  const signal = signalsOf(snapshot).of(name, from, callee);
-  const shift = signal ? shiftOf(signal) : null;
-  return shift?.persists && shift.direction === direction ? shift : null;
 }
 
 function isEnough(mode: Mode, shift: Shift): boolean {
