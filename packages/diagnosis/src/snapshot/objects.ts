@@ -12,6 +12,8 @@ export interface ObjectIndex {
   readonly all: readonly KubeObject[];
   /** Objects of a kind, of one namespace when given. */
   list<K extends string>(kind: K, namespace?: string): readonly TypedObject<K>[];
+  /** Objects of a kind in one namespace; those of none under the empty name. */
+  within<K extends string>(kind: K, namespace: string): readonly TypedObject<K>[];
   get<K extends string>(kind: K, namespace: string | null | undefined, name: string): TypedObject<K> | undefined;
   find(subject: Subject): KubeObject | undefined;
   byUid(uid: string): KubeObject | undefined;
@@ -58,8 +60,9 @@ export function indexObjects(objects: readonly KubeObject[], coverage: readonly 
   const named = once(() =>
     [...new Set([...byKind.values()].flatMap((names) => [...names.keys()]))].filter(Boolean).sort(),
   );
-  const list = (kind: string, namespace?: string | null): readonly KubeObject[] => {
-    if (!namespace) return lists.get(kind) ?? [];
+  const list = (kind: string, namespace?: string | null): readonly KubeObject[] =>
+    namespace ? within(kind, namespace) : (lists.get(kind) ?? []);
+  const within = (kind: string, namespace: string): readonly KubeObject[] => {
     const names = byKind.get(kind)?.get(namespace);
     if (!names) return [];
     const found = inNamespace.get(names) ?? [...names.values()];
@@ -77,6 +80,7 @@ export function indexObjects(objects: readonly KubeObject[], coverage: readonly 
     count: all.length,
     all,
     list,
+    within,
     get,
     find: ({ kind, namespace, name }: Subject) => get(kind, namespace, name),
     byUid: (uid: string) => byUid().get(uid),

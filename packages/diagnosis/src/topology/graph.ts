@@ -11,9 +11,13 @@ export interface EdgeDraft {
   readonly cite: () => readonly Evidence[];
 }
 
+/** Makes edges late: told of a vertex before its edges of a direction are read, it adds those that are still missing. */
+export interface EdgeSource {
+  beforeOutgoing(vertex: Subject): void;
+  beforeIncoming(vertex: Subject): void;
+}
+
 export interface Graph {
-  /** Adds an edge between the components of two subjects; of several between the same two, the first stays. */
-  add(draft: EdgeDraft): void;
   dependencies(subject: Subject): readonly Edge[];
   dependents(subject: Subject): readonly Edge[];
   readonly components: Components;
@@ -41,25 +45,36 @@ const RANK: Readonly<Record<Relation, number>> = {
   'fed-by': 17,
 };
 
-/** An empty graph over components. Edge lists are sorted when first read after the last `add`. */
-export function createGraph(components: Components): Graph {
+/**
+ * A graph over components whose edges a source adds. An edge joins the components of two subjects; of several between the same
+ * two, the first stays. Lists are sorted when first read after the last addition.
+ */
+export function createGraph(components: Components, sourceOf: (add: (draft: EdgeDraft) => void) => EdgeSource): Graph {
   const outgoing = new Map<Subject, EdgeList>();
   const incoming = new Map<Subject, EdgeList>();
+  const source = sourceOf(({ from: dependent, to: needed, relation, share, cite }) => {
+    const from = components.of(dependent);
+    const to = components.of(needed);
+    // A workload that names its own Service would otherwise need itself.
+    if (from === to) return;
+    const list = listOf(outgoing, from);
+    if (hasEdge(list, to, relation)) return;
+    const edge: Edge = { from, to, relation, share, cite };
+    append(list, edge);
+    append(listOf(incoming, to), edge);
+  });
   return {
     components,
-    add: ({ from: dependent, to: needed, relation, share, cite }) => {
-      const from = components.of(dependent);
-      const to = components.of(needed);
-      // A workload that names its own Service would otherwise need itself.
-      if (from === to) return;
-      const list = listOf(outgoing, from);
-      if (hasEdge(list, to, relation)) return;
-      const edge: Edge = { from, to, relation, share, cite };
-      append(list, edge);
-      append(listOf(incoming, to), edge);
+    dependencies: (subject) => {
+      const vertex = components.of(subject);
+      source.beforeOutgoing(vertex);
+      return sorted(outgoing.get(vertex), ({ to }) => to);
     },
-    dependencies: (subject) => sorted(outgoing.get(components.of(subject)), ({ to }) => to),
-    dependents: (subject) => sorted(incoming.get(components.of(subject)), ({ from }) => from),
+    dependents: (subject) => {
+      const vertex = components.of(subject);
+      source.beforeIncoming(vertex);
+      return sorted(incoming.get(vertex), ({ from }) => from);
+    },
   };
 }
 

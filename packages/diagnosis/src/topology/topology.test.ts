@@ -126,6 +126,41 @@ describe('path and impact', () => {
     expect([...topology.impact(subject('Node//node-2'), 1).keys()]).toEqual(['Deployment/shop/cart']);
   });
 
+  it('finds who needs a subject from other namespaces before anything was asked of those', () => {
+    const objects = [
+      service('db', 'data'),
+      deployment('db', {}, 'data'),
+      deployment('report', env('DB', 'db.data.svc:5432'), 'batch'),
+      deployment('mounting', { volumes: [{ name: 'c', configMap: { name: 'targets' } }] }, 'edge'),
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'targets', namespace: 'edge' },
+        data: { 'app.conf': 'upstream = db.data.svc.cluster.local' },
+      },
+      service('mirror', 'edge', { selector: null }),
+      {
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name: 'mirror', namespace: 'edge' },
+        subsets: [{ addresses: [{ ip: '10.1.0.9' }] }],
+      },
+      { ...pod('db-1-pod-x', 'db', 'node-1', 'data'), status: { phase: 'Running', podIP: '10.1.0.9' } },
+    ];
+    expect(brief(topologyOf({ objects }).dependents(subject('Service/data/db')))).toEqual([
+      'Deployment batch/report calls Service data/db',
+      'Deployment edge/mounting calls Service data/db',
+    ]);
+    const component = topologyOf({ objects }).component(subject('Pod/data/db-1-pod-x'));
+    expect(brief(topologyOf({ objects }).dependents(component))).toContain(
+      `Service edge/mirror selects ${formatSubject(component)}`,
+    );
+    expect(brief(topologyOf({ objects: [...shop, ...objects] }).dependents(subject('Node//node-1')))).toEqual([
+      'Deployment shop/web runs-on Node node-1',
+      `${formatSubject(component)} runs-on Node node-1`,
+    ]);
+  });
+
   it('says which share of a workload a Node carries', () => {
     const topology = topologyOf({ objects: shop });
     expect(topology.dependents(subject('Node//node-2')).map(({ share }) => share)).toEqual([0.5]);

@@ -3,7 +3,7 @@ import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { indexClusterServices, type ClusterServices } from './cluster-services.ts';
 import { indexComponents } from './components.ts';
-import { addEdges } from './edges/all.ts';
+import { edgesOnDemand } from './edges/all.ts';
 import { createGraph } from './graph.ts';
 import { indexPods, type PodIndex } from './pod-index.ts';
 import { indexTemplates, type TemplateIndex } from './templates.ts';
@@ -71,8 +71,7 @@ export function buildTopology(snapshot: Snapshot): Topology {
   const pods = indexPods(snapshot, components);
   const templates = indexTemplates(snapshot, components);
   const clusterServices = indexClusterServices(snapshot, { components, templates, pods });
-  const graph = createGraph(components);
-  addEdges({ snapshot, components, pods, templates, add: (draft) => graph.add(draft) });
+  const graph = createGraph(components, (add) => edgesOnDemand({ snapshot, components, pods, templates, add }));
   return {
     component: (subject) => components.of(subject),
     dependencies: (subject) => graph.dependencies(subject),

@@ -12,9 +12,13 @@ export function deletionOf(snapshot: Snapshot, subject: Subject): Change | undef
 /** The workload that bears a Service's name, by name or by the labels that name applications. */
 export function workloadOfName({ topology }: Snapshot, { namespace, name }: Subject): TemplateView | undefined {
   const views = topology.templates.list(namespace ?? '');
-  const labelled = ({ labels }: TemplateView): boolean =>
-    [labels['app'], labels['app.kubernetes.io/name'], labels['k8s-app']].includes(name);
-  return views.find(({ component }) => component.name === name) ?? views.find(labelled);
+  return views.find(({ component }) => component.name === name) ?? views.find((view) => namesOf(view).includes(name));
+}
+
+/** The names a workload bears: its own, and those of its labels that name applications. */
+export function namesOf({ component, labels }: TemplateView): readonly string[] {
+  const named = [component.name, labels['app'], labels['app.kubernetes.io/name'], labels['k8s-app']];
+  return named.filter((name) => name !== undefined);
 }
 
 /**

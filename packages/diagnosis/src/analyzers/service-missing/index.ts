@@ -8,7 +8,7 @@ import type { TemplateView } from '../../topology/templates.ts';
 import type { Edge } from '../../topology/topology.ts';
 import { type FailedConnection, failuresTo } from '../_shared/failed-connections.ts';
 import { citeHit } from '../_shared/log-hits.ts';
-import { deletionOf, workloadOfName } from '../_shared/missing-service.ts';
+import { deletionOf, namesOf, workloadOfName } from '../_shared/missing-service.ts';
 import { edit } from '../_shared/remedies.ts';
 import { isServed } from '../_shared/served-workloads.ts';
 
@@ -20,40 +20,30 @@ export const analyzer: Analyzer = {
   },
   reads: ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'ConfigMap', 'Ingress', 'logs', 'history'],
   analyze(snapshot) {
-    return [...missingServices(snapshot).values()].flatMap(({ service, edges }) => judge(snapshot, service, edges));
+    return missingServices(snapshot).flatMap(({ service, edges }) => judge(snapshot, service, edges));
   },
 };
 
 interface Missing {
   readonly service: Subject;
-  readonly edges: Edge[];
+  readonly edges: readonly Edge[];
 }
 
-/** Every Service that something calls, routes to or was seen failing to call, and that was listed as absent. */
-function missingServices(snapshot: Snapshot): ReadonlyMap<string, Missing> {
-  const missing = new Map<string, Missing>();
-  const note = (service: Subject, edge?: Edge): void => {
-    const key = subjectKey(service);
-    const entry = missing.get(key) ?? { service, edges: [] };
-    if (edge) entry.edges.push(edge);
-    missing.set(key, entry);
+/** Services that were listed as absent and are deleted or bear the name of a workload, with who calls or routes to them. */
+function missingServices(snapshot: Snapshot): readonly Missing[] {
+  const missing = new Map<string, Subject>();
+  const note = (service: Subject): void => {
+    if (isMissing(snapshot, service)) missing.set(subjectKey(service), service);
   };
-  const users = [
-    ...snapshot.topology.templates.components,
-    ...snapshot.objects.list('Ingress').map(subjectOf),
-    ...snapshot.objects.list('HTTPRoute').map(subjectOf),
-    ...snapshot.objects.list('VirtualService').map(subjectOf),
-  ];
-  for (const user of users) {
-    for (const edge of snapshot.topology.dependencies(user)) {
-      if ((edge.relation === 'calls' || edge.relation === 'routes-to') && isMissing(snapshot, edge.to))
-        note(edge.to, edge);
-    }
-  }
-  for (const { subject, title } of snapshot.changes.all) {
-    if (subject && title.endsWith('was deleted') && isMissing(snapshot, subject)) note(subject);
-  }
-  return missing;
+  for (const view of snapshot.topology.templates.list())
+    for (const name of namesOf(view)) note({ kind: 'Service', namespace: view.namespace, name });
+  for (const { subject, title } of snapshot.changes.all) if (subject && title.endsWith('was deleted')) note(subject);
+  return [...missing.values()].map((service) => {
+    const edges = snapshot.topology
+      .dependents(service)
+      .filter(({ relation }) => relation === 'calls' || relation === 'routes-to');
+    return { service: edges[0]?.to ?? service, edges };
+  });
 }
 
 function isMissing(snapshot: Snapshot, { kind, namespace, name }: Subject): boolean {
@@ -79,7 +69,7 @@ interface Signs {
 function strengthOf(snapshot: Snapshot, { deletion, behind, failures, callers }: Signs): number | null {
   const alone = behind !== undefined && !isServed(snapshot, behind.component);
   if (deletion) return failures.length > 0 || (alone && callers > 0) ? 0.95 : alone || callers > 0 ? 0.75 : null;
-  if (!behind) return null;
+  if (!behind || callers === 0) return null;
   // A workload that another Service serves was probably called by a wrong name, unless several agree on the name.
   if (!alone && callers < 2) return null;
   return failures.length > 0 ? 0.95 : 0.85;

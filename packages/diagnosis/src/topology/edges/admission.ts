@@ -8,45 +8,45 @@ import type { EdgeContext } from './all.ts';
 type Webhook = NonNullable<ObjectOf<'ValidatingWebhookConfiguration'>['webhooks']>[number];
 
 /** Workload admitted by the webhooks that can refuse its Pods; a webhook backed by its Service. */
-export function addAdmissionEdges(context: EdgeContext): void {
+export function addAdmissionEdges(context: EdgeContext, namespace: string): void {
+  const { objects } = context.snapshot;
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const) {
-    for (const configuration of context.snapshot.objects.list(kind)) addConfiguration(context, configuration);
+    for (const configuration of objects.within(kind, namespace)) addBackends(context, configuration);
+    for (const configuration of objects.list(kind)) addAdmitted(context, configuration, namespace);
   }
 }
 
-function addConfiguration(
-  { snapshot, templates, components, add }: EdgeContext,
-  configuration: ObjectOf<'ValidatingWebhookConfiguration'>,
-): void {
-  const subject = subjectOf(configuration);
+type WebhookConfiguration = ObjectOf<'ValidatingWebhookConfiguration'>;
+
+function addBackends({ components, add }: EdgeContext, configuration: WebhookConfiguration): void {
   for (const webhook of configuration.webhooks ?? []) {
     const { name, namespace } = webhook.clientConfig?.service ?? {};
-    const path = `webhooks[name=${webhook.name ?? ''}]`;
     if (name)
       add({
-        from: subject,
+        from: subjectOf(configuration),
         to: components.named('Service', namespace, name),
         relation: 'backed-by',
-        cite: () => [citeField(configuration, `${path}.clientConfig.service`)],
+        cite: () => [citeField(configuration, `${pathOf(webhook)}.clientConfig.service`)],
       });
-    if (!canRefusePods(webhook)) continue;
-    const selector = webhook.namespaceSelector ?? {};
-    for (const namespaceName of templateNamespaces(templates)) {
-      if (!matchesSelector(namespaceLabels(snapshot.objects, namespaceName).labels, selector)) continue;
-      for (const { component } of templates.list(namespaceName)) {
-        add({
-          from: component,
-          to: subject,
-          relation: 'admitted-by',
-          cite: () => [citeField(configuration, `${path}.rules`)],
-        });
-      }
-    }
   }
 }
 
-function templateNamespaces(templates: EdgeContext['templates']): readonly string[] {
-  return [...new Set(templates.list().map(({ namespace }) => namespace))];
+function addAdmitted(
+  { snapshot, templates, add }: EdgeContext,
+  configuration: WebhookConfiguration,
+  namespace: string,
+): void {
+  const to = subjectOf(configuration);
+  const { labels } = namespaceLabels(snapshot.objects, namespace);
+  for (const webhook of configuration.webhooks ?? []) {
+    if (!canRefusePods(webhook) || !matchesSelector(labels, webhook.namespaceSelector ?? {})) continue;
+    const cite = () => [citeField(configuration, `${pathOf(webhook)}.rules`)];
+    for (const { component } of templates.list(namespace)) add({ from: component, to, relation: 'admitted-by', cite });
+  }
+}
+
+function pathOf({ name }: Webhook): string {
+  return `webhooks[name=${name ?? ''}]`;
 }
 
 // With failurePolicy Ignore a dead webhook is skipped; one that sees no Pod cannot keep a Pod from being made.

@@ -1,11 +1,14 @@
+import { isKnownKind } from '@headwater/contracts/kube/kinds.ts';
+import { once } from '../../snapshot/once.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Components } from '../components.ts';
-import type { EdgeDraft } from '../graph.ts';
+import type { EdgeDraft, EdgeSource } from '../graph.ts';
 import type { PodIndex } from '../pod-index.ts';
 import type { TemplateIndex } from '../templates.ts';
 import { addAdmissionEdges } from './admission.ts';
 import { addCallEdges } from './calls.ts';
 import { addChaosEdges } from './chaos.ts';
+import { addConfiguredCalls } from './calls-configured.ts';
 import { addConfigEdges } from './config.ts';
 import { addMeshEdges } from './mesh.ts';
 import { addOwnerEdges } from './owners.ts';
@@ -13,7 +16,7 @@ import { addPlacementEdges } from './placement.ts';
 import { addPolicyEdges } from './policy.ts';
 import { addRouteEdges } from './routes.ts';
 import { addScalingEdges } from './scaling.ts';
-import { addServiceEdges } from './services.ts';
+import { addForeignBacking, addServiceEdges } from './services.ts';
 import { addStorageEdges } from './storage.ts';
 
 /** What a family of relations reads and where it puts its edges. */
@@ -25,22 +28,62 @@ export interface EdgeContext {
   readonly add: (draft: EdgeDraft) => void;
 }
 
-const FAMILIES: readonly ((context: EdgeContext) => void)[] = [
+// Relations that begin in a namespace and end in it or in an object of no namespace; under the empty name, those that begin in
+// an object of no namespace.
+const OF_NAMESPACE: readonly ((context: EdgeContext, namespace: string) => void)[] = [
   addServiceEdges,
-  addRouteEdges,
   addPlacementEdges,
   addConfigEdges,
   addStorageEdges,
   addScalingEdges,
   addPolicyEdges,
   addAdmissionEdges,
+  addOwnerEdges,
+  addConfiguredCalls,
+];
+
+// Relations between namespaces, and those that few objects and telemetry show.
+const OF_CLUSTER: readonly ((context: EdgeContext) => void)[] = [
+  addForeignBacking,
+  addRouteEdges,
   addMeshEdges,
   addChaosEdges,
-  addOwnerEdges,
   addCallEdges,
 ];
 
-/** Adds every relation the objects, logs, metrics and traces of a snapshot show. */
-export function addEdges(context: EdgeContext): void {
-  for (const family of FAMILIES) family(context);
+/**
+ * Adds the relations the objects, logs, metrics and traces of a snapshot show when they are first asked for. Most stay inside
+ * one namespace, so that an incident costs what the namespaces around it cost, and not the cluster.
+ */
+export function edgesOnDemand(context: EdgeContext): EdgeSource {
+  const { objects } = context.snapshot;
+  const made = new Set<string>();
+  const makeIn = (namespace: string): void => {
+    if (made.has(namespace)) return;
+    made.add(namespace);
+    for (const family of OF_NAMESPACE) family(context, namespace);
+  };
+  const makeCluster = once(() => {
+    for (const family of OF_CLUSTER) family(context);
+    makeIn('');
+  });
+  const makeAll = once(() => objects.namespaces().forEach(makeIn));
+  const makeOn = (node: string): void => {
+    for (const { spec, metadata } of context.pods.list()) if (spec?.nodeName === node) makeIn(metadata.namespace ?? '');
+  };
+  return {
+    beforeOutgoing: (vertex) => {
+      makeCluster();
+      if (vertex.namespace) makeIn(vertex.namespace);
+      // Of objects without a namespace only an operator's own resource can stand for workloads of one.
+      else if (!isKnownKind(vertex.kind) && objects.find(vertex)) makeAll();
+    },
+    beforeIncoming: (vertex) => {
+      makeCluster();
+      if (vertex.namespace) makeIn(vertex.namespace);
+      else if (vertex.kind === 'Namespace') makeIn(vertex.name);
+      else if (vertex.kind === 'Node') makeOn(vertex.name);
+      else makeAll();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { citeField } from '../../evidence/cite.ts';
+import type { ObjectIndex } from '../../snapshot/objects.ts';
 import { perObject } from '../../snapshot/per-object.ts';
 import { configuredAddresses } from '../configured-addresses.ts';
 import { resolveHost } from '../dns-names.ts';
@@ -8,27 +9,56 @@ import type { TemplateView } from '../templates.ts';
 import { configReferences } from './config.ts';
 import type { EdgeContext } from './all.ts';
 
-/** Calls that environment values and mounted or read ConfigMaps name. */
-export function addConfiguredCalls(context: EdgeContext): void {
-  const addresses = clusterAddresses(context);
-  const inConfig = new Map<ObjectOf<'ConfigMap'>, readonly ConfiguredTarget[]>();
+/** Calls inside a namespace that environment values and mounted or read ConfigMaps name. */
+export function addConfiguredCalls(context: EdgeContext, namespace: string): void {
+  for (const view of context.templates.list(namespace)) {
+    for (const call of [...fromTemplate(context, view), ...fromConfig(context, view)])
+      if (call.target.namespace === namespace) addCall(context, view, call);
+  }
+}
+
+/** As `addConfiguredCalls`, of any namespace, where what is called stands in another one. */
+export function addForeignCalls(context: EdgeContext): void {
+  const named = new Set(context.snapshot.objects.list('ConfigMap').filter((config) => hostsOf(config).some(isFar)));
   for (const view of context.templates.list()) {
-    for (const address of configuredAddresses(view)) {
-      const target = targetOf(context, { host: address.host, namespace: view.namespace, addresses });
-      // One label without a port may be any word; only a Service that exists makes it an address.
-      if (!target || (!target.exists && !address.certain)) continue;
-      addCall(context, { view, target, cite: () => [citeField(view.object, address.path)] });
-    }
-    for (const { kind, name } of configReferences(view)) {
-      const config = kind === 'ConfigMap' ? context.snapshot.objects.get('ConfigMap', view.namespace, name) : undefined;
-      if (!config) continue;
-      let targets = inConfig.get(config);
-      if (!targets) {
-        targets = targetsIn(context, config, addresses);
-        inConfig.set(config, targets);
-      }
-      for (const { key, target } of targets)
-        addCall(context, { view, target, cite: () => [citeField(config, `data['${key}']`)] });
+    const calls = configuredAddresses(view).some(isFar) ? [...fromTemplate(context, view)] : [];
+    if (named.size > 0) calls.push(...fromConfig(context, view, named));
+    for (const call of calls) if (call.target.namespace !== view.namespace) addCall(context, view, call);
+  }
+}
+
+// One label means a Service of the same namespace.
+function isFar({ host }: { readonly host: string }): boolean {
+  return host.includes('.');
+}
+
+interface ConfiguredCall {
+  readonly target: Target;
+  readonly cite: () => [ReturnType<typeof citeField>];
+}
+
+function* fromTemplate(context: EdgeContext, view: TemplateView): Iterable<ConfiguredCall> {
+  for (const address of configuredAddresses(view)) {
+    const target = targetOf(context, address.host, view.namespace);
+    // One label without a port may be any word; only a Service that exists makes it an address.
+    if (!target || (!target.exists && !address.certain)) continue;
+    yield { target, cite: () => [citeField(view.object, address.path)] };
+  }
+}
+
+function* fromConfig(
+  context: EdgeContext,
+  view: TemplateView,
+  among?: ReadonlySet<ObjectOf<'ConfigMap'>>,
+): Iterable<ConfiguredCall> {
+  for (const { kind, name } of configReferences(view)) {
+    const config = kind === 'ConfigMap' ? context.snapshot.objects.get('ConfigMap', view.namespace, name) : undefined;
+    if (!config || (among && !among.has(config))) continue;
+    for (const { key, host } of hostsOf(config)) {
+      const target = targetOf(context, host, view.namespace);
+      // Files are full of words and sample addresses: of those that dangle only a full cluster name is surely a Service.
+      if (!target || (!target.exists && !/\.svc(\.|$)/.test(host))) continue;
+      yield { target, cite: () => [citeField(config, `data['${key}']`)] };
     }
   }
 }
@@ -39,15 +69,7 @@ interface Target {
   readonly exists: boolean;
 }
 
-interface ConfiguredTarget {
-  readonly key: string;
-  readonly target: Target;
-}
-
-function addCall(
-  { components, add }: EdgeContext,
-  { view, target, cite }: { view: TemplateView; target: Target; cite: () => [ReturnType<typeof citeField>] },
-): void {
+function addCall({ components, add }: EdgeContext, view: TemplateView, { target, cite }: ConfiguredCall): void {
   add({
     from: view.component,
     to: components.named('Service', target.namespace, target.name),
@@ -56,41 +78,24 @@ function addCall(
   });
 }
 
-function targetOf(
-  { snapshot }: EdgeContext,
-  { host, namespace, addresses }: { host: string; namespace: string; addresses: ReadonlyMap<string, Target> },
-): Target | null {
-  if (isAddress(host)) return addresses.get(host) ?? null;
+function targetOf({ snapshot }: EdgeContext, host: string, namespace: string): Target | null {
+  if (isAddress(host)) return clusterAddresses(snapshot.objects).get(host) ?? null;
   return resolveHost(snapshot, host, namespace);
 }
 
-function clusterAddresses({ snapshot }: EdgeContext): ReadonlyMap<string, Target> {
+const clusterAddresses = perObject((objects: ObjectIndex): ReadonlyMap<string, Target> => {
   const addresses = new Map<string, Target>();
-  for (const { spec, metadata } of snapshot.objects.list('Service')) {
+  for (const { spec, metadata } of objects.list('Service')) {
     const ip = spec?.clusterIP;
     if (ip && ip !== 'None')
       addresses.set(ip, { namespace: metadata.namespace ?? '', name: metadata.name, exists: true });
   }
   return addresses;
-}
+});
 
 // Keys under which configuration files write an address without scheme or port: `host: db`, `redis.server=cache`.
 const ADDRESS_LINE =
   /(?:host|hostname|server|addr|address|endpoint|upstream|broker|cluster|backend|url|uri)s?["']?[ \t]*[:=][ \t]*["']?([a-z0-9][a-z0-9.-]*)["']?[ \t]*[,;]?[ \t]*\r?$/gim;
-
-function targetsIn(
-  context: EdgeContext,
-  config: ObjectOf<'ConfigMap'>,
-  addresses: ReadonlyMap<string, Target>,
-): readonly ConfiguredTarget[] {
-  const namespace = config.metadata.namespace ?? '';
-  return hostsOf(config).flatMap(({ key, host }): ConfiguredTarget[] => {
-    const target = targetOf(context, { host, namespace, addresses });
-    // Files are full of words and sample addresses: of those that dangle only a full cluster name is surely a Service.
-    if (!target || (!target.exists && !/\.svc(\.|$)/.test(host))) return [];
-    return [{ key, target }];
-  });
-}
 
 const hostsOf = perObject((config: ObjectOf<'ConfigMap'>): readonly { key: string; host: string }[] =>
   Object.entries(config.data ?? {})

@@ -7,7 +7,8 @@ import type { EdgeContext } from './all.ts';
 export function addObservedCalls(context: EdgeContext): void {
   const calls = observedCalls(context.snapshot).filter(({ from, to }) => from.namespace && to.namespace);
   if (calls.length === 0) return;
-  const services = servicesByComponent(context);
+  const answering = calls.map(({ to }) => context.components.of(to).namespace);
+  const services = servicesByComponent(context, answering.includes(undefined) ? [undefined] : new Set(answering));
   for (const { from, to, queued, cite } of calls) {
     if (queued) {
       context.add({ from: to, to: from, relation: 'fed-by', cite });
@@ -19,10 +20,14 @@ export function addObservedCalls(context: EdgeContext): void {
   }
 }
 
-/** The Service of each component: the one of its name, else the first that selects it. */
-function servicesByComponent({ snapshot, templates }: EdgeContext): ReadonlyMap<string, Subject> {
+/** The Service of each component of some namespaces, undefined for all: the one of its name, else the first that selects it. */
+function servicesByComponent(
+  { snapshot, templates }: EdgeContext,
+  namespaces: Iterable<string | undefined>,
+): ReadonlyMap<string, Subject> {
   const found = new Map<string, Subject>();
-  for (const service of snapshot.objects.list('Service')) {
+  const scopes = [...namespaces];
+  for (const service of scopes.flatMap((namespace) => snapshot.objects.list('Service', namespace))) {
     const subject = subjectOf(service);
     const matchLabels = service.spec?.selector ?? {};
     const selected =
@@ -32,7 +37,7 @@ function servicesByComponent({ snapshot, templates }: EdgeContext): ReadonlyMap<
       if (!found.has(key) || component.name === subject.name) found.set(key, subject);
     }
   }
-  for (const component of templates.components) {
+  for (const { component } of scopes.flatMap((namespace) => templates.list(namespace))) {
     const service = snapshot.objects.get('Service', component.namespace, component.name);
     if (service) found.set(subjectKey(component), subjectOf(service));
   }

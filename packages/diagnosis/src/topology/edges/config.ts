@@ -19,8 +19,8 @@ export interface ConfigReference {
 const OPTIONAL_SHARE = 0.5;
 
 /** Workload mounts or reads ConfigMaps and Secrets, and uses a ServiceAccount; missing ones are vertices too. */
-export function addConfigEdges({ templates, components, add }: EdgeContext): void {
-  for (const view of templates.list()) {
+export function addConfigEdges({ templates, components, add }: EdgeContext, namespace: string): void {
+  for (const view of templates.list(namespace)) {
     for (const { kind, name, relation, optional, path } of configReferences(view)) {
       add({
         from: view.component,

@@ -17,9 +17,9 @@ const BOOKKEEPING = new Set([
 ]);
 
 /** An object made by another one (an operator's Service, a PVC of a custom resource) is owned by it. */
-export function addOwnerEdges({ snapshot, add }: EdgeContext): void {
+export function addOwnerEdges({ snapshot, add }: EdgeContext, namespace: string): void {
   const kinds = snapshot.objects.kinds().filter((kind) => !BOOKKEEPING.has(kind));
-  for (const object of kinds.flatMap((kind) => snapshot.objects.list(kind))) {
+  for (const object of kinds.flatMap((kind) => snapshot.objects.within(kind, namespace))) {
     const owner = snapshot.owners.parent(object);
     if (owner)
       add({

@@ -3,9 +3,8 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { EdgeContext } from './all.ts';
 
 /** Workload restricted by the NetworkPolicies that select it. */
-export function addPolicyEdges({ snapshot, templates, pods, components, add }: EdgeContext): void {
-  for (const policy of snapshot.objects.list('NetworkPolicy')) {
-    const namespace = policy.metadata.namespace ?? '';
+export function addPolicyEdges({ snapshot, templates, pods, components, add }: EdgeContext, namespace: string): void {
+  for (const policy of snapshot.objects.within('NetworkPolicy', namespace)) {
     const selector = policy.spec?.podSelector ?? {};
     const cite = () => [citeField(policy, 'spec.podSelector')];
     for (const { component } of templates.match(namespace, selector)) {

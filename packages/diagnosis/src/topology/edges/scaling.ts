@@ -3,10 +3,10 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { EdgeContext } from './all.ts';
 
 /** Workload scaled by HPA, limited by quota, limit range, disruption budget and Namespace; HPA backed by its metrics API. */
-export function addScalingEdges(context: EdgeContext): void {
+export function addScalingEdges(context: EdgeContext, namespace: string): void {
   const { snapshot, components, add } = context;
   const metricsApi = snapshot.objects.list('APIService').find(({ spec }) => spec?.group === 'metrics.k8s.io');
-  for (const scaler of snapshot.objects.list('HorizontalPodAutoscaler')) {
+  for (const scaler of snapshot.objects.within('HorizontalPodAutoscaler', namespace)) {
     const target = scaler.spec?.scaleTargetRef;
     const to = subjectOf(scaler);
     if (target?.kind && target.name) {
@@ -25,25 +25,25 @@ export function addScalingEdges(context: EdgeContext): void {
         cite: () => [citeField(metricsApi, 'spec.service')],
       });
   }
-  for (const api of snapshot.objects.list('APIService')) {
-    const { name, namespace } = api.spec?.service ?? {};
+  for (const api of snapshot.objects.within('APIService', namespace)) {
+    const { name, namespace: where } = api.spec?.service ?? {};
     if (name)
       add({
         from: subjectOf(api),
-        to: components.named('Service', namespace, name),
+        to: components.named('Service', where, name),
         relation: 'backed-by',
         cite: () => [citeField(api, 'spec.service')],
       });
   }
-  addLimits(context);
+  addLimits(context, namespace);
 }
 
-function addLimits({ snapshot, components, templates, add }: EdgeContext): void {
-  for (const budget of snapshot.objects.list('PodDisruptionBudget')) {
+function addLimits({ snapshot, components, templates, add }: EdgeContext, namespace: string): void {
+  for (const budget of snapshot.objects.within('PodDisruptionBudget', namespace)) {
     const selector = budget.spec?.selector;
     // policy/v1: no selector selects nothing, an empty one everything.
     if (!selector) continue;
-    for (const { component } of templates.match(budget.metadata.namespace ?? '', selector)) {
+    for (const { component } of templates.match(namespace, selector)) {
       add({
         from: component,
         to: subjectOf(budget),
@@ -53,14 +53,14 @@ function addLimits({ snapshot, components, templates, add }: EdgeContext): void 
     }
   }
   for (const kind of ['ResourceQuota', 'LimitRange'] as const) {
-    for (const limit of snapshot.objects.list(kind)) {
-      for (const { component } of templates.list(limit.metadata.namespace ?? '')) {
+    for (const limit of snapshot.objects.within(kind, namespace)) {
+      for (const { component } of templates.list(namespace)) {
         add({ from: component, to: subjectOf(limit), relation: 'limited-by', cite: () => [citeField(limit, 'spec')] });
       }
     }
   }
-  for (const { component, namespace, object } of templates.list()) {
-    if (!namespace) continue;
+  if (!namespace) return;
+  for (const { component, object } of templates.list(namespace)) {
     add({
       from: component,
       to: components.named('Namespace', null, namespace),

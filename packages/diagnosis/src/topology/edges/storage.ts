@@ -3,9 +3,9 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { EdgeContext } from './all.ts';
 
 /** Workload mounts PVC, PVC bound to PV, both provisioned by a StorageClass. */
-export function addStorageEdges({ snapshot, templates, pods, components, add }: EdgeContext): void {
+export function addStorageEdges({ snapshot, templates, pods, components, add }: EdgeContext, namespace: string): void {
   // A StatefulSet's claims stand in its Pods only; a template's claims also when no Pod came to be.
-  for (const pod of pods.list()) {
+  for (const pod of pods.list(namespace)) {
     for (const { name, persistentVolumeClaim: claim } of pod.spec?.volumes ?? []) {
       if (!claim?.claimName) continue;
       const to = components.named('PersistentVolumeClaim', pod.metadata.namespace, claim.claimName);
@@ -17,7 +17,7 @@ export function addStorageEdges({ snapshot, templates, pods, components, add }: 
       });
     }
   }
-  for (const { component, object, path, namespace, spec } of templates.list()) {
+  for (const { component, object, path, spec } of templates.list(namespace)) {
     for (const { name, persistentVolumeClaim: claim } of spec.volumes ?? []) {
       if (!claim?.claimName) continue;
       const to = components.named('PersistentVolumeClaim', namespace, claim.claimName);
@@ -29,7 +29,7 @@ export function addStorageEdges({ snapshot, templates, pods, components, add }: 
       });
     }
   }
-  for (const claim of snapshot.objects.list('PersistentVolumeClaim')) {
+  for (const claim of snapshot.objects.within('PersistentVolumeClaim', namespace)) {
     const { volumeName, storageClassName } = claim.spec ?? {};
     const from = subjectOf(claim);
     if (volumeName)
@@ -47,7 +47,7 @@ export function addStorageEdges({ snapshot, templates, pods, components, add }: 
         cite: () => [citeField(claim, 'spec.storageClassName')],
       });
   }
-  for (const volume of snapshot.objects.list('PersistentVolume')) {
+  for (const volume of snapshot.objects.within('PersistentVolume', namespace)) {
     const name = volume.spec?.storageClassName;
     if (!name || !snapshot.objects.get('StorageClass', null, name)) continue;
     add({
