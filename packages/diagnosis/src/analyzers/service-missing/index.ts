@@ -2,7 +2,6 @@ import type { Change } from '../../changes/timeline.ts';
 import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { citeAbsent, citeChange, citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import type { Edge } from '../../topology/topology.ts';

@@ -67,7 +67,9 @@ export function edgesOnDemand(context: EdgeContext): EdgeSource {
     for (const family of OF_CLUSTER) family(context);
     makeIn('');
   });
-  const makeAll = once(() => objects.namespaces().forEach(makeIn));
+  const makeAll = once(() => {
+    for (const namespace of objects.namespaces()) makeIn(namespace);
+  });
   const makeOn = (node: string): void => {
     for (const { spec, metadata } of context.pods.list()) if (spec?.nodeName === node) makeIn(metadata.namespace ?? '');
   };
