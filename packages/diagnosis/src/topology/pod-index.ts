@@ -1,5 +1,6 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Subject } from '@headwater/core/subject.ts';
+import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Components } from './components.ts';
 import { indexLabels, type LabelIndex } from './label-index.ts';
@@ -20,12 +21,10 @@ export function indexPods(snapshot: Snapshot, components: Components): PodIndex 
     namespace: metadata.namespace ?? '',
     labels: metadata.labels ?? {},
   }));
-  const byIp = new Map<string, PodObject>();
+  const byIp = once(() => addressesOf(live));
   // By vertex: equal ones are identical.
   const byComponent = new Map<Subject, PodObject[]>();
   for (const pod of live) {
-    // Pods on the host network share their Node's address, which names none of them.
-    if (pod.status?.podIP && !pod.spec?.hostNetwork) byIp.set(pod.status.podIP, pod);
     const component = components.ofObject(pod);
     const list = byComponent.get(component);
     if (list) list.push(pod);
@@ -33,9 +32,18 @@ export function indexPods(snapshot: Snapshot, components: Components): PodIndex 
   }
   return {
     ...labels,
-    byIp: (ip) => byIp.get(ip),
+    byIp: (ip) => byIp().get(ip),
     ofComponent: (subject) => byComponent.get(components.of(subject)) ?? [],
   };
+}
+
+function addressesOf(pods: readonly PodObject[]): ReadonlyMap<string, PodObject> {
+  const byIp = new Map<string, PodObject>();
+  for (const pod of pods) {
+    // Pods on the host network share their Node's address, which names none of them.
+    if (pod.status?.podIP && !pod.spec?.hostNetwork) byIp.set(pod.status.podIP, pod);
+  }
+  return byIp;
 }
 
 /** Whether a Pod is neither finished nor on its way out. */

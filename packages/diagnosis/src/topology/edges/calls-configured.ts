@@ -19,17 +19,28 @@ export function addConfiguredCalls(context: EdgeContext, namespace: string): voi
 
 /** As `addConfiguredCalls`, of any namespace, where what is called stands in another one. */
 export function addForeignCalls(context: EdgeContext): void {
-  const named = new Set(context.snapshot.objects.list('ConfigMap').filter((config) => hostsOf(config).some(isFar)));
+  const configs = context.snapshot.objects
+    .list('ConfigMap')
+    .filter((config) => pointsElsewhere(context, config.metadata.namespace ?? '', hostsOf(config)));
+  const inConfig = Map.groupBy(configs, ({ metadata }) => metadata.namespace ?? '');
   for (const view of context.templates.list()) {
-    const calls = configuredAddresses(view).some(isFar) ? [...fromTemplate(context, view)] : [];
-    if (named.size > 0) calls.push(...fromConfig(context, view, named));
-    for (const call of calls) if (call.target.namespace !== view.namespace) addCall(context, view, call);
+    const inTemplate = pointsElsewhere(context, view.namespace, configuredAddresses(view));
+    if (!inTemplate && !inConfig.has(view.namespace)) continue;
+    for (const call of [...fromTemplate(context, view), ...fromConfig(context, view)])
+      if (call.target.namespace !== view.namespace) addCall(context, view, call);
   }
 }
 
-// One label means a Service of the same namespace.
-function isFar({ host }: { readonly host: string }): boolean {
-  return host.includes('.');
+function pointsElsewhere(
+  context: EdgeContext,
+  namespace: string,
+  hosts: readonly { readonly host: string }[],
+): boolean {
+  return hosts.some(({ host }) => {
+    // One label means a Service of the same namespace.
+    const target = host.includes('.') ? targetOf(context, host, namespace) : null;
+    return target !== null && target.namespace !== namespace;
+  });
 }
 
 interface ConfiguredCall {
@@ -46,14 +57,10 @@ function* fromTemplate(context: EdgeContext, view: TemplateView): Iterable<Confi
   }
 }
 
-function* fromConfig(
-  context: EdgeContext,
-  view: TemplateView,
-  among?: ReadonlySet<ObjectOf<'ConfigMap'>>,
-): Iterable<ConfiguredCall> {
+function* fromConfig(context: EdgeContext, view: TemplateView): Iterable<ConfiguredCall> {
   for (const { kind, name } of configReferences(view)) {
     const config = kind === 'ConfigMap' ? context.snapshot.objects.get('ConfigMap', view.namespace, name) : undefined;
-    if (!config || (among && !among.has(config))) continue;
+    if (!config) continue;
     for (const { key, host } of hostsOf(config)) {
       const target = targetOf(context, host, view.namespace);
       // Files are full of words and sample addresses: of those that dangle only a full cluster name is surely a Service.
