@@ -72,6 +72,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   };
   const preview = buildSnapshot(base);
   const { wanted, left } = logsToRead(preview);
+  const near = nearPods(preview, scope);
   say(`Reading ${wanted.length} container logs, metrics and traces`);
   // Each source is a server of its own: one that hangs must not hold up the others.
   const [{ logs, gaps: logGaps }, measured, traced] = await Promise.all([
@@ -82,7 +83,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
     sources.traces
       ? readTraces(sources.traces, {
           namespaces: scope,
-          services: nearPods(preview, scope),
+          services: near,
           onset: earliest(request.alerts),
           window: telemetryWindow(now, earliest(request.alerts)),
         })
@@ -92,7 +93,7 @@ export async function clusterInput(request: CollectRequest): Promise<SnapshotInp
   // What the nodes still have is nearer to the source, so the archive is asked for the rest.
   const archived = await readArchive(sources.logArchive, {
     namespaces: scope,
-    pods: nearPods(preview, scope),
+    pods: near,
     known: new Set(logs.map(streamKey)),
     window: telemetryWindow(now, earliest(request.alerts)),
   });

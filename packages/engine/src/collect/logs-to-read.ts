@@ -2,7 +2,6 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { isReady } from '@headwater/diagnosis/analyzers/_shared/pods.ts';
 import { resolveTargets } from '@headwater/diagnosis/reasoning/targets.ts';
-import { subjectOf } from '@headwater/diagnosis/snapshot/objects.ts';
 import type { Snapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 
 export interface LogToRead {
@@ -28,7 +27,7 @@ export function logsToRead(snapshot: Snapshot): { readonly wanted: readonly LogT
   const perWorkload = new Map<string, number>();
   const pods = snapshot.objects
     .list('Pod')
-    .map((pod) => ({ pod, root: subjectKey(snapshot.owners.root(subjectOf(pod))), sick: isSick(pod) }));
+    .map((pod) => ({ pod, root: subjectKey(snapshot.owners.rootOf(pod)), sick: isSick(pod) }));
   const rank = ({ pod, root, sick }: (typeof pods)[number]): number => {
     const inScope = namespaces.size === 0 || namespaces.has(pod.metadata.namespace ?? '');
     if (aimed.has(root)) return sick ? 0 : 1;

@@ -30,7 +30,7 @@ export function metricScope(snapshot: Snapshot, namespaces: readonly string[]): 
     .list('Pod')
     .filter(({ metadata }) => namespaces.length === 0 || namespaces.includes(metadata.namespace ?? ''));
   const near = neighbourhood(snapshot, targets);
-  const nearby = inScope.filter((pod) => near.has(subjectKey(snapshot.owners.root(subjectOf(pod)))));
+  const nearby = inScope.filter((pod) => near.has(subjectKey(snapshot.owners.rootOf(pod))));
   const narrowed = inScope.length > MAX_PODS && nearby.length > 0;
   const chosen = narrowed ? nearby : inScope;
   const nodes = nodesOf(snapshot, targets, narrowed ? nearby.map(({ spec }) => spec?.nodeName ?? '') : null);
@@ -38,7 +38,7 @@ export function metricScope(snapshot: Snapshot, namespaces: readonly string[]): 
   const hosts = new Set(
     nearby
       .filter((pod) =>
-        targets.some((target) => subjectKey(target) === subjectKey(snapshot.owners.root(subjectOf(pod)))),
+        targets.some((target) => subjectKey(target) === subjectKey(snapshot.owners.rootOf(pod))),
       )
       .flatMap(({ spec }) => spec?.nodeName ?? []),
   );
@@ -62,7 +62,7 @@ export function nearPods(snapshot: Snapshot, namespaces: readonly string[]): rea
   const near = neighbourhood(snapshot, targets);
   const names = snapshot.objects.list('Pod').flatMap((pod) => {
     const inScope = namespaces.length === 0 || namespaces.includes(pod.metadata.namespace ?? '');
-    const isNear = near.has(subjectKey(snapshot.owners.root(subjectOf(pod))));
+    const isNear = near.has(subjectKey(snapshot.owners.rootOf(pod)));
     return inScope && isNear ? [prefixOf(snapshot, subjectOf(pod))] : [];
   });
   const own = targets.flatMap(({ kind, name }) => (kind === 'Pod' ? [name] : kind === 'Node' ? [] : [`${name}-`]));
