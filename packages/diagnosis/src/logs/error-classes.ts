@@ -1,9 +1,4 @@
-import type { Millis } from '@headwater/core/time.ts';
-import type { LogLevel } from '../snapshot/input.ts';
 import { type ConnectionError, connectionErrorIn } from '../topology/connection-errors.ts';
-import { parseJsonLine } from './json-line.ts';
-import { detectLevel } from './level.ts';
-import { LineClock } from './line-time.ts';
 
 /** What kind of failure a line tells of, whatever the program and its logger. */
 export type ErrorClass =
@@ -114,50 +109,4 @@ const OTHER_TROUBLE =
 /** Whether a class is another workload's trouble told by its caller. */
 export function isOfOthers(found: ErrorClass): boolean {
   return OF_OTHERS.has(found);
-}
-
-/** What one line of any common logger tells. */
-export interface LineReading {
-  readonly level: LogLevel;
-  readonly time: Millis | null;
-  readonly message: string;
-  readonly class: ErrorClass | null;
-  /** The host of a failed connection. */
-  readonly host: string | null;
-}
-
-/** Reads one line by itself; `now` places times that lack a year. */
-export function readLine(text: string, now: Millis | null): LineReading {
-  const json = parseJsonLine(text);
-  const message = json?.message ?? messageOf(text);
-  return {
-    level: detectLevel(text, message, json?.level ?? null),
-    time: json?.time ?? new LineClock(now).read(text),
-    message,
-    class: errorClassOf(message),
-    host: connectionErrorIn(message)?.host ?? null,
-  };
-}
-
-// What stands before a message: times, levels, process and thread names, in brackets or bare.
-const HEADS: readonly RegExp[] = [
-  /^[IWEF]\d{4} [\d:.]+ +\d+ [\w.-]+:\d+\] /,
-  /^\d{4}[-/]\d{2}[-/]\d{2}[T ][\d:.,]+(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))? */,
-  /^\d+:[MCSX] \d{2} [A-Z][a-z]{2} \d{4} [\d:.]+ [.\-*#] /,
-  /^\[[\w .:,/+-]{3,60}\] */,
-  /^[A-Z], \[[^\]]*\] +[A-Z]+ -- : /,
-  /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|LOG|PANIC|fail|warn|error|info)\b:? +/,
-  /^(?:\d+#\d+: |\*\d+ |\d+ --- \[[^\]]*\] [\w.$[\]/]+ *: |\d+ )/,
-];
-
-function messageOf(text: string): string {
-  const logfmt = /(?:^|\s)msg="((?:[^"\\]|\\.)*)"/.exec(text);
-  if (logfmt) return `${logfmt[1]}${/\s(?:err|error)="?(.*)$/.exec(text)?.[0] ?? ''}`;
-  let rest = text;
-  for (let round = 0; round < 6; round++) {
-    const head = HEADS.map((pattern) => pattern.exec(rest)?.[0] ?? '').find((found) => found !== '');
-    if (!head || head.length >= rest.length) break;
-    rest = rest.slice(head.length);
-  }
-  return rest;
 }
