@@ -1,6 +1,7 @@
 import { compareText } from '@headwater/core/subject.ts';
 import { CATALOG, type CatalogQuery, isUnlistedRequestMetric } from '@headwater/diagnosis/metrics/catalog.ts';
 import type { MetricScope } from './metric-scope.ts';
+import { literalPattern } from './label-pattern.ts';
 
 /** One PromQL query and what it is for. */
 export interface PlannedQuery {
@@ -59,7 +60,7 @@ function matchersOf({ scope }: CatalogQuery, { scope: { namespaces, pods, nodes 
     case 'telemetry':
       return spanNamespace ? namespace(spanNamespace) : '';
     case 'nodes':
-      return nodes ? `,instance=~"(${nodes.map(quote).join('|')})(:[0-9]+)?|"` : '';
+      return nodes ? `,instance=~"(${nodes.map(literalPattern).join('|')})(:[0-9]+)?|"` : '';
     case 'cluster':
       return '';
   }
@@ -70,9 +71,5 @@ function matcher(label: string, values: readonly string[]): string {
 }
 
 function anyOf(name: string): string {
-  return name.endsWith('-') ? `${quote(name)}.*` : quote(name);
-}
-
-function quote(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\"]/g, '\\\\$&');
+  return name.endsWith('-') ? `${literalPattern(name)}.*` : literalPattern(name);
 }

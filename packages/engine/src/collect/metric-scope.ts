@@ -37,9 +37,7 @@ export function metricScope(snapshot: Snapshot, namespaces: readonly string[]): 
   // Who shares a Node with the alerted workload may be what takes its CPU.
   const hosts = new Set(
     nearby
-      .filter((pod) =>
-        targets.some((target) => subjectKey(target) === subjectKey(snapshot.owners.rootOf(pod))),
-      )
+      .filter((pod) => targets.some((target) => subjectKey(target) === subjectKey(snapshot.owners.rootOf(pod))))
       .flatMap(({ spec }) => spec?.nodeName ?? []),
   );
   const beside = snapshot.objects

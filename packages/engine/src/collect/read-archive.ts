@@ -4,6 +4,7 @@ import type { LogStream } from '@headwater/diagnosis/snapshot/input.ts';
 import type { LogArchive, LogLineBatch, Window } from '../ports/telemetry.ts';
 import { lokiLabel, lokiLogs } from './loki-logs.ts';
 import { asOutcome } from './refusals.ts';
+import { literalPattern } from './label-pattern.ts';
 
 export interface ArchiveRequest {
   readonly namespaces: readonly string[];
@@ -54,7 +55,7 @@ function queriesFor(
   const within = namespace ? [`${namespace}=~"${namespaces.join('|')}"`] : [];
   const names =
     pods && pod
-      ? `"${pods.map((name) => (name.endsWith('-') ? `${quote(name.slice(0, -1))}(-.*)?` : quote(name))).join('|')}"`
+      ? `"${pods.map((name) => (name.endsWith('-') ? `${literalPattern(name.slice(0, -1))}(-.*)?` : literalPattern(name))).join('|')}"`
       : null;
   if (within.length === 0 && names === null) return [];
   if (names === null) return [{ query: `{${within.join(',')}}`, limit: LINES }];
@@ -62,10 +63,6 @@ function queriesFor(
   return within.length === 0
     ? [near]
     : [near, { query: `{${[...within, `${pod}!~${names}`].join(',')}} |~ "${FAILURES}"`, limit: LINES_OF_OTHERS }];
-}
-
-function quote(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\"]/g, '\\\\$&');
 }
 
 function gapOf(statement: string): Gap {
