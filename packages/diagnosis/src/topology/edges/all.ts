@@ -70,9 +70,7 @@ export function edgesOnDemand(context: EdgeContext): EdgeSource {
   const makeAll = once(() => {
     for (const namespace of objects.namespaces()) makeIn(namespace);
   });
-  const makeOn = (node: string): void => {
-    for (const { spec, metadata } of context.pods.list()) if (spec?.nodeName === node) makeIn(metadata.namespace ?? '');
-  };
+  const namespacesOn = once(() => namespacesByNode(context.pods));
   return {
     beforeOutgoing: (vertex) => {
       makeCluster();
@@ -84,8 +82,18 @@ export function edgesOnDemand(context: EdgeContext): EdgeSource {
       makeCluster();
       if (vertex.namespace) makeIn(vertex.namespace);
       else if (vertex.kind === 'Namespace') makeIn(vertex.name);
-      else if (vertex.kind === 'Node') makeOn(vertex.name);
+      else if (vertex.kind === 'Node') for (const namespace of namespacesOn().get(vertex.name) ?? []) makeIn(namespace);
       else makeAll();
     },
   };
+}
+
+function namespacesByNode(pods: PodIndex): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { spec, metadata } of pods.list()) {
+    if (!spec?.nodeName) continue;
+    const namespaces = found.get(spec.nodeName) ?? new Set<string>();
+    found.set(spec.nodeName, namespaces.add(metadata.namespace ?? ''));
+  }
+  return found;
 }
