@@ -35,7 +35,7 @@ function missingServices(snapshot: Snapshot): readonly Missing[] {
     if (isMissing(snapshot, service)) missing.set(subjectKey(service), service);
   };
   for (const view of snapshot.topology.templates.list())
-    for (const name of namesOf(view)) note({ kind: 'Service', namespace: view.namespace, name });
+    for (const name of namesOf(view)) note({ kind: 'Service', name, namespace: view.namespace });
   for (const { subject, title } of snapshot.changes.all) if (subject && title.endsWith('was deleted')) note(subject);
   return [...missing.values()].map((service) => {
     const edges = snapshot.topology
