@@ -13,10 +13,27 @@ function mix(text: string, seed: number): number {
   return 4294967296 * (2097151 & low) + (high >>> 0);
 }
 
+const DIGITS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
+const PAIRS = DIGITS.flatMap((first) => DIGITS.map((second) => first + second));
+const TWO = 36 ** 2;
+const FOUR = 36 ** 4;
+
+// The last ten digits in base 36, two at a time: `toString(36)` divides a floating number digit by digit.
+function tail(value: number): string {
+  const low = value % FOUR;
+  const rest = Math.floor(value / FOUR);
+  const middle = rest % FOUR;
+  const high = Math.floor(rest / FOUR);
+  return pair(high) + pair(middle / TWO) + pair(middle) + pair(low / TWO) + pair(low);
+}
+
+function pair(value: number): string {
+  return PAIRS[Math.floor(value) % TWO] ?? '';
+}
+
 /** A stable id made from content: `prefix_` and 20 base-36 characters. */
 export function contentId(prefix: string, content: string): string {
-  const body = mix(content, 0).toString(36).padStart(11, '0') + mix(content, 0x9e3779b9).toString(36).padStart(11, '0');
-  return `${prefix}_${body.slice(1, 11)}${body.slice(12)}`;
+  return `${prefix}_${tail(mix(content, 0))}${tail(mix(content, 0x9e3779b9))}`;
 }
 
 /** JSON with sorted keys, so that equal content gives equal text. */
