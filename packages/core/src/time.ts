@@ -12,8 +12,8 @@ const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|
 /** Parses RFC 3339 (up to nanoseconds, truncated to milliseconds); null for anything else and for Go's zero time. */
 export function parseTime(text: unknown): Millis | null {
   if (typeof text !== 'string') return null;
-  const utc = parseUtc(text);
-  if (utc !== null) return utc;
+  const usual = parseUsual(text);
+  if (usual !== null) return usual;
   const match = RFC3339.exec(text);
   if (!match) return null;
   const [, date, clock, fraction, zone] = match;
@@ -22,23 +22,24 @@ export function parseTime(text: unknown): Millis | null {
   return Number.isNaN(millis) || millis < -62_000_000_000_000 ? null : millis;
 }
 
-// `2026-03-01T10:00:00Z`, with or without a fraction, is what API servers and loggers write, by the hundred thousand. Null for any
-// other form.
-function parseUtc(text: string): Millis | null {
-  const { length } = text;
+// `2026-03-01T10:00:00Z`, with or without a fraction, in UTC or not, is what API servers and loggers write, by the hundred thousand.
+// Null for any other form.
+function parseUsual(text: string): Millis | null {
+  const isUtc = text.endsWith('Z');
+  const end = text.length - (isUtc ? 1 : 6);
   if (
-    length < 20 ||
-    length > 30 ||
-    length === 21 ||
+    end < 19 ||
+    end > 29 ||
+    end === 20 ||
     text[4] !== '-' ||
     text[7] !== '-' ||
     text[10] !== 'T' ||
     text[13] !== ':' ||
     text[16] !== ':' ||
-    text[length - 1] !== 'Z' ||
-    (length > 20 && text[19] !== '.')
+    (end > 19 && text[19] !== '.')
   )
     return null;
+  const offset = isUtc ? 0 : offsetAt(text, end);
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 7);
   const day = digits(text, 8, 10);
@@ -48,11 +49,19 @@ function parseUtc(text: string): Millis | null {
   // A leap day is left to the full parser, as is every year that means "no time".
   if (!(year >= 1900 && day >= 1 && day <= (DAYS[month - 1] ?? 0))) return null;
   if (!(hour <= 23 && minute <= 59 && second <= 59)) return null;
-  const fraction = length === 20 ? 0 : digits(text, 20, length - 1);
-  if (Number.isNaN(fraction)) return null;
+  const fraction = end === 19 ? 0 : digits(text, 20, end);
+  if (Number.isNaN(fraction + offset)) return null;
   // Nanoseconds are cut to milliseconds, never rounded.
-  const millis = Math.floor((fraction * 1000) / 10 ** (length - 21));
-  return Date.UTC(year, month - 1, day, hour, minute, second, length === 20 ? 0 : millis);
+  const millis = end === 19 ? 0 : Math.floor((fraction * 1000) / 10 ** (end - 20));
+  return Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
+}
+
+/** What a zone such as `+08:00` adds to UTC, in milliseconds; not a number for anything else. */
+function offsetAt(text: string, at: number): number {
+  const sign = text[at] === '+' ? 1 : text[at] === '-' ? -1 : Number.NaN;
+  const hours = digits(text, at + 1, at + 3);
+  const minutes = digits(text, at + 4, at + 6);
+  return text[at + 3] === ':' && hours <= 23 && minutes <= 59 ? sign * (hours * HOUR + minutes * MINUTE) : Number.NaN;
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -69,7 +78,15 @@ function digits(text: string, from: number, to: number): number {
 
 /** RFC 3339 in UTC, without the fraction when it is zero. */
 export function formatTime(millis: Millis): string {
-  return new Date(millis).toISOString().replace('.000Z', 'Z');
+  const time = new Date(millis);
+  const year = time.getUTCFullYear();
+  if (millis % SECOND !== 0 || !(year >= 1000 && year <= 9999)) return time.toISOString().replace('.000Z', 'Z');
+  const date = `${year}-${two(time.getUTCMonth() + 1)}-${two(time.getUTCDate())}`;
+  return `${date}T${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())}Z`;
+}
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 /** A short human duration: `42s`, `7m`, `3h12m`, `5d`. */
