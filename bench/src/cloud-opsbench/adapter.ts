@@ -9,7 +9,7 @@ import { parseConfigData } from './config-data.ts';
 import type { OpsCase } from './dataset.ts';
 import { parseDescribe, valueOf } from './describe.ts';
 import { parseEvents } from './events.ts';
-import { describedParts, printedObjects, readCommand } from './kubectl.ts';
+import { type Command, describedParts, printedObjects, readCommand } from './kubectl.ts';
 import { objectsFromTable } from './table-objects.ts';
 import { carriedPods, leaseOf, PARSERS, parseMetadata } from './kinds.ts';
 import { caseLogs, parseLogs } from './logs.ts';
@@ -22,12 +22,15 @@ import { connectivitySeries, nodeServiceSeries, serviceGraphSeries } from './too
 
 /** A case's text as the engine's input: what an agent could read through its tools, and nothing of the truth. */
 export function caseInput(opsCase: OpsCase): SnapshotInput {
-  const zone = zoneOf(outputsOf(opsCase).map(([, text]) => text));
+  const texts = Object.entries(opsCase.kubectl ?? {}).filter(([, text]) => typeof text === 'string');
+  const zone = zoneOf(texts.map(([, text]) => text));
   const tools = opsCase.tools ?? {};
   const stamp = Object.values(tools['collection_timestamp'] ?? {})[0];
   const alert = alertOf(opsCase);
   const collected = parseTime(`${typeof stamp === 'string' ? stamp.slice(0, 19) : ''}${zone}`) ?? 0;
-  const objects = caseObjects(opsCase, collected);
+  const outputs = texts.flatMap(([line, text]) => outputOf(line, text) ?? []);
+  const listed = listedKinds(outputs);
+  const objects = caseObjects(opsCase, { outputs, listed, now: collected });
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
   const table =
     typeof opsCase.metricsCsv === 'string' && opsCase.metricsCsv !== ''
@@ -56,7 +59,7 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
       metrics: table.length > 0 ? 'present' : 'absent',
       traces: 'absent',
     },
-    coverage: coverageOf(opsCase),
+    coverage: coverageOf(listed, opsCase.namespace),
     objects,
     logs: parseLogs(caseLogs(opsCase.logs, tools['GetErrorLogs']), opsCase.namespace, (service) =>
       podOfService(objects, opsCase.namespace, service),
@@ -65,23 +68,62 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   };
 }
 
-function caseObjects(opsCase: OpsCase, now: number): KubeObject[] {
+/** The text of one command that was understood. */
+interface Output {
+  readonly command: Command;
+  readonly parser: (typeof PARSERS)[string];
+  readonly text: string;
+}
+
+function outputOf(line: string, text: string): Output | null {
+  const command = readCommand(line);
+  const parser = command ? PARSERS[command.plural] : undefined;
+  return command && parser ? { command, parser, text } : null;
+}
+
+interface Reading {
+  readonly outputs: readonly Output[];
+  readonly listed: ReadonlySet<string>;
+  readonly now: number;
+}
+
+function caseObjects(opsCase: OpsCase, { outputs, listed, now }: Reading): KubeObject[] {
+  const home = opsCase.namespace;
   const raw: unknown[] = quotaFromTable(opsCase);
-  const listed: unknown[] = [];
-  for (const [line, text] of outputsOf(opsCase)) {
-    const command = readCommand(line);
-    const parser = PARSERS[command?.plural ?? ''];
-    if (!command || !parser) continue;
-    const { kind } = parser;
-    if (command.verb === 'describe') raw.push(...described(text, { parser, home: opsCase.namespace, now }));
-    else {
-      raw.push(...printedObjects(text));
-      listed.push(...objectsFromTable(kind, text, { namespace: command.namespace ?? opsCase.namespace, now }));
-    }
+  for (const { command, parser, text } of outputs)
+    raw.push(...(command.verb === 'describe' ? described(text, { parser, home, now }) : printedObjects(text)));
+  // A Node's describe also lists Pods that were described in full, and a table shows less than a describe.
+  const live = new Map<string, unknown>();
+  for (const object of raw) if (!isPlaceholder(object)) keepFirst(live, object);
+  for (const { command, parser, text } of outputs) {
+    if (command.verb === 'describe') continue;
+    const context = {
+      namespace: command.namespace ?? home,
+      now,
+      isKnown: (metadata: Named) => live.has(keyOf(parser.kind, metadata)),
+    };
+    for (const object of objectsFromTable(parser.kind, text, context)) keepFirst(live, object);
   }
-  const live = dropShadows([...dropShadows(raw), ...listed]);
-  const parsed = live.flatMap((value) => parseObject(value).object ?? []);
-  return countReady(completePods(mergeApplied(parsed, appliedObjects(opsCase), readKinds(opsCase))));
+  for (const object of raw) if (isPlaceholder(object)) keepFirst(live, object);
+  const parsed = [...live.values()].flatMap((value) => parseObject(value).object ?? []);
+  return countReady(completePods(mergeApplied(parsed, appliedObjects(opsCase), listed)));
+}
+
+function keepFirst(live: Map<string, unknown>, object: unknown): void {
+  const { kind, metadata } = object as KubeObject;
+  const key = keyOf(kind, metadata);
+  if (!live.has(key)) live.set(key, object);
+}
+
+type Named = Pick<KubeObject['metadata'], 'name' | 'namespace'>;
+
+function keyOf(kind: string, { name, namespace }: Named): string {
+  return `${kind}/${namespace ?? ''}/${name}`;
+}
+
+function isPlaceholder(object: unknown): boolean {
+  const { kind, spec } = object as ObjectOf<'Pod'>;
+  return kind === 'Pod' && spec?.containers?.[0]?.name === 'unknown';
 }
 
 /** What the dependency trees mark as data services, and whatever keeps state. */
@@ -100,12 +142,6 @@ function dataServices(
 function alertOf({ alert, tools }: OpsCase): unknown {
   const isGiven = alert !== null && typeof alert === 'object' && Object.keys(alert).length > 0;
   return isGiven ? alert : (Object.values(tools?.['GetAlerts'] ?? {})[0] ?? alert);
-}
-
-function outputsOf(opsCase: OpsCase): [string, string][] {
-  return Object.entries(opsCase.kubectl ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
 }
 
 interface DescribeContext {
@@ -136,14 +172,11 @@ function described(text: string, { parser, home, now }: DescribeContext): unknow
 }
 
 /** Kinds of which a whole list was read: what is not in it does not exist. */
-function readKinds(opsCase: OpsCase): ReadonlySet<string> {
-  return new Set(
-    outputsOf(opsCase).flatMap(([line, text]) => {
-      const command = readCommand(line);
-      const whole = command?.verb === 'get' && command.name === null && !command.partial && !isRefusal(text);
-      return whole ? [PARSERS[command.plural]?.kind ?? ''] : [];
-    }),
+function listedKinds(outputs: readonly Output[]): ReadonlySet<string> {
+  const whole = outputs.filter(
+    ({ command, text }) => command.verb === 'get' && command.name === null && !command.partial && !isRefusal(text),
   );
+  return new Set(whole.map(({ parser }) => parser.kind));
 }
 
 function isRefusal(text: string): boolean {
@@ -192,24 +225,6 @@ function isSelected(labels: Record<string, string>, selector: Record<string, str
   return Object.keys(selector).length > 0 && matchesLabels(labels, selector);
 }
 
-// A Node's describe also lists Pods that were described in full.
-function dropShadows(objects: readonly unknown[]): unknown[] {
-  const seen = new Set<string>();
-  const described = [...objects].sort((left, right) => weight(right) - weight(left));
-  return described.filter((object) => {
-    const { kind, metadata } = object as KubeObject;
-    const key = `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-function weight(object: unknown): number {
-  const { kind, spec } = object as ObjectOf<'Pod'>;
-  return kind === 'Pod' && spec?.containers?.[0]?.name === 'unknown' ? 0 : 1;
-}
-
 /** The manifests the cluster was given: they hold what describe leaves out (affinity, security context, claims). */
 function appliedObjects(opsCase: OpsCase): KubeObject[] {
   return Object.values(opsCase.tools?.['GetAppYAML'] ?? {}).flatMap((text) =>
@@ -230,27 +245,26 @@ function normaliseNamespace(value: unknown, namespace: string): unknown {
 // What was read live wins; a manifest only adds fields, and only to objects that exist: an applied Service that a quota
 // refused must stay missing.
 function mergeApplied(live: KubeObject[], applied: readonly KubeObject[], listed: ReadonlySet<string>): KubeObject[] {
-  const keyOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.name}`;
-  const byKey = new Map(applied.map((object) => [keyOf(object), object]));
-  const known = new Set(live.map(keyOf));
-  const unread = applied.filter((object) => !listed.has(object.kind) && !known.has(keyOf(object)));
+  const nameOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.name}`;
+  const byName = new Map(applied.map((object) => [nameOf(object), object]));
+  const known = new Set(live.map(nameOf));
+  const unread = applied.filter((object) => !listed.has(object.kind) && !known.has(nameOf(object)));
   return [
     ...live.map((object) => {
-      const manifest = byKey.get(keyOf(object));
+      const manifest = byName.get(nameOf(object));
       return manifest ? overlay(manifest, object) : object;
     }),
     ...unread,
   ];
 }
 
-function coverageOf(opsCase: OpsCase): KindCoverage[] {
-  const listed = readKinds(opsCase);
+function coverageOf(listed: ReadonlySet<string>, namespace: string): KindCoverage[] {
   const parsers = new Map(Object.values(PARSERS).map((parser) => [parser.kind, parser]));
   return [...parsers.values()]
     .filter(({ kind }) => listed.has(kind))
     .map(({ kind, namespaced }) => ({
       kind,
-      ...(namespaced ? { namespace: opsCase.namespace } : {}),
+      ...(namespaced ? { namespace } : {}),
       state: 'read',
     }));
 }

@@ -3,7 +3,7 @@ import { caseInput } from './adapter.ts';
 import type { OpsCase } from './dataset.ts';
 import { describedParts, pluralOf, printedObjects, readCommand } from './kubectl.ts';
 import { caseLogs } from './logs.ts';
-import { objectsFromTable, tableRows } from './table-objects.ts';
+import { objectsFromTable } from './table-objects.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 
@@ -53,7 +53,7 @@ describe('tables', () => {
   it('are read by their titles, whatever the order of the columns', () => {
     const text =
       'NAME    STATUS             READY   RESTARTS      NODE     AGE\nweb-1   CrashLoopBackOff   1/2     4 (31s ago)   node-a   5m12s\n';
-    const [pod] = objectsFromTable('Pod', text, { namespace: 'shop', now: NOW });
+    const [pod] = objectsFromTable('Pod', text, { namespace: 'shop', now: NOW, isKnown: () => false });
     expect(pod).toMatchObject({
       metadata: { name: 'web-1', namespace: 'shop', creationTimestamp: '2026-03-01T09:54:48Z' },
       spec: { nodeName: 'node-a' },
@@ -67,8 +67,16 @@ describe('tables', () => {
   });
 
   it('are nothing when kubectl said something else', () => {
-    expect(tableRows('No resources found in shop namespace.')).toEqual([]);
-    expect(tableRows('Error from server (Forbidden): pods is forbidden')).toEqual([]);
+    const context = { namespace: 'shop', now: NOW, isKnown: () => false };
+    expect(objectsFromTable('Pod', 'No resources found in shop namespace.', context)).toEqual([]);
+    expect(objectsFromTable('Pod', 'Error from server (Forbidden): pods is forbidden', context)).toEqual([]);
+  });
+
+  it('make no object of what is known already', () => {
+    const text = 'NAMESPACE   NAME    READY\nshop        web-1   1/1\nother       web-1   1/1\n';
+    const isKnown = ({ namespace }: { namespace?: string }): boolean => namespace === 'shop';
+    const objects = objectsFromTable('Pod', text, { namespace: 'shop', now: NOW, isKnown });
+    expect(objects).toMatchObject([{ metadata: { name: 'web-1', namespace: 'other' } }]);
   });
 });
 

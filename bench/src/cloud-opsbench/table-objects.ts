@@ -4,31 +4,53 @@ import { ageOf } from './clock.ts';
 type Json = Record<string, unknown>;
 type Row = Readonly<Record<string, string>>;
 
-/** Rows of a `kubectl get` table by the titles of its columns, whatever their order; empty for messages and errors. */
-export function tableRows(text: string): Row[] {
+interface Column {
+  readonly title: string;
+  readonly from: number;
+  /** Where the next column starts; undefined for the last. */
+  readonly to: number | undefined;
+}
+
+interface Table {
+  readonly columns: readonly Column[];
+  readonly lines: readonly string[];
+}
+
+/** A `kubectl get` table by the titles of its columns, whatever their order; null for messages and errors. */
+function readTable(text: string): Table | null {
+  if (!/^(?:NAMESPACE\s+)?NAME\s/.test(text)) return null;
   const [header = '', ...lines] = text.split('\n');
-  if (!/^(?:NAMESPACE\s+)?NAME\s/.test(`${header} `)) return [];
-  const titles = [...header.matchAll(/\S+(?: \S+)*/g)].map((match) => ({ title: match[0], from: match.index }));
-  return lines.flatMap((line) => {
-    if (line.trim() === '') return [];
-    const cells = titles.map(({ title, from }, at) => [title, line.slice(from, titles[at + 1]?.from).trim()] as const);
-    return [Object.fromEntries(cells)];
-  });
+  const titles = [...header.matchAll(/\S+(?: \S+)*/g)];
+  const columns = titles.map((match, at) => ({ title: match[0], from: match.index, to: titles[at + 1]?.index }));
+  return { columns, lines };
+}
+
+function cell(line: string, column: Column | undefined): string {
+  return column ? line.slice(column.from, column.to).trim() : '';
+}
+
+interface TableContext {
+  readonly namespace: string;
+  readonly now: number;
+  /** Whether more than a row is known of an object. */
+  readonly isKnown: (metadata: { readonly name: string; readonly namespace?: string }) => boolean;
 }
 
 /** Objects as far as a table shows them, for those nobody described. */
-export function objectsFromTable(
-  kind: string,
-  text: string,
-  { namespace, now }: { namespace: string; now: number },
-): Json[] {
+export function objectsFromTable(kind: string, text: string, { namespace, now, isKnown }: TableContext): Json[] {
   const make = MAKERS[kind];
-  if (!make) return [];
-  return tableRows(text).flatMap((row) => {
-    const name = row['NAME'] ?? '';
+  const table = make ? readTable(text) : null;
+  if (!make || !table) return [];
+  const { columns, lines } = table;
+  const names = columns.find(({ title }) => title === 'NAME');
+  const namespaces = kind === 'Node' ? undefined : columns.find(({ title }) => title === 'NAMESPACE');
+  return lines.flatMap((line) => {
+    const name = cell(line, names);
     if (!/^[a-z0-9][\w.:-]*$/.test(name)) return [];
+    const home = kind === 'Node' ? {} : { namespace: cell(line, namespaces) || namespace };
+    if (isKnown({ name, ...home })) return [];
+    const row: Row = Object.fromEntries(columns.map((column) => [column.title, cell(line, column)]));
     const created = row['AGE'] && /\d/.test(row['AGE']) ? formatTime(now - ageOf(row['AGE'])) : undefined;
-    const home = kind === 'Node' ? {} : { namespace: row['NAMESPACE'] || namespace };
     const labels = pairs(row['LABELS']);
     const metadata = {
       name,
