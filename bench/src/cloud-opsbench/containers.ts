@@ -65,13 +65,12 @@ function parsePorts(text: string | undefined): Json[] | undefined {
 /** A probe as describe prints it: `http-get http://:9555/ delay=5s timeout=1s period=10s #success=1 #failure=3`. */
 function parseProbe(text: string | undefined): Json | undefined {
   if (!text) return undefined;
-  const seconds = (key: string): number | undefined => numberOf(new RegExp(`${key}=(\\d+)`).exec(text)?.[1]);
   const timing = {
-    initialDelaySeconds: seconds('delay'),
-    timeoutSeconds: seconds('timeout'),
-    periodSeconds: seconds('period'),
-    successThreshold: seconds('#success'),
-    failureThreshold: seconds('#failure'),
+    initialDelaySeconds: numberOf(/delay=(\d+)/.exec(text)?.[1]),
+    timeoutSeconds: numberOf(/timeout=(\d+)/.exec(text)?.[1]),
+    periodSeconds: numberOf(/period=(\d+)/.exec(text)?.[1]),
+    successThreshold: numberOf(/#success=(\d+)/.exec(text)?.[1]),
+    failureThreshold: numberOf(/#failure=(\d+)/.exec(text)?.[1]),
   };
   return compact({ ...probeHandler(text), ...timing });
 }
@@ -151,5 +150,7 @@ function orNothing(map: Record<string, string>): Record<string, string> | undefi
 
 /** An object without its undefined fields. */
 export function compact(object: Json): Json {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+  const kept: Json = {};
+  for (const key in object) if (object[key] !== undefined) kept[key] = object[key];
+  return kept;
 }

@@ -12,8 +12,6 @@ interface Open {
   readonly entry: Entry;
 }
 
-const LINE = /^(\s*)([^\s:-][^:]*?|[^\s:][^:\s]*):(?:\s+(.*))?$/;
-
 /**
  * Parses `kubectl describe` text by indentation. The last top-level `Events:` block is kept raw in `events` because its
  * messages contain colons of their own.
@@ -24,25 +22,33 @@ export function parseDescribe(text: string): { root: Entry; events: string[] } {
   const eventsAt = lines.findLastIndex((line) => line.startsWith('Events:'));
   const stack: Open[] = [{ indent: -1, entry: root }];
   for (const line of eventsAt < 0 ? lines : lines.slice(0, eventsAt)) {
-    if (line.trim() === '') continue;
-    const indent = line.length - line.trimStart().length;
+    const content = line.trimStart();
+    if (content === '') continue;
+    const indent = line.length - content.length;
     while ((stack.at(-1)?.indent ?? -1) >= indent) stack.pop();
     const parent = stack.at(-1)?.entry ?? root;
-    const match = LINE.exec(line);
-    if (!match) {
-      parent.more.push(line.trim());
+    const entry = entryOf(content);
+    if (entry === null) {
+      parent.more.push(content.trimEnd());
       continue;
     }
-    const entry: Entry = {
-      key: (match[2] ?? '').trim(),
-      value: unset((match[3] ?? '').trim()),
-      more: [],
-      children: [],
-    };
     parent.children.push(entry);
     stack.push({ indent, entry });
   }
   return { root, events: eventsAt < 0 ? [] : lines.slice(eventsAt + 1) };
+}
+
+// A key ends at the first colon of its line, which a space or nothing follows; one that begins with a dash is a single word.
+function entryOf(content: string): Entry | null {
+  const colon = content.indexOf(':');
+  if (colon <= 0 || !isBlank(content, colon + 1)) return null;
+  const key = content.slice(0, colon).trimEnd();
+  if (key.startsWith('-') && /\s/.test(content.slice(0, colon))) return null;
+  return { key, value: unset(content.slice(colon + 1).trim()), more: [], children: [] };
+}
+
+function isBlank(text: string, at: number): boolean {
+  return at >= text.length || text[at] === ' ' || text[at] === '\t';
 }
 
 /** The value of a key among an entry's children; undefined when absent, empty or `<none>`. */
@@ -51,9 +57,12 @@ export function valueOf(entry: Entry | undefined, key: string): string | undefin
   return value === '' ? undefined : value;
 }
 
+const NONE: readonly Entry[] = [];
+
 /** A child entry by key. */
 export function childOf(entry: Entry | undefined, key: string): Entry | undefined {
-  return entry?.children.find((child) => child.key === key);
+  for (const child of entry?.children ?? NONE) if (child.key === key) return child;
+  return undefined;
 }
 
 /** `a=b` pairs of a key, continuation lines included. */

@@ -142,7 +142,8 @@ function parseTemplate(root: Entry): Json {
 
 function parseWorkload(root: Entry): Json {
   const counts = valueOf(root, 'Replicas') ?? '';
-  const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(counts)?.[1] ?? 0);
+  const count = (pattern: RegExp): number => Number(pattern.exec(counts)?.[1] ?? 0);
+  const available = count(/(\d+) available/);
   const selector = pairsOf(root, 'Selector');
   const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({
     type,
@@ -151,17 +152,17 @@ function parseWorkload(root: Entry): Json {
   }));
   return {
     spec: {
-      replicas: count('desired'),
+      replicas: count(/(\d+) desired/),
       selector: { matchLabels: selector },
       template: parseTemplate(root),
       strategy: { type: valueOf(root, 'StrategyType') },
     },
     status: {
-      replicas: count('total'),
-      readyReplicas: count('available'),
-      availableReplicas: count('available'),
-      unavailableReplicas: count('unavailable'),
-      updatedReplicas: count('updated'),
+      replicas: count(/(\d+) total/),
+      readyReplicas: available,
+      availableReplicas: available,
+      unavailableReplicas: count(/(\d+) unavailable/),
+      updatedReplicas: count(/(\d+) updated/),
       conditions,
     },
   };
