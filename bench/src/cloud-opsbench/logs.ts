@@ -91,11 +91,15 @@ function streamsOf(key: string, value: unknown): Part[] {
   }));
 }
 
-// What kubectl said instead of a log is no log line.
 function clean(lines: readonly string[]): string[] {
-  return lines.filter(
-    (line) =>
-      line.trim() !== '' &&
-      !/^(Error: )?Error from server|is waiting to start|unable to retrieve container logs/.test(line),
+  return lines.filter((line) => line.trim() !== '' && !isRefusal(line));
+}
+
+// What kubectl said instead of a log is no log line.
+function isRefusal(line: string): boolean {
+  return (
+    /^(?:Error: )?Error from server/.test(line) ||
+    line.includes('is waiting to start') ||
+    line.includes('unable to retrieve container logs')
   );
 }

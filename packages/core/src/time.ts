@@ -49,10 +49,10 @@ function parseUsual(text: string): Millis | null {
   // A leap day is left to the full parser, as is every year that means "no time".
   if (!(year >= 1900 && day >= 1 && day <= (DAYS[month - 1] ?? 0))) return null;
   if (!(hour <= 23 && minute <= 59 && second <= 59)) return null;
-  const fraction = end === 19 ? 0 : digits(text, 20, end);
-  if (Number.isNaN(fraction + offset)) return null;
   // Nanoseconds are cut to milliseconds, never rounded.
-  const millis = end === 19 ? 0 : Math.floor((fraction * 1000) / 10 ** (end - 20));
+  const cut = Math.min(Math.max(end, 20), 23);
+  const millis = digits(text, 20, cut) * (MILLIS[cut - 20] ?? 0);
+  if (Number.isNaN(millis + digits(text, cut, end) + offset)) return null;
   return Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
 }
 
@@ -64,6 +64,8 @@ function offsetAt(text: string, at: number): number {
   return text[at + 3] === ':' && hours <= 23 && minutes <= 59 ? sign * (hours * HOUR + minutes * MINUTE) : Number.NaN;
 }
 
+// By the number of digits they are written with.
+const MILLIS = [0, 100, 10, 1];
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function digits(text: string, from: number, to: number): number {

@@ -6,7 +6,7 @@ export interface Cluster {
   /** The masked words of the first line; the identity of the cluster whatever it later generalises to. */
   readonly origin: string;
   readonly level: LogLevel;
-  tokens: string[];
+  readonly tokens: string[];
   count: number;
 }
 
@@ -21,13 +21,19 @@ const MAX_REMEMBERED_LENGTH = 512;
 // Ordinary lines are the many; their first words tell them apart well enough.
 const INFO_TOKENS = 14;
 
+/** A message as it is compared, and the leaf it belongs in. */
+interface Masked {
+  readonly tokens: readonly string[];
+  readonly key: string;
+}
+
 /** Clusters lines by shape (Drain: a tree of fixed depth over level, length and first words); memory is bounded. */
 export class Drain {
   readonly #leaves = new Map<string, Cluster[]>();
   readonly #all: Cluster[] = [];
   readonly #sizes: Record<LogLevel, number> = { error: 0, warn: 0, info: 0 };
   /** Structured logs say the same few messages again and again. */
-  readonly #masked: Readonly<Record<LogLevel, Map<string, readonly string[]>>> = {
+  readonly #masked: Readonly<Record<LogLevel, Map<string, Masked>>> = {
     error: new Map(),
     warn: new Map(),
     info: new Map(),
@@ -36,17 +42,16 @@ export class Drain {
 
   /** Adds a line and returns its cluster; beyond the caps that is one bucket per level. */
   add(level: LogLevel, message: string): Cluster {
-    const tokens = this.#tokens(level, message);
-    const key = `${level}|${tokens.length}|${branch(tokens[0])}|${branch(tokens[1])}`;
+    const { tokens, key } = this.#masking(level, message);
     const leaf = this.#leaves.get(key) ?? [];
     const match = closest(leaf, tokens);
     if (match) {
-      match.tokens = generalise(match.tokens, tokens);
+      generalise(match.tokens, tokens);
       match.count++;
       return match;
     }
     if (this.#sizes[level] >= MAX_CLUSTERS[level] || leaf.length >= MAX_PER_LEAF) return this.#spill(level);
-    const cluster = this.#create(level, tokens);
+    const cluster = this.#create(level, [...tokens]);
     leaf.push(cluster);
     this.#leaves.set(key, leaf);
     return cluster;
@@ -57,15 +62,14 @@ export class Drain {
     return this.#all;
   }
 
-  #tokens(level: LogLevel, message: string): string[] {
-    const limit = level === 'info' ? INFO_TOKENS : undefined;
-    if (message.length > MAX_REMEMBERED_LENGTH) return maskTokens(message, limit);
+  #masking(level: LogLevel, message: string): Masked {
+    if (message.length > MAX_REMEMBERED_LENGTH) return masked(level, message);
     const known = this.#masked[level].get(message);
-    if (known) return [...known];
-    const tokens = maskTokens(message, limit);
+    if (known) return known;
+    const fresh = masked(level, message);
     if (this.#masked[level].size >= MAX_REMEMBERED) this.#masked[level].clear();
-    this.#masked[level].set(message, tokens);
-    return [...tokens];
+    this.#masked[level].set(message, fresh);
+    return fresh;
   }
 
   #create(level: LogLevel, tokens: string[]): Cluster {
@@ -85,6 +89,11 @@ export class Drain {
     this.#overflow.set(level, created);
     return created;
   }
+}
+
+function masked(level: LogLevel, message: string): Masked {
+  const tokens = maskTokens(message, level === 'info' ? INFO_TOKENS : undefined);
+  return { tokens, key: `${level}|${tokens.length}|${branch(tokens[0])}|${branch(tokens[1])}` };
 }
 
 function branch(token: string | undefined): string {
@@ -108,9 +117,8 @@ function similarity(pattern: readonly string[], tokens: readonly string[]): numb
   return equal / tokens.length;
 }
 
-function generalise(pattern: string[], tokens: readonly string[]): string[] {
+function generalise(pattern: string[], tokens: readonly string[]): void {
   for (let index = 0; index < tokens.length; index++) {
     if (pattern[index] !== tokens[index]) pattern[index] = WILDCARD;
   }
-  return pattern;
 }

@@ -21,6 +21,7 @@ const LEVEL_KEYS = [
   '@l',
   's',
 ];
+// What happened, then what it was about.
 const MESSAGE_KEYS = [
   'message',
   'msg',
@@ -33,8 +34,16 @@ const MESSAGE_KEYS = [
   '@m',
   '@mt',
   'short_message',
+  'error',
+  'err',
+  'exception',
+  'error.message',
+  'reason',
+  'cause',
+  'Exception',
+  '@x',
+  'attr',
 ];
-const DETAIL_KEYS = ['error', 'err', 'exception', 'error.message', 'reason', 'cause', 'Exception', '@x', 'attr'];
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'Timestamp', '@t', 'datetime', 't', 'instant', 'date'];
 // Parsing is linear, but a megabyte of JSON on one line is data, not a log record.
 const MAX_PARSED = 16_384;
@@ -47,8 +56,7 @@ export function parseJsonLine(text: string): JsonLine | null {
   if (start > 0 && !/^[\w.|:\s-]*$/.test(text.slice(0, start))) return null;
   const record = parse(start === 0 ? text : text.slice(start));
   if (!record) return null;
-  const message = [...pick(record, MESSAGE_KEYS), ...pick(record, DETAIL_KEYS)].join(' | ');
-  return { level: levelOf(record), message: message === '' ? text : message, time: timeOf(record) };
+  return { level: levelOf(record), message: messageOf(record) ?? text, time: timeOf(record) };
 }
 
 function parse(text: string): Record<string, unknown> | null {
@@ -62,14 +70,15 @@ function parse(text: string): Record<string, unknown> | null {
   }
 }
 
-function pick(record: Record<string, unknown>, keys: readonly string[]): string[] {
-  const found: string[] = [];
-  for (const key of keys) {
+function messageOf(record: Record<string, unknown>): string | null {
+  let message: string | null = null;
+  for (const key of MESSAGE_KEYS) {
     const value = record[key];
-    if (typeof value === 'string' && value !== '') found.push(value);
-    else if (value !== null && typeof value === 'object') found.push(JSON.stringify(value));
+    if (value === undefined || value === '' || value === null) continue;
+    const said = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : null;
+    if (said !== null) message = message === null ? said : `${message} | ${said}`;
   }
-  return found;
+  return message;
 }
 
 function levelOf(record: Record<string, unknown>): string | null {

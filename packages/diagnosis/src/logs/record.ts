@@ -22,9 +22,11 @@ export class RecordTracker {
   /** The role of the next line. */
   next(text: string): LineRole {
     if (text.trim() === '') return 'rest';
-    if (this.#mode === 'next-names') return this.#nextNames();
+    if (this.#mode === 'next-names') return this.#plain('key');
     if (/^\s*Traceback \(most recent call last\)/.test(text)) return this.#enter('python');
     if (this.#mode === 'python') return this.#python(text);
+    // A structured line is a record of its own.
+    if (text.startsWith('{')) return this.#plain('start');
     if (KEY.test(text)) return 'key';
     if (FRAME.test(text) || (this.#mode === 'go' && GO_FRAME.test(text))) return 'rest';
     if (NET_HEADER.test(text) || /^thread '.*' panicked at [^']*:\d+:?$/.test(text)) return this.#enter('next-names');
@@ -33,9 +35,8 @@ export class RecordTracker {
       return 'start';
     }
     if (/^\s/.test(text)) return EXCEPTION_HEAD.test(text.trim()) ? 'key' : 'rest';
-    this.#mode = 'plain';
     // Loggers print the exception below the message that reports it.
-    return EXCEPTION_HEAD.test(text) && this.#inFailure ? 'key' : 'start';
+    return this.#plain(this.#inFailure && EXCEPTION_HEAD.test(text) ? 'key' : 'start');
   }
 
   /** Tells the tracker whether the record that just started reports a failure. */
@@ -49,9 +50,9 @@ export class RecordTracker {
     return mode === 'python' ? 'rest' : 'start';
   }
 
-  #nextNames(): LineRole {
+  #plain(role: LineRole): LineRole {
     this.#mode = 'plain';
-    return 'key';
+    return role;
   }
 
   #python(text: string): LineRole {
