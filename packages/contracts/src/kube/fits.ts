@@ -64,10 +64,17 @@ function recordOf(element: Fits): Fits {
 }
 
 function objectOf(shape: z.core.$ZodShape): Fits {
-  const fields = Object.entries(shape).map(([key, field]) => ({ key, fits: fitsOf(field) }));
+  const fields = Object.entries(shape).map(([key, field]) => {
+    const fits = fitsOf(field);
+    return { key, fits, mayMiss: fits(undefined) };
+  });
   return (value) => {
     if (!isObject(value)) return false;
-    for (const { key, fits } of fields) if (!fits(value[key])) return false;
+    for (const { key, fits, mayMiss } of fields) {
+      const held = value[key];
+      // Most fields of most objects are absent.
+      if (held === undefined ? !mayMiss : !fits(held)) return false;
+    }
     return true;
   };
 }
