@@ -30,7 +30,8 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
   const collected = parseTime(`${typeof stamp === 'string' ? stamp.slice(0, 19) : ''}${zone}`) ?? 0;
   const outputs = texts.flatMap(([line, text]) => outputOf(line, text) ?? []);
   const listed = listedKinds(outputs);
-  const objects = caseObjects(opsCase, { outputs, listed, now: collected });
+  const quotas = quotaFromTable(texts, opsCase.namespace);
+  const objects = caseObjects(opsCase, { quotas, outputs, listed, now: collected });
   const nodes = new Set(objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name));
   const table =
     typeof opsCase.metricsCsv === 'string' && opsCase.metricsCsv !== ''
@@ -82,14 +83,15 @@ function outputOf(line: string, text: string): Output | null {
 }
 
 interface Reading {
+  readonly quotas: readonly unknown[];
   readonly outputs: readonly Output[];
   readonly listed: ReadonlySet<string>;
   readonly now: number;
 }
 
-function caseObjects(opsCase: OpsCase, { outputs, listed, now }: Reading): KubeObject[] {
+function caseObjects(opsCase: OpsCase, { quotas, outputs, listed, now }: Reading): KubeObject[] {
   const home = opsCase.namespace;
-  const raw: unknown[] = quotaFromTable(opsCase);
+  const raw = [...quotas];
   for (const { command, parser, text } of outputs)
     raw.push(...(command.verb === 'describe' ? described(text, { parser, home, now }) : printedObjects(text)));
   // A Node's describe also lists Pods that were described in full, and a table shows less than a describe.

@@ -3,7 +3,6 @@ import { parseConfigData } from './config-data.ts';
 import { parseDescribe } from './describe.ts';
 import { carriedPods, leaseOf, PARSERS } from './kinds.ts';
 import { quotaFromTable } from './tables.ts';
-import type { OpsCase } from './dataset.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 
@@ -98,11 +97,8 @@ describe('kinds', () => {
   });
 
   it('reads quotas from their table', () => {
-    const kubectl = {
-      'kubectl get resourcequota -n shop':
-        'NAME  AGE  REQUEST  LIMIT\nsmall  5m  pods: 3/3, requests.cpu: 1/2  limits.memory: 1Gi/2Gi\n',
-    };
-    expect(quotaFromTable({ namespace: 'shop', kubectl } as unknown as OpsCase)).toMatchObject([
+    const table = 'NAME  AGE  REQUEST  LIMIT\nsmall  5m  pods: 3/3, requests.cpu: 1/2  limits.memory: 1Gi/2Gi\n';
+    expect(quotaFromTable([['kubectl get resourcequota -n shop', table]], 'shop')).toMatchObject([
       {
         metadata: { name: 'small', namespace: 'shop' },
         status: {

@@ -27,13 +27,12 @@ const FOREIGN = Symbol('more than plain YAML');
  * full parser keeps every token and takes ten times as long.
  */
 function parsePlain(text: string): { value: unknown } | null {
+  if (/^[^\S\n]*\t/m.test(text)) return null;
   const lines: Line[] = [];
   for (const raw of text.split('\n')) {
     const content = raw.trimStart();
-    const indent = raw.length - content.length;
-    if (content.startsWith('\t') || raw.slice(0, indent).includes('\t')) return null;
-    const cut = withoutComment(content);
-    if (cut !== '') lines.push({ indent, text: cut });
+    const cut = content.includes('#') ? withoutComment(content) : content.trimEnd();
+    if (cut !== '') lines.push({ indent: raw.length - content.length, text: cut });
   }
   if (lines.length === 0) return { value: null };
   const reader: Reader = { lines, at: 0 };
@@ -83,8 +82,11 @@ const ENTRY = /^([A-Za-z0-9_.][A-Za-z0-9_./-]*):(?:\s+(.*))?$/;
 
 function map(reader: Reader, indent: number): unknown {
   const entries: Record<string, unknown> = {};
+  const start = reader.at;
   for (let line = reader.lines[reader.at]; line?.indent === indent && !isItem(line); line = reader.lines[reader.at]) {
-    const [, key = '', rest = ''] = ENTRY.exec(line.text) ?? [];
+    const entry = ENTRY.exec(line.text);
+    const key = entry?.[1] ?? '';
+    const rest = entry?.[2] ?? '';
     if (key === '' || key === 'null' || key === '__proto__' || Object.hasOwn(entries, key)) return FOREIGN;
     reader.at++;
     const next = reader.lines[reader.at];
@@ -98,7 +100,7 @@ function map(reader: Reader, indent: number): unknown {
     if (value === FOREIGN) return FOREIGN;
     entries[key] = value;
   }
-  return Object.keys(entries).length === 0 ? FOREIGN : entries;
+  return reader.at === start ? FOREIGN : entries;
 }
 
 /** The block below a key or dash, at least so far indented; null when there is none. */
@@ -109,14 +111,20 @@ function nested(reader: Reader, least: number): unknown {
 
 const WORD = /^[A-Za-z0-9_./][A-Za-z0-9_./:@+=,() -]*$/;
 
+const CONSTANTS = new Map<string, boolean | null>([
+  ...['null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+]);
+
 function scalar(text: string): unknown {
   const quoted = /^"([^"\\]*)"$/.exec(text) ?? /^'([^']*)'$/.exec(text);
   if (quoted) return quoted[1];
-  if (!WORD.test(text) || /:(?:\s|$)/.test(text) || /^\.{3}/.test(text)) return FOREIGN;
-  if (/^(?:null|Null|NULL)$/.test(text)) return null;
-  if (/^(?:true|True|TRUE)$/.test(text)) return true;
-  if (/^(?:false|False|FALSE)$/.test(text)) return false;
+  if (!WORD.test(text) || (text.includes(':') && /:(?:\s|$)/.test(text))) return FOREIGN;
+  const constant = CONSTANTS.get(text);
+  if (constant !== undefined) return constant;
+  if (!/^[\d.]/.test(text)) return text;
   if (/^\d{1,15}$/.test(text) || /^\d{1,9}\.\d{1,6}$/.test(text)) return Number(text);
   // Other spellings of numbers: hexadecimal, octal, exponents, infinity.
-  return /^[\d.]+(?:[eExXoO]|$)|^\.(?:inf|nan)/i.test(text) ? FOREIGN : text;
+  return /^[\d.]+(?:[eExXoO]|$)|^\.(?:inf|nan)|^\.{3}/i.test(text) ? FOREIGN : text;
 }

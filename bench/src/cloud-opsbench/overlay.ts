@@ -13,7 +13,8 @@ function merge(base: unknown, top: unknown): unknown {
   if (Array.isArray(top)) return Array.isArray(base) ? mergeLists(base, top) : top;
   if (typeof top !== 'object' || base === null || typeof base !== 'object' || Array.isArray(base)) return top;
   const merged: Record<string, unknown> = { ...(base as Record<string, unknown>) };
-  for (const [key, value] of Object.entries(top)) merged[key] = merge(merged[key], value);
+  const values = top as Record<string, unknown>;
+  for (const key in values) merged[key] = merge(merged[key], values[key]);
   return merged;
 }
 

@@ -11,22 +11,14 @@ interface Column {
   readonly to: number | undefined;
 }
 
-interface Table {
-  readonly columns: readonly Column[];
-  readonly lines: readonly string[];
-}
-
-/** A `kubectl get` table by the titles of its columns, whatever their order; null for messages and errors. */
-function readTable(text: string): Table | null {
-  if (!/^(?:NAMESPACE\s+)?NAME\s/.test(text)) return null;
-  const [header = '', ...lines] = text.split('\n');
+/** The columns of a `kubectl get` table by their titles, whatever their order. */
+function columnsOf(header: string): Column[] {
   const titles = [...header.matchAll(/\S+(?: \S+)*/g)];
-  const columns = titles.map((match, at) => ({ title: match[0], from: match.index, to: titles[at + 1]?.index }));
-  return { columns, lines };
+  return titles.map((match, at) => ({ title: match[0], from: match.index, to: titles[at + 1]?.index }));
 }
 
-function cell(line: string, column: Column | undefined): string {
-  return column ? line.slice(column.from, column.to).trim() : '';
+function rowOf(line: string, columns: readonly Column[]): Row {
+  return Object.fromEntries(columns.map(({ title, from, to }) => [title, line.slice(from, to).trim()]));
 }
 
 interface TableContext {
@@ -36,20 +28,21 @@ interface TableContext {
   readonly isKnown: (metadata: { readonly name: string; readonly namespace?: string }) => boolean;
 }
 
-/** Objects as far as a table shows them, for those nobody described. */
+/** Objects as far as a table shows them, for those nobody described; none of messages and errors. */
 export function objectsFromTable(kind: string, text: string, { namespace, now, isKnown }: TableContext): Json[] {
   const make = MAKERS[kind];
-  const table = make ? readTable(text) : null;
-  if (!make || !table) return [];
-  const { columns, lines } = table;
-  const names = columns.find(({ title }) => title === 'NAME');
-  const namespaces = kind === 'Node' ? undefined : columns.find(({ title }) => title === 'NAMESPACE');
+  if (!make || !/^(?:NAMESPACE\s+)?NAME\s/.test(text)) return [];
+  const [header = '', ...lines] = text.split('\n');
+  const ofAll = header.startsWith('NAMESPACE');
+  let columns: Column[] | undefined;
   return lines.flatMap((line) => {
-    const name = cell(line, names);
+    const [first = '', second = ''] = line.split(/\s+/, 2);
+    const name = ofAll ? second : first;
     if (!/^[a-z0-9][\w.:-]*$/.test(name)) return [];
-    const home = kind === 'Node' ? {} : { namespace: cell(line, namespaces) || namespace };
+    const home = kind === 'Node' ? {} : { namespace: ofAll ? first : namespace };
     if (isKnown({ name, ...home })) return [];
-    const row: Row = Object.fromEntries(columns.map((column) => [column.title, cell(line, column)]));
+    columns ??= columnsOf(header);
+    const row = rowOf(line, columns);
     const created = row['AGE'] && /\d/.test(row['AGE']) ? formatTime(now - ageOf(row['AGE'])) : undefined;
     const labels = pairs(row['LABELS']);
     const metadata = {

@@ -1,11 +1,6 @@
-import type { OpsCase } from './dataset.ts';
-
 /** ResourceQuotas from `kubectl get resourcequota`: the columns REQUEST and LIMIT hold `resource: used/hard` pairs. */
-export function quotaFromTable(opsCase: OpsCase): unknown[] {
-  const text =
-    Object.entries(opsCase.kubectl ?? {}).find(([command]) =>
-      /^kubectl get resourcequotas? -n \S+$/.test(command),
-    )?.[1] ?? '';
+export function quotaFromTable(texts: readonly (readonly [string, string])[], namespace: string): unknown[] {
+  const text = texts.find(([line]) => /^kubectl get resourcequotas? -n \S+$/.test(line))?.[1] ?? '';
   return text
     .split('\n')
     .slice(1)
@@ -21,7 +16,7 @@ export function quotaFromTable(opsCase: OpsCase): unknown[] {
         {
           apiVersion: 'v1',
           kind: 'ResourceQuota',
-          metadata: { name, namespace: opsCase.namespace },
+          metadata: { name, namespace },
           spec: { hard },
           status: { hard, used },
         },
