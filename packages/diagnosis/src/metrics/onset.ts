@@ -1,5 +1,5 @@
 import type { Millis } from '@headwater/core/time.ts';
-import { median, robustScore, type Spread, spreadOf } from './robust.ts';
+import { median, robustScore, sorted, type Spread, spreadOf } from './robust.ts';
 
 export type Sample = readonly [Millis, number];
 
@@ -72,11 +72,12 @@ export function splitAt(
 
 /** Index below `end` that separates the ranks best, or null when nothing separates them. */
 function bestSplit({ values, floor }: Judged, end: number): number | null {
+  if (end < MIN_BEFORE + MIN_AFTER) return null;
   const separations = separationsOf(values.slice(0, end));
-  const best = Math.max(...separations.values());
-  if (separations.size === 0 || best <= MIN_SEPARATION) return null;
+  const best = separations.reduce((top, { separation }) => Math.max(top, separation), 0);
+  if (best <= MIN_SEPARATION) return null;
   // Ranks cannot tell a split from its neighbours when the first samples of the new level are its lowest; spreads can.
-  const close = [...separations].flatMap(([index, separation]) =>
+  const close = separations.flatMap(({ index, separation }) =>
     separation >= best * CLOSE ? [{ index, separation, clarity: clarityOf(values, { index, end, floor }) }] : [],
   );
   const clearest = Math.max(...close.map(({ clarity }) => clarity));
@@ -98,33 +99,32 @@ function clarityOf(
   return Math.abs(after.median - before.median) / Math.max(before.iqr + after.iqr, floor);
 }
 
-/** Mann-Whitney z of every split that leaves enough samples on both sides. */
-function separationsOf(values: readonly number[]): ReadonlyMap<number, number> {
+/** Mann-Whitney z of every split that leaves enough samples on both sides; none of values that are all the same. */
+function separationsOf(values: readonly number[]): { readonly index: number; readonly separation: number }[] {
+  if (values.every((value) => value === values[0])) return [];
   const end = values.length;
   const ranks = midRanks(values);
-  const separations = new Map<number, number>();
+  const separations: { index: number; separation: number }[] = [];
   let sum = 0;
   for (let index = 1; index <= end - MIN_AFTER; index++) {
     sum += ranks[index - 1] ?? 0;
     if (index < MIN_BEFORE) continue;
     const deviation = Math.sqrt((index * (end - index) * (end + 1)) / 12);
-    separations.set(index, Math.abs(sum - (index * (end + 1)) / 2) / deviation);
+    separations.push({ index, separation: Math.abs(sum - (index * (end + 1)) / 2) / deviation });
   }
   return separations;
 }
 
 function midRanks(values: readonly number[]): number[] {
-  const order = values
-    .map((value, index) => ({ value, index }))
-    .sort((left, right) => left.value - right.value || left.index - right.index);
-  const ranks = Array.from<number>({ length: values.length });
-  for (let start = 0; start < order.length; ) {
+  const ascending = sorted(values);
+  const ranks = new Map<number, number>();
+  for (let start = 0; start < ascending.length; ) {
     let stop = start + 1;
-    while (stop < order.length && order[stop]?.value === order[start]?.value) stop++;
-    for (let at = start; at < stop; at++) ranks[order[at]?.index ?? 0] = (start + stop + 1) / 2;
+    while (stop < ascending.length && ascending[stop] === ascending[start]) stop++;
+    ranks.set(ascending[start] ?? 0, (start + stop + 1) / 2);
     start = stop;
   }
-  return ranks;
+  return values.map((value) => ranks.get(value) ?? 0);
 }
 
 function describe(series: Judged, index: number, end: number): ChangePoint | null {

@@ -1,6 +1,6 @@
-/** A sorted copy; `toSorted` on numbers needs a comparator to be numeric. */
-function sorted(values: readonly number[]): number[] {
-  return [...values].sort((left, right) => left - right);
+/** A sorted copy; typed, because other arrays need a comparator to be sorted as numbers, which takes several times as long. */
+export function sorted(values: readonly number[]): Float64Array {
+  return new Float64Array(values).sort();
 }
 
 /** The q-quantile (0 to 1) of values by linear interpolation; NaN of nothing. */
@@ -8,7 +8,7 @@ export function quantile(values: readonly number[], q: number): number {
   return quantileOfSorted(sorted(values), q);
 }
 
-function quantileOfSorted(ascending: readonly number[], q: number): number {
+function quantileOfSorted(ascending: Float64Array, q: number): number {
   const position = (ascending.length - 1) * q;
   const low = ascending[Math.floor(position)];
   const high = ascending[Math.ceil(position)];
