@@ -33,8 +33,17 @@ export function checkClaim(snapshot: Snapshot, claim: Claim): string[] {
 export function checkEvidence(snapshot: Snapshot, evidence: Evidence): string | null {
   const actual = rereadEvidence(snapshot, evidence);
   if (!actual) return `nothing in the snapshot is at ${evidence.query}`;
-  if (canonicalJson(actual) === canonicalJson(evidence)) return null;
+  if (isSame(actual, evidence) || canonicalJson(actual) === canonicalJson(evidence)) return null;
   return `the snapshot shows "${actual.text}" at ${evidence.query}, not "${evidence.text}"`;
+}
+
+// Nearly everything reads the same again, which is told without writing it out; false may also mean a difference JSON does not show.
+function isSame(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return false;
+  const keys = Object.keys(left) as (keyof typeof left)[];
+  if (Array.isArray(left) !== Array.isArray(right) || keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key]));
 }
 
 function sourcesOf(evidence: Evidence): string[] {
