@@ -26,7 +26,12 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d
 /** An age such as `2m6s` or `102d` in milliseconds. */
 export function ageOf(text: string): number {
   let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdy])/g))
-    seconds += Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0);
+  let amount = 0;
+  for (const character of text) {
+    const digit = character.charCodeAt(0) - 48;
+    const isDigit = digit >= 0 && digit <= 9;
+    if (!isDigit) seconds += amount * (UNIT_SECONDS[character] ?? 0);
+    amount = isDigit ? amount * 10 + digit : 0;
+  }
   return seconds * 1000;
 }
