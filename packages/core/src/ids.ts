@@ -13,7 +13,7 @@ function mix(text: string, seed: number): number {
   return 4294967296 * (2097151 & low) + (high >>> 0);
 }
 
-const DIGITS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'.split('');
 const PAIRS = DIGITS.flatMap((first) => DIGITS.map((second) => first + second));
 const TWO = 36 ** 2;
 const FOUR = 36 ** 4;
