@@ -2,7 +2,7 @@ import { contentId } from '@headwater/core/ids.ts';
 import type { Millis } from '@headwater/core/time.ts';
 import type { LogLevel, LogLine, LogStream, LogTemplate } from '../snapshot/input.ts';
 import { type Cluster, Drain } from './drain.ts';
-import { parseJsonLine } from './json-line.ts';
+import { type JsonLine, parseJsonLine, timeOf } from './json-line.ts';
 import { LineKeeper } from './keep.ts';
 import { detectLevel } from './level.ts';
 import { LineClock, splitPrefix } from './line-time.ts';
@@ -56,7 +56,7 @@ export class LogDigester {
     const json = role === 'start' ? parseJsonLine(full) : null;
     const message = json?.message ?? full;
     const level = role === 'rest' ? this.#record.level : this.#levelOf(full, message, json?.level ?? null, role);
-    const time = prefix ?? (role === 'start' ? (json?.time ?? this.#clock.read(full)) : this.#record.time);
+    const time = prefix ?? (role === 'start' ? this.#timeIn(full, json) : this.#record.time);
     if (role === 'start') this.#begin(time, level);
     const line: LogLine = { n: this.#count, time, text: cut(full) };
     if (role === 'rest') return this.#keeper.follow(line);
@@ -79,6 +79,10 @@ export class LogDigester {
       totalLines: this.#count,
       totalBytes: this.#bytes,
     };
+  }
+
+  #timeIn(text: string, json: JsonLine | null): Millis | null {
+    return (json && timeOf(json)) ?? this.#clock.read(text);
   }
 
   #levelOf(text: string, message: string, named: string | null, role: 'start' | 'key'): LogLevel {

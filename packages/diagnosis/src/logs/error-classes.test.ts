@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogLevel } from '../snapshot/input.ts';
 import { connectionErrorIn } from '../topology/connection-errors.ts';
 import { type ErrorClass, errorClassOf } from './error-classes.ts';
-import { parseJsonLine } from './json-line.ts';
+import { parseJsonLine, timeOf } from './json-line.ts';
 import { detectLevel } from './level.ts';
 import { LineClock } from './line-time.ts';
 
@@ -312,7 +312,7 @@ describe.each(Object.entries(LINES))('%s', (name, rows) => {
         level: detectLevel(line, message, json?.level ?? null),
       }).toEqual({ class: name, host, level });
       if (/\b(?:2026|1772359200|E0301)/.test(line)) {
-        const time = json?.time ?? new LineClock(NOW).read(line);
+        const time = (json && timeOf(json)) ?? new LineClock(NOW).read(line);
         expect(new Date(time ?? 0).toISOString()).toMatch(/^2026-03-01T10:00:00/);
       }
     },

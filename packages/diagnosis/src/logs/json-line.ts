@@ -5,7 +5,7 @@ import { epochMillis } from './line-time.ts';
 export interface JsonLine {
   readonly level: string | null;
   readonly message: string;
-  readonly time: Millis | null;
+  readonly record: Readonly<Record<string, unknown>>;
 }
 
 const LEVEL_KEYS = [
@@ -56,7 +56,7 @@ export function parseJsonLine(text: string): JsonLine | null {
   if (start > 0 && !/^[\w.|:\s-]*$/.test(text.slice(0, start))) return null;
   const record = parse(start === 0 ? text : text.slice(start));
   if (!record) return null;
-  return { level: levelOf(record), message: messageOf(record) ?? text, time: timeOf(record) };
+  return { level: levelOf(record), message: messageOf(record) ?? text, record };
 }
 
 function parse(text: string): Record<string, unknown> | null {
@@ -96,7 +96,8 @@ function numericLevel(value: number): string | null {
   return value <= 3 ? 'error' : value === 4 ? 'warn' : 'info';
 }
 
-function timeOf(record: Record<string, unknown>): Millis | null {
+/** The time a structured line carries; asked for only where none stands before the line. */
+export function timeOf({ record }: JsonLine): Millis | null {
   for (const key of TIME_KEYS) {
     const value = record[key];
     if (typeof value === 'string') return parseTime(value) ?? parseTime(value.replace(',', '.')) ?? epochMillis(value);
