@@ -1,4 +1,5 @@
 import type { EventRecord } from '../snapshot/events.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { oneLine } from '../evidence/evidence.ts';
 import { type Change, makeChange } from './change.ts';
@@ -40,24 +41,30 @@ const CHAOS_REASONS = new Set([
   'ExperimentJobCreate',
 ]);
 
+const TELLING = new Set([...Object.values(REASONS).flat(), ...CHAOS_REASONS]);
+
 /** Changes that only Events tell of: scaling, node turns, GitOps syncs, injected faults. */
 export function eventChanges(snapshot: Snapshot): Change[] {
   const changes: Change[] = [];
-  for (const event of snapshot.events.all) {
-    if (event.last === null || event.last > snapshot.now || event.stale || !isAct(event)) continue;
-    changes.push(
-      makeChange({
-        time: event.last,
-        source: 'event',
-        subject: event.subject,
-        title: `${event.reason}: ${oneLine(event.message)}`,
-        diff: [],
-        actor: event.component || undefined,
-      }),
-    );
-  }
+  for (const reason of TELLING)
+    for (const event of snapshot.events.withReason(reason)) {
+      if (!isAct(event) || event.stale || event.last === null || event.last > snapshot.now) continue;
+      changes.push(changeOf(event));
+    }
   return changes;
 }
+
+const changeOf = perObject(
+  ({ reason, message, subject, last, component }: EventRecord): Change =>
+    makeChange({
+      time: last ?? 0,
+      source: 'event',
+      subject,
+      title: `${reason}: ${oneLine(message)}`,
+      diff: [],
+      actor: component || undefined,
+    }),
+);
 
 function isAct({ subject, reason }: EventRecord): boolean {
   if (REASONS[subject.kind]?.includes(reason)) return true;

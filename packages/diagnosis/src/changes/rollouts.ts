@@ -4,7 +4,7 @@ import { type Millis, MINUTE, parseTime } from '@headwater/core/time.ts';
 import { subjectOf } from '../snapshot/objects.ts';
 import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Change, type FieldChange, makeChange } from './change.ts';
+import { type Change, makeChange } from './change.ts';
 import { diffFields } from './diff.ts';
 import { signed } from './actors.ts';
 import { writersOf } from './managers.ts';
@@ -75,25 +75,29 @@ interface Step {
 
 function rollout(snapshot: Snapshot, step: Step): Change | null {
   const { owner, previous, next } = step;
-  const isRollback = next.created < previous.created;
-  if (isRollback) return rolloutAt(step, rollbackTime(snapshot, step));
-  const known = forward(owner);
+  const time = next.created < previous.created ? rollbackTime(snapshot, step) : next.created;
+  const known = told(owner);
   const before = known.get(next.object);
-  if (before && before.previous === previous.object) return before.change;
-  const change = rolloutAt(step, next.created);
-  known.set(next.object, { previous: previous.object, change });
+  if (before && before.previous === previous.object && before.time === time) return before.change;
+  const change = rolloutAt(step, time);
+  known.set(next.object, { previous: previous.object, time, change });
   return change;
 }
 
-// What three objects say about a step forward, they say of every snapshot they are in.
-const forward = perObject(
-  (_owner: KubeObject) => new WeakMap<KubeObject, { readonly previous: KubeObject; readonly change: Change | null }>(),
-);
+interface Told {
+  readonly previous: KubeObject;
+  readonly time: Millis | null;
+  readonly change: Change | null;
+}
+
+// What three objects say about a step at a time, they say of every snapshot they are in.
+const told = perObject((_owner: KubeObject) => new WeakMap<KubeObject, Told>());
 
 function rolloutAt({ owner, previous, next }: Step, time: Millis | null): Change | null {
   const isRollback = next.created < previous.created;
-  const diff = differencesOf(previous, next);
-  if (diff.length === 0 || time === null) return null;
+  if (time === null) return null;
+  const diff = diffFields(previous.template, next.template, 'spec.template', isBookkeeping);
+  if (diff.length === 0) return null;
   const number = next.number > 0 ? ` revision ${next.number}` : '';
   const cause = next.cause ? ` (${next.cause})` : '';
   const writer = writersOf(owner).find((entry) => Math.abs(entry.time - time) <= WRITER_SLACK);
@@ -105,16 +109,6 @@ function rolloutAt({ owner, previous, next }: Step, time: Millis | null): Change
     diff: redactDiff(owner.kind, diff),
     ...signed(owner, writer?.manager),
   });
-}
-
-const differences = perObject((_next: KubeObject) => new WeakMap<KubeObject, readonly FieldChange[]>());
-
-function differencesOf(previous: Revision, next: Revision): readonly FieldChange[] {
-  const known = differences(next.object);
-  const found =
-    known.get(previous.object) ?? diffFields(previous.template, next.template, 'spec.template', isBookkeeping);
-  known.set(previous.object, found);
-  return found;
 }
 
 // A rollback reuses the old ReplicaSet, so its creation is not the time; the scale-up event or the writer of the owner is.

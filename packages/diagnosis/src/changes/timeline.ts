@@ -4,7 +4,7 @@ import type { SnapshotInput } from '../snapshot/input.ts';
 import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Change } from './change.ts';
-import { creationChanges, editChanges } from './edits.ts';
+import { authoredChanges } from './edits.ts';
 import { eventChanges } from './event-changes.ts';
 import { journalChanges } from './journal.ts';
 import { releaseChanges } from './releases.ts';
@@ -31,8 +31,7 @@ export function buildTimeline(snapshot: Snapshot, input: SnapshotInput): Timelin
     ...rolloutChanges(snapshot),
     ...reportedChanges(input.changes, snapshot.now),
     ...releaseChanges(snapshot),
-    ...creationChanges(snapshot),
-    ...editChanges(snapshot),
+    ...authoredChanges(snapshot),
     ...eventChanges(snapshot),
   ];
   const all = withoutRepeats(ranked).filter(({ time }) => time <= snapshot.now);

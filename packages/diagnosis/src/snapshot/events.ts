@@ -1,5 +1,5 @@
-import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
-import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import type { ObjectIndex } from './objects.ts';
 import { once } from './once.ts';
@@ -31,64 +31,78 @@ export interface EventIndex {
   get(namespace: string, name: string): EventRecord | undefined;
 }
 
-/** Normalises and indexes the Events of a snapshot; events after `now` are dropped. */
+/** Indexes the Events of a snapshot; events after `now` are dropped. */
 export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
-  const all: EventRecord[] = [];
+  const records: EventRecord[] = [];
   for (const event of objects.list('Event')) {
-    const record = normalise(event, objects);
-    if (record && (record.first === null || record.first <= now)) all.push(record);
+    const { record, uid } = read(event);
+    if (!record || (record.first !== null && record.first > now)) continue;
+    records.push(isStale(record.subject, uid, objects) ? { ...record, stale: true } : record);
   }
-  all.sort((left, right) => (left.last ?? 0) - (right.last ?? 0) || compareText(left.name, right.name));
-  // By the object that was read, or by name when none was: most look-ups then need no text made for them.
-  const bySubject = new Map<KubeObject | string, EventRecord[]>();
-  const byReason = new Map<string, EventRecord[]>();
-  const keyOf = (subject: Subject): KubeObject | string => objects.find(subject) ?? subjectKey(subject);
-  for (const record of all) {
-    push(bySubject, keyOf(record.subject), record);
-    push(byReason, record.reason, record);
-  }
-  const byName = once(() => new Map(all.map((record) => [`${record.namespace}/${record.name}`, record])));
+  const all = inOrder(records);
+  const byReason = once(() => Map.groupBy(all, ({ reason }) => reason));
+  const byNamespace = once(() => Map.groupBy(all, ({ subject }) => subject.namespace ?? ''));
+  const byOwnName = once(() => new Map(all.map((record) => [`${record.namespace}/${record.name}`, record])));
+  // Few of the objects that Events are about are ever asked for, and those are mostly neighbours.
+  const byName = new Map<string, ReadonlyMap<string, readonly EventRecord[]>>();
+  const named = (namespace: string, name: string): readonly EventRecord[] => {
+    let names = byName.get(namespace);
+    if (!names)
+      byName.set(namespace, (names = Map.groupBy(byNamespace().get(namespace) ?? [], ({ subject }) => subject.name)));
+    return names.get(name) ?? [];
+  };
   return {
     all,
-    of: (subject, reason) => {
-      const records = bySubject.get(keyOf(subject)) ?? [];
-      return reason === undefined ? records : records.filter((record) => record.reason === reason);
-    },
-    withReason: (reason) => byReason.get(reason) ?? [],
-    get: (namespace, name) => byName().get(`${namespace}/${name}`),
+    of: ({ kind, namespace, name }, reason) =>
+      named(namespace ?? '', name).filter(
+        (record) => record.subject.kind === kind && (reason === undefined || record.reason === reason),
+      ),
+    withReason: (reason) => byReason().get(reason) ?? [],
+    get: (namespace, name) => byOwnName().get(`${namespace}/${name}`),
   };
 }
 
-function normalise(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord | null {
+// Times are told to the second: sorting what happened within each costs far less than sorting everything.
+function inOrder(records: readonly EventRecord[]): readonly EventRecord[] {
+  const moments = [...Map.groupBy(records, ({ last }) => last ?? 0)].sort(([left], [right]) => left - right);
+  return moments.flatMap(([, same]) => same.sort((left, right) => compareText(left.name, right.name)));
+}
+
+interface Reading {
+  /** Null when the Event is about nothing. */
+  readonly record: EventRecord | null;
+  /** Of the object it is about, as far as it tells. */
+  readonly uid: string | null;
+}
+
+const read = perObject((event: ObjectOf<'Event'>): Reading => {
   const about = event.involvedObject?.kind ? event.involvedObject : event.regarding;
-  if (!about?.kind || !about.name) return null;
-  const subject: Subject = {
-    kind: about.kind,
-    name: about.name,
-    ...(about.namespace ? { namespace: about.namespace } : {}),
-  };
-  const current = objects.find(subject);
-  return {
+  if (!about?.kind || !about.name) return { record: null, uid: null };
+  const record: EventRecord = {
     namespace: event.metadata.namespace ?? '',
     name: event.metadata.name,
-    subject,
+    subject: { kind: about.kind, name: about.name, ...(about.namespace ? { namespace: about.namespace } : {}) },
     type: event.type ?? 'Normal',
     reason: event.reason ?? '',
     message: (event.message ?? event.note ?? '').replace(CONTAINER, ''),
     count: event.series?.count ?? event.count ?? event.deprecatedCount ?? 1,
     ...timesOf(event),
     component: event.source?.component ?? event.reportingComponent ?? event.reportingController ?? '',
-    // The kubelet writes the Node's name where the uid belongs.
-    stale: Boolean(
-      about.uid && about.uid !== about.name && current?.metadata.uid && about.uid !== current.metadata.uid,
-    ),
+    stale: false,
   };
+  // The kubelet writes the Node's name where the uid belongs.
+  return { record, uid: about.uid && about.uid !== about.name ? about.uid : null };
+});
+
+function isStale(subject: Subject, uid: string | null, objects: ObjectIndex): boolean {
+  const current = uid === null ? undefined : objects.find(subject)?.metadata.uid;
+  return Boolean(current) && current !== uid;
 }
 
 // `kubectl describe` puts the container before the words since 1.34.
 const CONTAINER = /^spec\.(?:initContainers|containers|ephemeralContainers)\{[^}]*\}: /;
 
-const timesOf = perObject((event: ObjectOf<'Event'>): Pick<EventRecord, 'first' | 'last'> => {
+function timesOf(event: ObjectOf<'Event'>): Pick<EventRecord, 'first' | 'last'> {
   const at = parseTime(event.eventTime);
   const first = parseTime(event.firstTimestamp);
   const written = parseTime(event.metadata.creationTimestamp);
@@ -102,10 +116,4 @@ const timesOf = perObject((event: ObjectOf<'Event'>): Pick<EventRecord, 'first' 
       first ??
       written,
   };
-});
-
-function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

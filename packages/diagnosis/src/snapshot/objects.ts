@@ -38,47 +38,52 @@ export function subjectOf(object: KubeObject): Subject {
   return subject;
 }
 
-type Names = Map<string, KubeObject>;
-type Namespaces = Map<string, Names>;
+/** The objects of a kind in a namespace. */
+interface Group {
+  /** In the order of their names, each once. */
+  objects: KubeObject[];
+  /** Made when the first of them is asked for by name: of Events, which are many, hardly one is. */
+  byName: ReadonlyMap<string, KubeObject> | null;
+}
+
+type Namespaces = ReadonlyMap<string, Group>;
 
 /** Builds the index; a second object of the same identity replaces nothing, the first in canonical order stays. */
 export function indexObjects(objects: readonly KubeObject[], coverage: readonly KindCoverage[]): ObjectIndex {
-  const byKind = sortedByKind(objects);
+  const byKind = groupsOf(objects);
   const lists = new Map<string, readonly KubeObject[]>();
-  const all: KubeObject[] = [];
-  for (const [kind, namespaces] of byKind) {
-    const list: KubeObject[] = [];
-    for (const names of namespaces.values()) for (const object of names.values()) list.push(object);
-    for (const object of list) all.push(object);
-    lists.set(kind, list);
-  }
-  const inNamespace = new Map<Names, readonly KubeObject[]>();
   const known = knownKinds(byKind, coverage);
-  const byUid = once(
-    () => new Map(all.flatMap((object) => (object.metadata.uid ? [[object.metadata.uid, object]] : []))),
-  );
   const named = once(() =>
-    [...new Set([...byKind.values()].flatMap((names) => [...names.keys()]))].filter(Boolean).sort(),
+    [...new Set([...byKind.values()].flatMap((groups) => [...groups.keys()]))].filter(Boolean).sort(),
   );
-  const list = (kind: string, namespace?: string | null): readonly KubeObject[] =>
-    namespace ? within(kind, namespace) : (lists.get(kind) ?? []);
-  const within = (kind: string, namespace: string): readonly KubeObject[] => {
-    const names = byKind.get(kind)?.get(namespace);
-    if (!names) return [];
-    const found = inNamespace.get(names) ?? [...names.values()];
-    inNamespace.set(names, found);
+  const within = (kind: string, namespace: string): readonly KubeObject[] =>
+    byKind.get(kind)?.get(namespace)?.objects ?? [];
+  const list = (kind: string, namespace?: string | null): readonly KubeObject[] => {
+    const groups = byKind.get(kind);
+    if (!groups) return [];
+    if (namespace) return within(kind, namespace);
+    let found = lists.get(kind);
+    if (!found) lists.set(kind, (found = joined(groups)));
     return found;
   };
+  const all = once(() => [...byKind.keys()].flatMap((kind) => list(kind)));
+  const byUid = once(
+    () => new Map(all().flatMap((object) => (object.metadata.uid ? [[object.metadata.uid, object]] : []))),
+  );
   const knows = (kind: string, namespace?: string | null): boolean =>
     known.has(kind) || (namespace ? known.has(`${kind}/${namespace}`) : false);
-  const get = (kind: string, namespace: string | null | undefined, name: string): KubeObject | undefined =>
-    byKind
-      .get(kind)
-      ?.get(namespace ?? '')
-      ?.get(name);
+  const get = (kind: string, namespace: string | null | undefined, name: string): KubeObject | undefined => {
+    const group = byKind.get(kind)?.get(namespace ?? '');
+    if (!group) return undefined;
+    return (group.byName ??= byNameOf(group.objects)).get(name);
+  };
   const index = {
-    count: all.length,
-    all,
+    get count() {
+      return all().length;
+    },
+    get all() {
+      return all();
+    },
     list,
     within,
     get,
@@ -99,41 +104,60 @@ export function indexObjects(objects: readonly KubeObject[], coverage: readonly 
   return index as unknown as ObjectIndex;
 }
 
-// Kind by kind, namespace by namespace: sorting many short lists costs far less than sorting one of everything, and a
-// look-up by three names needs no text made for it.
-function sortedByKind(objects: readonly KubeObject[]): ReadonlyMap<string, Namespaces> {
-  const groups = new Map<string, Map<string, KubeObject[]>>();
+// Sorting many short lists, where they are not in order as they come, costs far less than sorting one of everything; and a look-up
+// by three names needs no text made for it.
+function groupsOf(objects: readonly KubeObject[]): ReadonlyMap<string, Namespaces> {
+  const namespaces = new Map<string, Map<string, Group>>();
+  const disordered = new Set<Group>();
   for (const object of objects) {
-    const { kind, metadata } = object;
-    let namespaces = groups.get(kind);
-    if (!namespaces) groups.set(kind, (namespaces = new Map<string, KubeObject[]>()));
-    const namespace = metadata.namespace ?? '';
-    const group = namespaces.get(namespace);
-    if (group) group.push(object);
-    else namespaces.set(namespace, [object]);
+    const group = groupOf(namespaces, object);
+    const last = group.objects.at(-1);
+    if (last && last.metadata.name >= object.metadata.name) disordered.add(group);
+    group.objects.push(object);
   }
-  return inOrder(groups, (namespaces) => inOrder(namespaces, (group) => firstByName(group)));
+  for (const group of disordered) sort(group);
+  const kinds = new Map<string, Map<string, Group>>();
+  for (const [namespace, groups] of inOrder(namespaces))
+    for (const [kind, group] of groups) entryOf(kinds, kind).set(namespace, group);
+  return inOrder(kinds);
+}
+
+function groupOf(namespaces: Map<string, Map<string, Group>>, { kind, metadata }: KubeObject): Group {
+  const groups = entryOf(namespaces, metadata.namespace ?? '');
+  let group = groups.get(kind);
+  if (!group) groups.set(kind, (group = { objects: [], byName: null }));
+  return group;
+}
+
+function entryOf(outer: Map<string, Map<string, Group>>, key: string): Map<string, Group> {
+  let inner = outer.get(key);
+  if (!inner) outer.set(key, (inner = new Map<string, Group>()));
+  return inner;
 }
 
 // The order is that of `kind/namespace/name` as one text, in which `a-b/` comes before `a/`.
-function inOrder<Group, Sorted>(
-  groups: ReadonlyMap<string, Group>,
-  sort: (group: Group) => Sorted,
-): Map<string, Sorted> {
-  const keys = [...groups.keys()].sort((left, right) => compareText(`${left}/`, `${right}/`));
-  const sorted = new Map<string, Sorted>();
-  for (const key of keys) {
-    const group = groups.get(key);
-    if (group !== undefined) sorted.set(key, sort(group));
-  }
-  return sorted;
+function inOrder<Value>(map: ReadonlyMap<string, Value>): Map<string, Value> {
+  const entries = [...map].map(([key, value]) => ({ text: `${key}/`, key, value }));
+  entries.sort((left, right) => compareText(left.text, right.text));
+  return new Map(entries.map(({ key, value }) => [key, value]));
 }
 
-function firstByName(group: KubeObject[]): Names {
-  if (group.length > 1) group.sort((left, right) => compareText(left.metadata.name, right.metadata.name));
-  const names: Names = new Map();
-  for (const object of group) if (!names.has(object.metadata.name)) names.set(object.metadata.name, object);
-  return names;
+function joined(groups: Namespaces): KubeObject[] {
+  const joint: KubeObject[] = [];
+  for (const { objects } of groups.values()) for (const object of objects) joint.push(object);
+  return joint;
+}
+
+function sort(group: Group): void {
+  const byName = byNameOf(group.objects);
+  group.byName = byName;
+  group.objects = [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
+}
+
+function byNameOf(objects: readonly KubeObject[]): ReadonlyMap<string, KubeObject> {
+  const byName = new Map<string, KubeObject>();
+  for (const object of objects) if (!byName.has(object.metadata.name)) byName.set(object.metadata.name, object);
+  return byName;
 }
 
 function knownKinds(byKind: ReadonlyMap<string, Namespaces>, coverage: readonly KindCoverage[]): ReadonlySet<string> {

@@ -23,15 +23,7 @@ const MAX_DEPTH = 8;
 
 /** Builds the owner index in one pass over the objects. */
 export function indexOwners(objects: ObjectIndex): OwnerIndex {
-  const subjects = new Map<KubeObject, Subject>();
-  const parents = new Map<KubeObject, Subject>();
-  const children = createChildren(objects);
-  for (const object of objects.all) {
-    const parent = controllerOf(object, objects, subjects);
-    if (!parent) continue;
-    parents.set(object, parent);
-    children.add(parent, object);
-  }
+  const { parents, childrenOf } = relate(objects);
   const chain = (subject: Subject): readonly Subject[] => {
     const known = objects.find(subject);
     const steps = [known ? subjectOf(known) : subject];
@@ -59,60 +51,84 @@ export function indexOwners(objects: ObjectIndex): OwnerIndex {
       return pod ? [pod] : [];
     }
     if (depth >= MAX_DEPTH) return [];
-    return children.of(subject).flatMap((child) => pods(subjectOf(child), depth + 1));
+    return childrenOf(subject).flatMap((child) => pods(subjectOf(child), depth + 1));
   };
   return {
     parent: (object) => parents.get(object),
     root,
     rootOf: (object) => roots.get(object) ?? root(subjectOf(object)),
-    children: children.of,
+    children: childrenOf,
     pods: (subject) => pods(subject),
     chain,
   };
 }
 
-/** Children by the owner that was read, or by its name when it was not. */
-function createChildren(objects: ObjectIndex): {
-  add: (parent: Subject, child: KubeObject) => void;
-  of: (parent: Subject) => readonly KubeObject[];
-} {
-  const byOwner = new Map<KubeObject | string, KubeObject[]>();
-  const keyOf = (parent: Subject): KubeObject | string => objects.find(parent) ?? subjectKey(parent);
-  return {
-    add: (parent, child) => {
-      const key = keyOf(parent);
-      const list = byOwner.get(key);
-      if (list) list.push(child);
-      else byOwner.set(key, [child]);
-    },
-    of: (parent) => byOwner.get(keyOf(parent)) ?? [],
-  };
+interface Relations {
+  readonly parents: ReadonlyMap<KubeObject, Subject>;
+  readonly childrenOf: (owner: Subject) => readonly KubeObject[];
 }
 
-function controllerOf(
-  object: KubeObject,
-  objects: ObjectIndex,
-  subjects: Map<KubeObject, Subject>,
-): Subject | undefined {
-  const references = object.metadata.ownerReferences;
+function relate(objects: ObjectIndex): Relations {
+  const parents = new Map<KubeObject, Subject>();
+  const families = new Map<KubeObject, { readonly owner: Subject; readonly children: KubeObject[] }>();
+  // Of owners that were not read, by name.
+  const orphans = new Map<string, KubeObject[]>();
+  const place = (object: KubeObject): void => {
+    const reference = controllerOf(object);
+    if (!reference) return;
+    const owner = ownerBehind(object, reference, objects);
+    if (owner) {
+      let family = families.get(owner);
+      if (!family) families.set(owner, (family = { owner: subjectOf(owner), children: [] }));
+      family.children.push(object);
+      parents.set(object, family.owner);
+    } else {
+      const named = subjectIn(object, reference);
+      const key = subjectKey(named);
+      const known = orphans.get(key);
+      if (known) known.push(object);
+      else orphans.set(key, [object]);
+      parents.set(object, named);
+    }
+  };
+  // Nothing owns an Event, and they are the most of all objects.
+  for (const kind of objects.kinds()) if (kind !== 'Event') for (const object of objects.list(kind)) place(object);
+  const childrenOf = (owner: Subject): readonly KubeObject[] => {
+    const read = objects.find(owner);
+    return (read ? families.get(read)?.children : orphans.get(subjectKey(owner))) ?? [];
+  };
+  return { parents, childrenOf };
+}
+
+interface Reference {
+  readonly apiVersion?: string | null | undefined;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid?: string | null | undefined;
+}
+
+function controllerOf({ metadata }: KubeObject): Reference | undefined {
+  const references = metadata.ownerReferences;
   if (!references) return undefined;
-  const reference = references.find((owner) => owner.controller) ?? references[0];
-  if (!reference?.kind || !reference.name) return undefined;
+  const { kind, name, apiVersion, uid } = references.find((owner) => owner.controller) ?? references[0] ?? {};
   // Nodes own their mirror pods and leases; climbing there would call every static pod a Node.
-  if (reference.kind === 'Node') return undefined;
-  const named = objects.get(reference.kind, object.metadata.namespace, reference.name);
+  return kind && name && kind !== 'Node' ? { kind, name, apiVersion, uid } : undefined;
+}
+
+function ownerBehind(object: KubeObject, { kind, name, uid }: Reference, objects: ObjectIndex): KubeObject | undefined {
+  const named = objects.get(kind, object.metadata.namespace, name);
   // Nearly every reference means the object of that name; only others are worth an index of every uid.
-  const owner =
-    reference.uid && named?.metadata.uid !== reference.uid ? (objects.byUid(reference.uid) ?? named) : named;
-  if (owner) return shared(owner, subjects);
-  const deployment = reference.kind === 'ReplicaSet' ? deploymentBehind(object, reference.name, objects) : undefined;
-  if (deployment) return shared(deployment, subjects);
-  const subject: Subject = { kind: reference.kind, name: reference.name };
+  const owner = uid && named?.metadata.uid !== uid ? (objects.byUid(uid) ?? named) : named;
+  return owner ?? (kind === 'ReplicaSet' ? deploymentBehind(object, name, objects) : undefined);
+}
+
+function subjectIn({ metadata }: KubeObject, { apiVersion, kind, name, uid }: Reference): Subject {
   return {
-    ...(reference.apiVersion ? { apiVersion: reference.apiVersion } : {}),
-    ...subject,
-    ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
-    ...(reference.uid ? { uid: reference.uid } : {}),
+    ...(apiVersion ? { apiVersion } : {}),
+    kind,
+    name,
+    ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+    ...(uid ? { uid } : {}),
   };
 }
 
@@ -123,10 +139,3 @@ function deploymentBehind(pod: KubeObject, replicaSet: string, objects: ObjectIn
   return objects.get('Deployment', pod.metadata.namespace, replicaSet.slice(0, -hash.length - 1));
 }
 
-function shared(object: KubeObject, subjects: Map<KubeObject, Subject>): Subject {
-  const known = subjects.get(object);
-  if (known) return known;
-  const subject = subjectOf(object);
-  subjects.set(object, subject);
-  return subject;
-}
