@@ -52,17 +52,24 @@ const SAME_ACT = 30 * SECOND;
 const SAME_ROLLOUT = 5 * MINUTE;
 
 function withoutRepeats(ranked: readonly Change[]): Change[] {
-  const kept = new Map<string, Change[]>();
-  const result: Change[] = [];
-  for (const change of ranked) {
-    const key = change.subject ? subjectKey(change.subject) : '';
-    const others = kept.get(key) ?? [];
-    if (key !== '' && others.some((other) => repeats(change, other))) continue;
-    if (others.length === 0) kept.set(key, others);
-    others.push(change);
-    result.push(change);
-  }
-  return result;
+  const kept = new Map<string, Map<string, Change[]>>();
+  return ranked.filter((change) => {
+    const { subject } = change;
+    if (!subject) return true;
+    const names = entryOf(kept, subject.namespace ?? '', () => new Map<string, Change[]>());
+    const others = entryOf(names, subject.name, () => []);
+    const isNew = !others.some((other) => other.subject?.kind === subject.kind && repeats(change, other));
+    if (isNew) others.push(change);
+    return isNew;
+  });
+}
+
+function entryOf<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function repeats(change: Change, other: Change): boolean {

@@ -2,7 +2,7 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import type { ObjectIndex } from './objects.ts';
-import { once } from './once.ts';
+import { once, oncePer } from './once.ts';
 import { perObject } from './per-object.ts';
 
 /** One Event, core/v1 or events.k8s.io/v1, in one shape. */
@@ -31,41 +31,39 @@ export interface EventIndex {
   get(namespace: string, name: string): EventRecord | undefined;
 }
 
-/** Indexes the Events of a snapshot; events after `now` are dropped. */
+/** Indexes the Events of a snapshot; events after `now` are dropped. What is asked for is put in order then. */
 export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
   const records: EventRecord[] = [];
-  for (const event of objects.list('Event')) {
-    const { record, uid } = read(event);
+  const byReason = new Map<string, EventRecord[]>();
+  const byNamespace = new Map<string, EventRecord[]>();
+  for (const event of objects.unordered('Event')) {
+    const record = recordIn(event, objects);
     if (!record || (record.first !== null && record.first > now)) continue;
-    records.push(isStale(record.subject, uid, objects) ? { ...record, stale: true } : record);
+    records.push(record);
+    push(byReason, record.reason, record);
+    push(byNamespace, record.subject.namespace ?? '', record);
   }
-  const all = inOrder(records);
-  const byReason = once(() => Map.groupBy(all, ({ reason }) => reason));
-  const byNamespace = once(() => Map.groupBy(all, ({ subject }) => subject.namespace ?? ''));
-  const byOwnName = once(() => new Map(all.map((record) => [`${record.namespace}/${record.name}`, record])));
+  const all = once(() => records.toSorted(byTime));
+  const byOwnName = once(() => new Map(all().map((record) => [`${record.namespace}/${record.name}`, record])));
+  const withReason = oncePer((reason: string) => (byReason.get(reason) ?? []).sort(byTime));
   // Few of the objects that Events are about are ever asked for, and those are mostly neighbours.
-  const byName = new Map<string, ReadonlyMap<string, readonly EventRecord[]>>();
-  const named = (namespace: string, name: string): readonly EventRecord[] => {
-    let names = byName.get(namespace);
-    if (!names)
-      byName.set(namespace, (names = Map.groupBy(byNamespace().get(namespace) ?? [], ({ subject }) => subject.name)));
-    return names.get(name) ?? [];
-  };
+  const about = oncePer((namespace: string) => Map.groupBy(byNamespace.get(namespace) ?? [], ({ subject }) => subject.name));
   return {
-    all,
+    get all() {
+      return all();
+    },
     of: ({ kind, namespace, name }, reason) =>
-      named(namespace ?? '', name).filter(
-        (record) => record.subject.kind === kind && (reason === undefined || record.reason === reason),
-      ),
-    withReason: (reason) => byReason().get(reason) ?? [],
+      (about(namespace ?? '').get(name) ?? [])
+        .filter((record) => record.subject.kind === kind && (reason === undefined || record.reason === reason))
+        .sort(byTime),
+    withReason,
     get: (namespace, name) => byOwnName().get(`${namespace}/${name}`),
   };
 }
 
-// Times are told to the second: sorting what happened within each costs far less than sorting everything.
-function inOrder(records: readonly EventRecord[]): readonly EventRecord[] {
-  const moments = [...Map.groupBy(records, ({ last }) => last ?? 0)].sort(([left], [right]) => left - right);
-  return moments.flatMap(([, same]) => same.sort((left, right) => compareText(left.name, right.name)));
+// What happens in one moment under one name stays in the order of the namespaces.
+function byTime(left: EventRecord, right: EventRecord): number {
+  return (left.last ?? 0) - (right.last ?? 0) || compareText(left.name, right.name);
 }
 
 interface Reading {
@@ -94,9 +92,17 @@ const read = perObject((event: ObjectOf<'Event'>): Reading => {
   return { record, uid: about.uid && about.uid !== about.name ? about.uid : null };
 });
 
-function isStale(subject: Subject, uid: string | null, objects: ObjectIndex): boolean {
-  const current = uid === null ? undefined : objects.find(subject)?.metadata.uid;
-  return Boolean(current) && current !== uid;
+function recordIn(event: ObjectOf<'Event'>, objects: ObjectIndex): EventRecord | null {
+  const { record, uid } = read(event);
+  if (!record || uid === null) return record;
+  const current = objects.find(record.subject)?.metadata.uid;
+  return current && current !== uid ? { ...record, stale: true } : record;
+}
+
+function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 // `kubectl describe` puts the container before the words since 1.34.

@@ -91,8 +91,7 @@ function relate(objects: ObjectIndex): Relations {
       parents.set(object, named);
     }
   };
-  // Nothing owns an Event, and they are the most of all objects.
-  for (const kind of objects.kinds()) if (kind !== 'Event') for (const object of objects.list(kind)) place(object);
+  for (const object of objects.owned()) place(object);
   const childrenOf = (owner: Subject): readonly KubeObject[] => {
     const read = objects.find(owner);
     return (read ? families.get(read)?.children : orphans.get(subjectKey(owner))) ?? [];
