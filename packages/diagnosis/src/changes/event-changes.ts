@@ -47,7 +47,7 @@ const TELLING = new Set([...Object.values(REASONS).flat(), ...CHAOS_REASONS]);
 export function eventChanges(snapshot: Snapshot): Change[] {
   const changes: Change[] = [];
   for (const reason of TELLING)
-    for (const event of snapshot.events.withReason(reason)) {
+    for (const event of snapshot.events.unordered(reason)) {
       if (!isAct(event) || event.stale || event.last === null || event.last > snapshot.now) continue;
       changes.push(changeOf(event));
     }

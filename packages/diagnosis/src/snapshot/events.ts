@@ -28,6 +28,8 @@ export interface EventIndex {
   /** Events about a subject, oldest first; of one reason when given. */
   of(subject: Subject, reason?: string): readonly EventRecord[];
   withReason(reason: string): readonly EventRecord[];
+  /** As `withReason`, in no order: for reasons that every healthy cluster is full of. */
+  unordered(reason: string): readonly EventRecord[];
   get(namespace: string, name: string): EventRecord | undefined;
 }
 
@@ -45,7 +47,7 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
   }
   const all = once(() => records.toSorted(byTime));
   const byOwnName = once(() => new Map(all().map((record) => [`${record.namespace}/${record.name}`, record])));
-  const withReason = oncePer((reason: string) => (byReason.get(reason) ?? []).sort(byTime));
+  const withReason = oncePer((reason: string) => (byReason.get(reason) ?? []).toSorted(byTime));
   // Few of the objects that Events are about are ever asked for, and those are mostly neighbours.
   const about = oncePer((namespace: string) => Map.groupBy(byNamespace.get(namespace) ?? [], ({ subject }) => subject.name));
   return {
@@ -57,6 +59,7 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
         .filter((record) => record.subject.kind === kind && (reason === undefined || record.reason === reason))
         .sort(byTime),
     withReason,
+    unordered: (reason) => byReason.get(reason) ?? [],
     get: (namespace, name) => byOwnName().get(`${namespace}/${name}`),
   };
 }

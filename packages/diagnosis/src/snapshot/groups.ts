@@ -9,7 +9,7 @@ export interface Group {
   /** Whether one of them may name an owner. */
   owned: boolean;
   /** Made when the first of them is asked for by name. */
-  byName: ReadonlyMap<string, KubeObject> | null;
+  byName: Map<string, KubeObject> | null;
 }
 
 /** The groups of a kind by namespace. */
@@ -21,15 +21,7 @@ export type Namespaces = ReadonlyMap<string, Group>;
  */
 export function groupsOf(objects: readonly KubeObject[]): ReadonlyMap<string, Namespaces> {
   const namespaces = new Map<string, Map<string, Group>>();
-  const disordered = new Set<Group>();
-  for (const object of objects) {
-    const group = groupOf(namespaces, object);
-    const last = group.objects.at(-1);
-    if (last && last.metadata.name >= object.metadata.name) disordered.add(group);
-    if (object.metadata.ownerReferences) group.owned = true;
-    group.objects.push(object);
-  }
-  for (const group of disordered) keepFirst(group);
+  for (const object of objects) add(groupOf(namespaces, object), object);
   const kinds = new Map<string, Map<string, Group>>();
   for (const [namespace, groups] of byKey(namespaces))
     for (const [kind, group] of groups) entryOf(kinds, kind).set(namespace, group);
@@ -78,16 +70,24 @@ function byKey<Value>(map: ReadonlyMap<string, Value>): Map<string, Value> {
   return new Map(entries.map(({ key, value }) => [key, value]));
 }
 
-function keepFirst(group: Group): void {
-  const { size } = byNameIn(group);
-  if (size < group.objects.length) group.objects = [...byNameIn(group).values()];
-  group.ordered = false;
+function add(group: Group, object: KubeObject): void {
+  const { name, ownerReferences } = object.metadata;
+  const last = group.objects.at(-1);
+  if (group.ordered && last && last.metadata.name >= name) group.ordered = false;
+  // As long as each name comes after the one before, none comes twice.
+  if (!group.ordered) {
+    const names = byNameIn(group);
+    if (names.has(name)) return;
+    names.set(name, object);
+  }
+  if (ownerReferences) group.owned = true;
+  group.objects.push(object);
 }
 
-function byNameIn(group: Group): ReadonlyMap<string, KubeObject> {
+function byNameIn(group: Group): Map<string, KubeObject> {
   if (group.byName) return group.byName;
   const byName = new Map<string, KubeObject>();
-  for (const object of group.objects) if (!byName.has(object.metadata.name)) byName.set(object.metadata.name, object);
+  for (const object of group.objects) byName.set(object.metadata.name, object);
   group.byName = byName;
   return byName;
 }
