@@ -49,7 +49,9 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
   const byOwnName = once(() => new Map(all().map((record) => [`${record.namespace}/${record.name}`, record])));
   const withReason = oncePer((reason: string) => (byReason.get(reason) ?? []).toSorted(byTime));
   // Few of the objects that Events are about are ever asked for, and those are mostly neighbours.
-  const about = oncePer((namespace: string) => Map.groupBy(byNamespace.get(namespace) ?? [], ({ subject }) => subject.name));
+  const about = oncePer((namespace: string) =>
+    Map.groupBy(byNamespace.get(namespace) ?? [], ({ subject }) => subject.name),
+  );
   return {
     get all() {
       return all();

@@ -73,7 +73,8 @@ export function indexObjects(objects: readonly KubeObject[], coverage: readonly 
     get all() {
       return all();
     },
-    owned: () => [...byKind.keys()].flatMap((kind) => joined(groupsIn(kind), (group) => (group.owned ? inOrder(group) : []))),
+    owned: () =>
+      [...byKind.keys()].flatMap((kind) => joined(groupsIn(kind), (group) => (group.owned ? inOrder(group) : []))),
     unordered: (kind: string) => joined(groupsIn(kind), ({ objects: found }) => found),
     list,
     within,

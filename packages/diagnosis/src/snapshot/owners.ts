@@ -137,4 +137,3 @@ function deploymentBehind(pod: KubeObject, replicaSet: string, objects: ObjectIn
   if (!hash || !replicaSet.endsWith(`-${hash}`)) return undefined;
   return objects.get('Deployment', pod.metadata.namespace, replicaSet.slice(0, -hash.length - 1));
 }
-
