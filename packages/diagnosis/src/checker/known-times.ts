@@ -20,7 +20,7 @@ export function knownTimes(
   }
   for (const { time } of snapshot.changes.all) moments.add(time);
   for (const { startsAt } of snapshot.alerts) if (startsAt !== null) moments.add(startsAt);
-  for (const { first, last } of snapshot.events.all) {
+  for (const { first, last } of snapshot.events.unordered()) {
     if (first !== null) moments.add(first);
     if (last !== null) moments.add(last);
   }

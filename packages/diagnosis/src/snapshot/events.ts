@@ -28,8 +28,8 @@ export interface EventIndex {
   /** Events about a subject, oldest first; of one reason when given. */
   of(subject: Subject, reason?: string): readonly EventRecord[];
   withReason(reason: string): readonly EventRecord[];
-  /** As `withReason`, in no order: for reasons that every healthy cluster is full of. */
-  unordered(reason: string): readonly EventRecord[];
+  /** As `all` or `withReason`, in no order: for what every healthy cluster is full of. */
+  unordered(reason?: string): readonly EventRecord[];
   get(namespace: string, name: string): EventRecord | undefined;
 }
 
@@ -61,7 +61,7 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
         .filter((record) => record.subject.kind === kind && (reason === undefined || record.reason === reason))
         .sort(byTime),
     withReason,
-    unordered: (reason) => byReason.get(reason) ?? [],
+    unordered: (reason) => (reason === undefined ? records : (byReason.get(reason) ?? [])),
     get: (namespace, name) => byOwnName().get(`${namespace}/${name}`),
   };
 }
