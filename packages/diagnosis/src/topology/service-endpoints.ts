@@ -91,7 +91,8 @@ export function namedPort(spec: PodSpec | null | undefined, name: string, protoc
   return null;
 }
 
-function targetOf(target: number | string | null | undefined, port: number | null): number | string | null {
+/** Where a Service port leads, as written; the port itself when it names no target. */
+export function targetOf(target: number | string | null | undefined, port: number | null): number | string | null {
   // The API server defaults an absent target to the port itself; 0 and "" are how some tools write absence.
   if (target === null || target === undefined || target === 0 || target === '') return port;
   return typeof target === 'string' && /^\d+$/.test(target) ? Number(target) : target;

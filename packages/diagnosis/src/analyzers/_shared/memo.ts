@@ -11,3 +11,25 @@ export function perSnapshot<T>(build: (snapshot: Snapshot) => T): (snapshot: Sna
     return value;
   };
 }
+
+/**
+ * A reading of two lists that is repeated only when one of them holds other objects than before; kept with the first object
+ * of the left list. Most namespaces of a large cluster are the same from one diagnosis to the next.
+ */
+export function perLists<Left extends object, Right extends object, Reading>(
+  read: (left: readonly Left[], right: readonly Right[]) => Reading,
+): (left: readonly Left[], right: readonly Right[]) => Reading {
+  const known = new WeakMap<Left, { left: readonly Left[]; right: readonly Right[]; reading: Reading }>();
+  return (left, right) => {
+    const [first] = left;
+    const before = first && known.get(first);
+    if (before && isSame(before.left, left) && isSame(before.right, right)) return before.reading;
+    const reading = read(left, right);
+    if (first) known.set(first, { left, right, reading });
+    return reading;
+  };
+}
+
+function isSame(left: readonly object[], right: readonly object[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}

@@ -66,16 +66,25 @@ export function citeEndpoints(snapshot: Snapshot, service: ServiceObject): reado
   ].slice(0, 1);
 }
 
-const slices = perSnapshot((snapshot: Snapshot) =>
-  Map.groupBy(
-    snapshot.objects.list('EndpointSlice'),
-    ({ metadata }) => `${metadata.namespace ?? ''}/${metadata.labels?.['kubernetes.io/service-name'] ?? ''}`,
-  ),
-);
+type Slice = ObjectOf<'EndpointSlice'>;
+
+// By namespace and Service; a namespace is read when one of its Services is first asked about.
+const slices = perSnapshot((_snapshot: Snapshot) => new Map<string, ReadonlyMap<string, readonly Slice[]>>());
 
 /** The Service's EndpointSlices. */
-export function slicesOf(snapshot: Snapshot, service: ServiceObject): readonly ObjectOf<'EndpointSlice'>[] {
-  return slices(snapshot).get(`${service.metadata.namespace ?? ''}/${service.metadata.name}`) ?? [];
+export function slicesOf(snapshot: Snapshot, { metadata }: ServiceObject): readonly Slice[] {
+  const namespace = metadata.namespace ?? '';
+  const known = slices(snapshot);
+  const byService = known.get(namespace) ?? slicesIn(snapshot, namespace);
+  known.set(namespace, byService);
+  return byService.get(metadata.name) ?? [];
+}
+
+function slicesIn({ objects }: Snapshot, namespace: string): ReadonlyMap<string, readonly Slice[]> {
+  return Map.groupBy(
+    objects.list('EndpointSlice', namespace),
+    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] ?? '',
+  );
 }
 
 /** Whether a Service's endpoints are kept by a leader election or another program, not by its selector. */

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import type { PodObject } from '../_shared/pods.ts';
 import { citeEndpoints, hasForeignEndpoints, type ServiceObject } from '../_shared/service-traffic.ts';
+import { unsettledServices } from '../_shared/unsettled-services.ts';
 
 /** Services without a Ready Pod: an effect that points at the workload behind. */
 export const analyzer: Analyzer = {
@@ -17,7 +18,7 @@ export const analyzer: Analyzer = {
   },
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'EndpointSlice', 'Endpoints'],
   analyze(snapshot) {
-    return snapshot.objects.list('Service').flatMap((service) => {
+    return unsettledServices(snapshot).flatMap((service) => {
       const { kind, pods, ready } = expectedEndpoints(snapshot.topology.pods, service);
       if (kind !== 'selected' || ready.length > 0 || hasForeignEndpoints(snapshot, service)) return [];
       return pods.length > 0 ? [unready(snapshot, service, pods)] : withoutPods(snapshot, service);

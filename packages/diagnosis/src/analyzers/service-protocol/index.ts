@@ -9,6 +9,7 @@ import { isReady, type PodObject } from '../_shared/pods.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { citeEndpoints, type ServiceObject, trafficTo } from '../_shared/service-traffic.ts';
+import { podUsesOnlyTcp, unsettledServices, usesOnlyTcp } from '../_shared/unsettled-services.ts';
 
 /** Services that offer a port under a protocol its containers do not speak there. */
 export const analyzer: Analyzer = {
@@ -19,25 +20,17 @@ export const analyzer: Analyzer = {
   },
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'logs', 'metrics'],
   analyze(snapshot) {
-    return snapshot.objects.list('Service').flatMap((service) => {
+    return unsettledServices(snapshot).flatMap((service) => {
       const endpoints = expectedEndpoints(snapshot.topology.pods, service);
       const { kind, pods } = endpoints;
       const pod = pods.find(isReady) ?? pods[0];
       // Where all is TCP, as nearly everywhere, nothing can differ.
-      if (kind !== 'selected' || !pod || (isPlain(service.spec?.ports) && isPlainPod(pod))) return [];
+      if (kind !== 'selected' || !pod || (usesOnlyTcp(service.spec?.ports) && podUsesOnlyTcp(pod))) return [];
       const wrong = endpoints.ports.flatMap((port) => mismatch(snapshot, { service, pod, port }))[0];
       return wrong ? [report(snapshot, { service, pod, ...wrong })] : [];
     });
   },
 };
-
-function isPlain(ports: readonly { protocol?: string | null | undefined }[] | null | undefined): boolean {
-  return (ports ?? []).every(({ protocol }) => (protocol ?? 'TCP') === 'TCP');
-}
-
-function isPlainPod({ spec }: PodObject): boolean {
-  return (spec?.containers ?? []).every(({ ports }) => isPlain(ports));
-}
 
 interface Mismatch {
   readonly port: EndpointPort;

@@ -1,5 +1,6 @@
 import type { Analyzer } from '../../finding.ts';
 import { hasForeignEndpoints } from '../_shared/service-traffic.ts';
+import { unsettledServices } from '../_shared/unsettled-services.ts';
 import { judgeEmpty } from './empty.ts';
 import { judgeBroad } from './broad.ts';
 
@@ -13,7 +14,7 @@ export const analyzer: Analyzer = {
   },
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'EndpointSlice', 'Endpoints', 'logs', 'metrics'],
   analyze(snapshot) {
-    return snapshot.objects.list('Service').flatMap((service) => {
+    return unsettledServices(snapshot).flatMap((service) => {
       const selector = service.spec?.selector ?? {};
       if (Object.keys(selector).length === 0 || service.spec?.type === 'ExternalName') return [];
       if (hasForeignEndpoints(snapshot, service)) return [];

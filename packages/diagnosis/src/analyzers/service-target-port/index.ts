@@ -1,5 +1,6 @@
 import type { Analyzer } from '../../finding.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
+import { unsettledServices } from '../_shared/unsettled-services.ts';
 import { judgeName } from './name.ts';
 import { judgeNumber } from './number.ts';
 
@@ -14,7 +15,7 @@ export const analyzer: Analyzer = {
   },
   reads: ['Service', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'EndpointSlice', 'Endpoints', 'logs', 'metrics'],
   analyze(snapshot) {
-    return snapshot.objects.list('Service').flatMap((service) => {
+    return unsettledServices(snapshot).flatMap((service) => {
       const endpoints = expectedEndpoints(snapshot.topology.pods, service);
       if (endpoints.kind !== 'selected' || endpoints.pods.length === 0) return [];
       return [...judgeName(snapshot, service, endpoints), ...judgeNumber(snapshot, service, endpoints)];
