@@ -1,3 +1,4 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** The Service a host name means inside the cluster. */
@@ -6,9 +7,13 @@ export interface ServiceName {
   readonly name: string;
   /** Whether such a Service was read. */
   readonly exists: boolean;
+  /** It, when it was read. */
+  readonly service?: ObjectOf<'Service'> | undefined;
   /** `short`: one label, so it may also be something outside Kubernetes; `qualified`: names its namespace. */
   readonly form: 'short' | 'qualified';
 }
+
+const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /**
  * The Service a host means when a Pod of `namespace` looks it up: `db`, `db.data`, `db.data.svc.cluster.local`, or the Pod
@@ -20,15 +25,18 @@ export function resolveHost(
   host: string,
   namespace: string,
 ): ServiceName | null {
-  const labels = host.toLowerCase().replace(/\.$/, '').split('.');
-  if (
-    labels.some((label) => !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)) ||
-    labels.every((label) => /^\d+$/.test(label))
-  )
-    return null;
+  const labels = labelsOf(host);
+  if (!labels) return null;
   const exists = (name: string, where: string): boolean => objects.get('Service', where, name) !== undefined;
-  const named = (name: string | undefined, where: string | undefined, form: ServiceName['form']): ServiceName | null =>
-    name && where ? { name, namespace: where, exists: exists(name, where), form } : null;
+  const named = (
+    name: string | undefined,
+    where: string | undefined,
+    form: ServiceName['form'],
+  ): ServiceName | null => {
+    if (!name || !where) return null;
+    const service = objects.get('Service', where, name);
+    return { name, namespace: where, exists: service !== undefined, service, form };
+  };
   const svc = labels.indexOf('svc');
   if (svc >= 2) return named(labels[svc - 2], labels[svc - 1], 'qualified');
   const [first = '', second = '', third = ''] = labels;
@@ -43,4 +51,10 @@ export function resolveHost(
   function isNamespace(name: string): boolean {
     return objects.get('Namespace', null, name) !== undefined || objects.list('Service', name).length > 0;
   }
+}
+
+function labelsOf(host: string): readonly string[] | null {
+  const labels = host.toLowerCase().replace(/\.$/, '').split('.');
+  const isName = labels.every((label) => LABEL.test(label)) && !labels.every((label) => /^\d+$/.test(label));
+  return isName ? labels : null;
 }

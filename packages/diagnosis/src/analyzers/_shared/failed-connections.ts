@@ -1,4 +1,5 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { once } from '../../snapshot/once.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type ConnectionError, connectionErrorIn } from '../../topology/connection-errors.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
@@ -23,8 +24,8 @@ export interface FailedConnection {
 
 /** Every failed connection that logs show to go on now, in Pod order. */
 export const failedConnections = perSnapshot((snapshot: Snapshot): readonly FailedConnection[] => {
-  const byAddress = new Map(
-    snapshot.objects.list('Service').map((service) => [service.spec?.clusterIP ?? '', service]),
+  const byAddress = once(
+    () => new Map(snapshot.objects.list('Service').map((service) => [service.spec?.clusterIP ?? '', service])),
   );
   return logHits(snapshot, read, { atLeast: 1 }).map((hit) => {
     const { error } = hit.match;
@@ -39,7 +40,7 @@ export const failedConnections = perSnapshot((snapshot: Snapshot): readonly Fail
   function serviceOf({ host, mode }: ConnectionError, namespace: string): Subject | null {
     if (!host) return null;
     if (isAddress(host)) {
-      const service = byAddress.get(host);
+      const service = byAddress().get(host);
       return service
         ? { kind: 'Service', namespace: service.metadata.namespace ?? '', name: service.metadata.name }
         : null;

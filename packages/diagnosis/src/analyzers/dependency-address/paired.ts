@@ -1,5 +1,4 @@
 import type { Container } from '@headwater/contracts/kube/pod.ts';
-import { perObject } from '../../snapshot/per-object.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { bareHost } from '../../topology/host-references.ts';
 import type { TemplateView } from '../../topology/templates.ts';
@@ -15,30 +14,37 @@ const OWN =
 const INJECTED = /_SERVICE_PORT|_PORT_\d+_/;
 
 /** Addresses whose host and port stand in two variables: `DB_HOST` and `DB_PORT`; the port alone when the host is secret. */
-export function pairedAddresses(snapshot: Snapshot, view: TemplateView): readonly Configured[] {
-  return portsIn(view.spec).flatMap(({ container, name, value, prefix }) => {
-    const host = hostBeside(container, prefix) ?? onlyServiceOf(snapshot, view, { prefix, port: Number(value) });
-    return host === null ? [] : [configured(view, { container: container.name, name, value, host })];
+export function pairedAddresses(
+  snapshot: Snapshot,
+  view: TemplateView,
+  ports: readonly PortVariable[],
+): readonly Configured[] {
+  return ports.flatMap(({ container, name, value, prefix, beside }) => {
+    const host = beside ?? onlyServiceOf(snapshot, view, { prefix, port: Number(value) });
+    return host === null ? [] : [configured(view, { container, name, value, host })];
   });
 }
 
 /** A variable that holds nothing but a port. */
-interface PortVariable {
-  readonly container: Container;
+export interface PortVariable {
+  readonly container: string;
   readonly name: string;
   readonly value: string;
   readonly prefix: string;
+  /** The host that a variable of the same prefix holds. */
+  readonly beside: string | null;
 }
 
-const portsIn = perObject((spec: TemplateView['spec']): readonly PortVariable[] =>
-  (spec.containers ?? []).flatMap((container) =>
+/** The variables of a pod specification that hold a port of something else. */
+export function portsIn(spec: TemplateView['spec']): readonly PortVariable[] {
+  return (spec.containers ?? []).flatMap((container) =>
     (container.env ?? []).flatMap(({ name, value }) => {
       const prefix = name && !INJECTED.test(name) ? PORT_VARIABLE.exec(name)?.[1] : undefined;
       if (!name || prefix === undefined || OWN.test(prefix) || !value || !/^\d{2,5}$/.test(value)) return [];
-      return [{ container, name, value, prefix }];
+      return [{ container: container.name, name, value, prefix, beside: hostBeside(container, prefix) }];
     }),
-  ),
-);
+  );
+}
 
 function hostBeside({ env }: Container, prefix: string): string | null {
   const wanted = new Set(HOST_SUFFIXES.map((suffix) => `${prefix}_${suffix}`.toUpperCase()));

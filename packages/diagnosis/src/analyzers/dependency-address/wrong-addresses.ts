@@ -4,13 +4,14 @@ import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { editDistance, nearMiss } from '@headwater/core/near-miss.ts';
 import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configuredAddresses } from '../../topology/configured-addresses.ts';
 import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import { leadsTo, type ServiceObject } from '../_shared/dependencies.ts';
-import { addressesInConfig } from './config-addresses.ts';
-import { pairedAddresses } from './paired.ts';
+import { addressesInConfig, settingsIn } from './config-addresses.ts';
+import { pairedAddresses, portsIn } from './paired.ts';
 
 /** An address in a workload's configuration that leads nowhere. */
 export interface WrongAddress {
@@ -47,26 +48,48 @@ export interface Configured {
 
 /** Every configured address of a cluster-internal host whose Service or port does not exist, blamed on the one that configured it. */
 export function wrongAddresses(snapshot: Snapshot): readonly WrongAddress[] {
-  const all: Resolved[] = [];
+  const astray: Resolved[] = [];
   for (const view of snapshot.topology.templates.list()) {
     for (const configured of configuredBy(snapshot, view)) {
-      const named = resolveHost(snapshot, configured.host, configured.namespace);
-      if (named) all.push({ configured, named, key: `${named.namespace}/${named.name}` });
+      const named = astrayAt(snapshot, view, configured);
+      if (named) astray.push({ configured, named, key: `${named.namespace}/${named.name}` });
     }
   }
-  const shared = sharedAddresses(all);
-  return all.flatMap((resolved) => judge(snapshot, resolved, shared) ?? []);
+  const shared = sharedAddresses(astray);
+  return astray.flatMap((resolved) => judge(snapshot, resolved, shared) ?? []);
 }
 
 function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configured[] {
-  const direct = configuredAddresses(view).map((address) => ({
-    ...address,
-    caller: view.component,
-    namespace: view.namespace,
-    holder: view.object,
-    name: address.variable === null ? 'an argument' : `variable \`${address.variable}\``,
-  }));
-  return [...direct, ...pairedAddresses(snapshot, view), ...addressesInConfig(snapshot, view)];
+  const direct = configuredAddresses(view)
+    .filter((address) => astrayAt(snapshot, view, address))
+    .map((address) => ({
+      ...address,
+      caller: view.component,
+      namespace: view.namespace,
+      holder: view.object,
+      name: address.variable === null ? 'an argument' : `variable \`${address.variable}\``,
+    }));
+  const { ports, settings } = partsOf(view.spec);
+  if (ports.length === 0 && settings.length === 0) return direct;
+  return [...direct, ...pairedAddresses(snapshot, view, ports), ...addressesInConfig(snapshot, view, settings)];
+}
+
+// Addresses whose parts stand in several places.
+const partsOf = perObject((spec: TemplateView['spec']) => ({ ports: portsIn(spec), settings: settingsIn(spec) }));
+
+/** The Service an address means when it does not exist or has no such port; null when nothing is wrong with it. */
+function astrayAt(
+  snapshot: Snapshot,
+  { namespace }: TemplateView,
+  { host, port }: Pick<Configured, 'host' | 'port'>,
+): ServiceName | null {
+  const named = resolveHost(snapshot, host, namespace);
+  return named?.service && !lacksPort(named.service, port) ? null : named;
+}
+
+function lacksPort({ spec }: ServiceObject, port: number | null): boolean {
+  const ports = spec?.ports ?? [];
+  return port !== null && ports.some((entry) => entry.port) && !ports.some((entry) => entry.port === port);
 }
 
 /** A configured address with the Service its host means. */
@@ -76,7 +99,7 @@ interface Resolved {
   readonly key: string;
 }
 
-/** The addresses that several workloads configure. What they agree on is not their mistake, but their dependency's. */
+/** The astray addresses that several workloads configure. What they agree on is not their mistake, but their dependency's. */
 function sharedAddresses(all: readonly Resolved[]): ReadonlySet<string> {
   const first = new Map<string, Subject>();
   const shared = new Set<string>();
@@ -97,10 +120,8 @@ function judge(
   shared: ReadonlySet<string>,
 ): WrongAddress | null {
   if (!snapshot.objects.knows('Service', named.namespace)) return null;
-  if (named.exists) {
-    const service = snapshot.objects.get('Service', named.namespace, named.name);
-    return service && !shared.has(`${key}:${configured.port ?? ''}`) ? wrongPort(snapshot, configured, service) : null;
-  }
+  const { service } = named;
+  if (service) return shared.has(`${key}:${configured.port ?? ''}`) ? null : wrongPort(snapshot, configured, service);
   if (!configured.certain || shared.has(key) || wasDeleted(snapshot, named) || runsUnder(snapshot, named)) return null;
   return wrongHost(snapshot, configured, named);
 }
@@ -112,7 +133,7 @@ function wasDeleted(snapshot: Snapshot, { namespace, name }: { namespace: string
 function wrongPort(snapshot: Snapshot, configured: Configured, service: ServiceObject): WrongAddress | null {
   const { port, text, name } = configured;
   const ports = (service.spec?.ports ?? []).flatMap((entry) => (entry.port ? [entry.port] : []));
-  if (port === null || ports.length === 0 || ports.includes(port) || service.spec?.type === 'ExternalName') return null;
+  if (port === null || service.spec?.type === 'ExternalName') return null;
   // A headless Service has no ports of its own: every port its Pods listen on will do.
   if (service.spec?.clusterIP === 'None' && !isRefusedEverywhere(snapshot, service, port)) return null;
   const target = formatSubject(subjectOf(service));
