@@ -1,6 +1,6 @@
-import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { rootOf } from './workloads.ts';
-import { subjectOf } from '../../snapshot/objects.ts';
+import { subjectOf, type TypedObject } from '../../snapshot/objects.ts';
 import { isHeartbeat } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeField, citeTemplate } from '../../evidence/cite.ts';
@@ -88,6 +88,7 @@ const alertedRoots = perSnapshot((snapshot): ReadonlySet<string> => {
 
 /** Whether a workload shows trouble now: Pods that are not Ready, failures in its logs that go on, or an alert about it. */
 export function isInTrouble(snapshot: Snapshot, workload: Subject): boolean {
+  if (!mayBeInTrouble(snapshot, workload.namespace ?? '')) return false;
   const key = subjectKey(workload);
   return (
     failingRoots(snapshot).has(key) ||
@@ -95,6 +96,32 @@ export function isInTrouble(snapshot: Snapshot, workload: Subject): boolean {
     unreadyPods(snapshot).has(snapshot.topology.component(workload))
   );
 }
+
+/** The objects of a kind in the namespaces in which any workload is in trouble, in canonical order. */
+export function listNearTrouble<K extends string>(snapshot: Snapshot, kind: K): readonly TypedObject<K>[] {
+  const { everywhere, namespaces } = placesOfTrouble(snapshot);
+  if (everywhere) return snapshot.objects.list(kind);
+  return [...namespaces].flatMap((namespace) => (namespace === '' ? [] : snapshot.objects.list(kind, namespace)));
+}
+
+function mayBeInTrouble(snapshot: Snapshot, namespace: string): boolean {
+  const { everywhere, namespaces } = placesOfTrouble(snapshot);
+  return everywhere || namespaces.has(namespace);
+}
+
+// Of thousands of namespaces few have trouble; whoever asks of every workload is answered by its namespace.
+const placesOfTrouble = perSnapshot((snapshot) => {
+  const keys = [...unreadyPods(snapshot).keys()].map(subjectKey);
+  const places = [...keys, ...failingRoots(snapshot).keys(), ...alertedRoots(snapshot)].map((key) => key.split('/'));
+  const namespaces = places.map(([, namespace = '']) => namespace);
+  return {
+    namespaces: new Set(namespaces.sort((left, right) => compareText(`${left}/`, `${right}/`))),
+    // What stands above namespaces may own workloads in any of them.
+    everywhere: places.some(
+      ([kind = '', namespace, name = '']) => !namespace && snapshot.objects.get(kind, null, name),
+    ),
+  };
+});
 
 /** What shows the trouble of a workload beside an alert: a Pod that is not Ready, failures that go on, or metrics that shifted. */
 export function troubleEvidence(snapshot: Snapshot, workload: Subject): readonly Evidence[] {

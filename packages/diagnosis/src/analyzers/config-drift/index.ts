@@ -11,7 +11,7 @@ import { turnOf } from '../_shared/change-words.ts';
 import { usersOfConfig } from '../_shared/config-users.ts';
 import { type HandEdit, handEditOf } from '../_shared/hand-edits.ts';
 import { quote } from '../_shared/log-hits.ts';
-import { isInTrouble } from '../_shared/trouble.ts';
+import { isInTrouble, listNearTrouble } from '../_shared/trouble.ts';
 
 const CODE = 'gitops/drift';
 
@@ -22,7 +22,7 @@ export const analyzer: Analyzer = {
   reads: ['ConfigMap', 'Deployment', 'StatefulSet', 'DaemonSet', 'Service', 'Application'],
   analyze(snapshot) {
     return [...DRIFTING].flatMap((kind) =>
-      snapshot.objects.list(kind).flatMap((object) => {
+      listNearTrouble(snapshot, kind).flatMap((object: KubeObject) => {
         const edit = handEditOf(object);
         return edit ? (judge(snapshot, object, edit) ?? []) : [];
       }),

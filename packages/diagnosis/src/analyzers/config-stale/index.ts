@@ -7,7 +7,7 @@ import { logFinding, distinct } from '../_shared/log-finding.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
 import { isGone } from '../_shared/pods.ts';
 import { type StaleConfig, staleConfigsOf, staleLogin } from '../_shared/stale-config.ts';
-import { isInTrouble, podsInTrouble } from '../_shared/trouble.ts';
+import { isInTrouble, listNearTrouble, podsInTrouble } from '../_shared/trouble.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 const CONFIG = 'config/stale';
@@ -43,8 +43,7 @@ export const analyzer: Analyzer = {
       });
     });
     const known = new Set(refused.map(({ subject }) => subjectKey(subject)));
-    const stale = snapshot.objects
-      .list('Pod')
+    const stale = listNearTrouble(snapshot, 'Pod')
       .filter((pod) => !isGone(pod) && isInTrouble(snapshot, rootOf(snapshot, pod)))
       .flatMap((pod) => staleConfigsOf(snapshot, pod));
     return [

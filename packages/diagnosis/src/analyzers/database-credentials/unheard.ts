@@ -7,7 +7,7 @@ import { activeShift } from '../../metrics/shifts.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { rollback } from '../_shared/remedies.ts';
-import { isInTrouble, troubleEvidence } from '../_shared/trouble.ts';
+import { isInTrouble, listNearTrouble, troubleEvidence } from '../_shared/trouble.ts';
 
 const LOGIN = /\.env\[name=\w*?(?:USER|USERNAME|PASSWORD|PASSWD|CREDENTIALS?)\](?:\.|$)/;
 
@@ -16,7 +16,7 @@ const LOGIN = /\.env\[name=\w*?(?:USER|USERNAME|PASSWORD|PASSWD|CREDENTIALS?)\](
  * they would say is not known, what was changed is.
  */
 export function unheardLogins(snapshot: Snapshot): Finding[] {
-  return snapshot.objects.list('Deployment').flatMap((object): Finding[] => {
+  return listNearTrouble(snapshot, 'Deployment').flatMap((object): Finding[] => {
     const subject = subjectOf(object);
     if (!isInTrouble(snapshot, subject) || isHeard(snapshot, subject)) return [];
     const change = snapshot.changes
