@@ -5,7 +5,9 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 import { isGone, isReady, type PodObject } from './pods.ts';
-import { rootOf, templateOf, workloads } from './workloads.ts';
+import { rootOf, templateOf, type Workload, workloads } from './workloads.ts';
+import { claimingPods } from './unsettled-pods.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 
 export type Claim = ObjectOf<'PersistentVolumeClaim'>;
 
@@ -27,13 +29,13 @@ const uses = perSnapshot((snapshot) => {
     use.workloads.set(subjectKey(subject), subject);
     if (pod) use.pods.push(pod);
   };
-  for (const pod of snapshot.objects.list('Pod')) {
-    if (isGone(pod) || !mountsClaim(pod)) continue;
+  for (const pod of claimingPods(snapshot)) {
+    if (isGone(pod)) continue;
     for (const name of claimNames(pod.spec, pod.metadata.name))
       note(`${pod.metadata.namespace ?? ''}/${name}`, rootOf(snapshot, pod), pod);
   }
   for (const workload of workloads(snapshot)) {
-    for (const name of claimNames(templateOf(workload)?.spec, ''))
+    for (const name of claimsOfTemplate(workload))
       note(`${workload.metadata.namespace ?? ''}/${name}`, rootOf(snapshot, workload));
   }
   return new Map(
@@ -43,10 +45,6 @@ const uses = perSnapshot((snapshot) => {
     ]),
   );
 });
-
-function mountsClaim({ spec }: PodObject): boolean {
-  return (spec?.volumes ?? []).some((volume) => volume.persistentVolumeClaim || volume['ephemeral']);
-}
 
 /** Who uses a claim, whether or not the claim exists. */
 export function usersOf(snapshot: Snapshot, namespace: string, claim: string): ClaimUse {
@@ -71,6 +69,8 @@ export function claimNames(spec: PodSpec | null | undefined, podName: string): r
     return volume['ephemeral'] && podName ? [`${podName}-${volume.name}`] : [];
   });
 }
+
+const claimsOfTemplate = perObject((workload: Workload) => claimNames(templateOf(workload)?.spec, ''));
 
 /** The first Pod of a use that does not run yet; undefined when all are ready. */
 export function waitingPod({ pods }: ClaimUse): PodObject | undefined {

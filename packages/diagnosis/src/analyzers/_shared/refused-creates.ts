@@ -9,6 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastEvent } from './freshness.ts';
 import { perSnapshot } from './memo.ts';
 import { isGone } from './pods.ts';
+import { unsettledWorkloads } from './unsettled-workloads.ts';
 import { rootOf } from './workloads.ts';
 
 /** A controller that has fewer Pods than it wants now because the API server refused to create more. */
@@ -21,8 +22,6 @@ export interface RefusedCreate {
   readonly evidence: readonly Evidence[];
   readonly since: Millis | null;
 }
-
-const CONTROLLERS = ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'] as const;
 
 /** Every controller whose Pods are refused at this moment; refusals that were overcome since are left out. */
 export const refusedCreates = perSnapshot((snapshot): readonly RefusedCreate[] =>
@@ -37,10 +36,12 @@ export const refusedCreates = perSnapshot((snapshot): readonly RefusedCreate[] =
 
 // A Deployment speaks for its ReplicaSets when those were not read.
 function controllersOf(snapshot: Snapshot): readonly KubeObject[] {
-  const silent = snapshot.objects
-    .list('Deployment')
-    .filter((object) => !snapshot.owners.children(subjectOf(object)).some(({ kind }) => kind === 'ReplicaSet'));
-  return [...CONTROLLERS.flatMap((kind) => snapshot.objects.list(kind)), ...silent];
+  const { deployments, replicaSets, statefulSets } = unsettledWorkloads(snapshot);
+  const silent = deployments.filter(
+    (object) => !snapshot.owners.children(subjectOf(object)).some(({ kind }) => kind === 'ReplicaSet'),
+  );
+  const { objects } = snapshot;
+  return [...replicaSets, ...statefulSets, ...objects.list('DaemonSet'), ...objects.list('Job'), ...silent];
 }
 
 /** The refusals of one kind of text, grouped by the top of the owner chain. */

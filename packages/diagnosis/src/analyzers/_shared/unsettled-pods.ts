@@ -1,5 +1,8 @@
+import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import type { ContainerStatus } from '@headwater/contracts/kube/pod.ts';
+import { subjectOf } from '../../snapshot/objects.ts';
 import { perObject } from '../../snapshot/per-object.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 import { isReady, type PodObject } from './pods.ts';
 
@@ -7,14 +10,42 @@ import { isReady, type PodObject } from './pods.ts';
  * Pods of which anything is left to ask: all but those that are placed, run, are Ready, stay, and whose containers have never
  * ended or waited. Whoever looks for a state that such a Pod cannot be in need not walk the thousands that are well.
  */
-export const unsettledPods = perSnapshot((snapshot): readonly PodObject[] =>
-  snapshot.objects.list('Pod').filter((pod) => reading(pod) === UNSETTLED),
-);
+export function unsettledPods(snapshot: Snapshot): readonly PodObject[] {
+  return noted(snapshot).unsettled;
+}
 
-const SETTLED = { settled: true };
-const UNSETTLED = { settled: false };
+/** Pods that mount a claim, one of their own included. */
+export function claimingPods(snapshot: Snapshot): readonly PodObject[] {
+  return noted(snapshot).claiming;
+}
 
-const reading = perObject((pod: PodObject) => (isSettled(pod) ? SETTLED : UNSETTLED));
+const noted = perSnapshot(({ objects }: Snapshot) => {
+  const unsettled: PodObject[] = [];
+  const claiming: PodObject[] = [];
+  for (const pod of objects.list('Pod')) {
+    const { settled, claims } = reading(pod);
+    if (!settled) unsettled.push(pod);
+    if (claims) claiming.push(pod);
+  }
+  return { unsettled, claiming };
+});
+
+/** Whatever owns a Pod of which anything is left to ask, at any height. */
+export const ownersOfUnsettledPods = perSnapshot((snapshot): ReadonlySet<KubeObject> => {
+  const chains = unsettledPods(snapshot).flatMap((pod) => snapshot.owners.chain(subjectOf(pod)));
+  return new Set(chains.flatMap((owner) => snapshot.objects.find(owner) ?? []));
+});
+
+const SETTLED = { settled: true, claims: false };
+const UNSETTLED = { settled: false, claims: false };
+const reading = perObject((pod: PodObject) => {
+  const traits = isSettled(pod) ? SETTLED : UNSETTLED;
+  return mountsClaim(pod) ? { ...traits, claims: true } : traits;
+});
+
+function mountsClaim({ spec }: PodObject): boolean {
+  return (spec?.volumes ?? []).some((volume) => volume.persistentVolumeClaim || volume['ephemeral']);
+}
 
 function isSettled(pod: PodObject): boolean {
   const { metadata, spec, status } = pod;

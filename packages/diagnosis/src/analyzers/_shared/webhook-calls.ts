@@ -8,6 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import { perSnapshot } from './memo.ts';
 import { refusedCreates } from './refused-creates.ts';
+import { unsettledWorkloads } from './unsettled-workloads.ts';
 
 export type WebhookConfiguration = ObjectOf<'ValidatingWebhookConfiguration'>;
 export type Webhook = NonNullable<WebhookConfiguration['webhooks']>[number];
@@ -68,7 +69,7 @@ export const failedCalls = perSnapshot((snapshot): readonly FailedCall[] => {
 function blockedRollouts(
   snapshot: Snapshot,
 ): { refused: Subject; message: string; evidence: Evidence[]; since: Millis | null }[] {
-  return snapshot.objects.list('Deployment').flatMap((deployment) => {
+  return unsettledWorkloads(snapshot).deployments.flatMap((deployment) => {
     const stuck = deployment.status?.conditions?.find(
       ({ type, status, reason }) => type === 'Progressing' && status === 'False' && reason === 'ReplicaSetCreateError',
     );

@@ -7,7 +7,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { controlPlanePart } from '../_shared/control-plane.ts';
 import { edit } from '../_shared/remedies.ts';
-import { workloads } from '../_shared/workloads.ts';
+import { unsettledOfAll } from '../_shared/unsettled-workloads.ts';
 
 const CODE = 'control-plane/controller-manager-down';
 // A controller that runs notes a new generation within seconds.
@@ -19,7 +19,7 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'Edited workloads are not acted upon: the controller manager does not run.' },
   reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'Lease', 'Pod', 'Node'],
   analyze(snapshot) {
-    const ignored = workloads(snapshot).filter((workload) => isIgnored(snapshot, workload));
+    const ignored = unsettledOfAll(snapshot).filter((workload) => isIgnored(snapshot, workload));
     const part = controlPlanePart(snapshot, 'kube-controller-manager', 'controller-manager');
     // One workload behind its generation may have been edited this second; a dead Lease alone may be a renamed component.
     if (ignored.length < 2 && part.signs.length === 0) return [];

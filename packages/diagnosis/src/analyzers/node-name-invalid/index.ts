@@ -23,8 +23,9 @@ export const analyzer: Analyzer = {
       ...snapshot.objects.list('Job').filter(isRootJob),
       ...snapshot.objects.list('CronJob'),
     ].flatMap((workload) => {
-      const path = `${templatePath(workload)}.spec.nodeName`;
-      return wantsPods(workload) ? judge(snapshot, workload, { path, name: templateOf(workload)?.spec?.nodeName }) : [];
+      const name = templateOf(workload)?.spec?.nodeName;
+      if (!name || !wantsPods(workload)) return [];
+      return judge(snapshot, workload, { path: `${templatePath(workload)}.spec.nodeName`, name });
     }),
     ...unsettledPods(snapshot).flatMap((pod) => {
       const bare = (pod.metadata.ownerReferences ?? []).length === 0 && pod.status?.phase === 'Pending' && !isGone(pod);

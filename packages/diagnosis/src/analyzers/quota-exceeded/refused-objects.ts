@@ -12,6 +12,7 @@ import { citeQuotaLine, refusedClaim, type RefusedClaim, refusingQuotas } from '
 import { refusedCreates } from '../_shared/refused-creates.ts';
 import { citeUnplaced, unplacedPods } from '../_shared/scheduling.ts';
 import { isReady } from '../_shared/pods.ts';
+import { unsettledWorkloads } from '../_shared/unsettled-workloads.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 /** Quotas without room for claims, ConfigMaps or Secrets that Pods wait for. */
@@ -33,7 +34,7 @@ function findClaims(snapshot: Snapshot): readonly Finding[] {
 /** Claims of a StatefulSet that its next Pod waits for; without a claim there is no Pod, and without Events no word. */
 function findTemplateClaims(snapshot: Snapshot): readonly Finding[] {
   const told = new Set(refusedCreates(snapshot).map(({ controller }) => controller));
-  return snapshot.objects.list('StatefulSet').flatMap((set): Finding[] => {
+  return unsettledWorkloads(snapshot).statefulSets.flatMap((set): Finding[] => {
     const namespace = set.metadata.namespace ?? '';
     const next = set.status?.replicas ?? 0;
     if (told.has(set) || next >= (set.spec?.replicas ?? 0)) return [];

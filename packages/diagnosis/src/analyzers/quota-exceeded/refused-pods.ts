@@ -11,6 +11,7 @@ import { parseQuotaRefusal, podCharge, type QuotaRefusal, stillRefuses } from '.
 import { describeLine, quotaSubject, reportQuota } from '../_shared/quota-report.ts';
 import { citeQuotaLine, type Quota, refusingQuotas } from '../_shared/quota-state.ts';
 import { type RefusedCreate, refusedCreates } from '../_shared/refused-creates.ts';
+import { unsettledWorkloads } from '../_shared/unsettled-workloads.ts';
 import { rootOf, templateOf, templatePath } from '../_shared/workloads.ts';
 
 interface Refused extends RefusedCreate {
@@ -100,7 +101,7 @@ function leftoverEvidence(snapshot: Snapshot, namespace: string, resources: read
 function findByArithmetic(snapshot: Snapshot): readonly Finding[] {
   const found = new Map<string, { quota: Quota; resource: string; sets: KubeObject[] }>();
   const told = new Set(refusedCreates(snapshot).map(({ controller }) => controller));
-  for (const set of snapshot.objects.list('ReplicaSet')) {
+  for (const set of unsettledWorkloads(snapshot).replicaSets) {
     const namespace = set.metadata.namespace ?? '';
     if (snapshot.objects.list('ResourceQuota', namespace).length === 0) continue;
     if (!set.spec?.replicas || (set.status?.replicas ?? 0) >= set.spec.replicas || told.has(set)) continue;

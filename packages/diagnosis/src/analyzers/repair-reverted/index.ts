@@ -9,6 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
 import { containersOf, isGone, isReady } from '../_shared/pods.ts';
+import { ownersOfUnsettledPods } from '../_shared/unsettled-pods.ts';
 
 const CODE = 'change/repair-reverted';
 const HISTORY = 'deployment.kubernetes.io/revision-history';
@@ -21,8 +22,13 @@ export const analyzer: Analyzer = {
   name: 'repair-reverted',
   codes: { [CODE]: 'A controller put back a template that somebody had just changed, and the trouble is there again.' },
   reads: ['Deployment', 'ReplicaSet', 'changes'],
-  analyze: (snapshot) =>
-    snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, subjectOf(object)) ?? []),
+  analyze(snapshot) {
+    const owners = ownersOfUnsettledPods(snapshot);
+    return snapshot.objects
+      .list('Deployment')
+      .filter((object) => owners.has(object))
+      .flatMap((object) => judge(snapshot, subjectOf(object)) ?? []);
+  },
 };
 
 function judge(snapshot: Snapshot, subject: Subject): Finding | null {

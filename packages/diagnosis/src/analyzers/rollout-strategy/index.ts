@@ -1,5 +1,5 @@
-import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
-import { formatSubject, type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import { formatSubject, type Subject } from '@headwater/core/subject.ts';
 import { HOUR, parseTime } from '@headwater/core/time.ts';
 import { citeField } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
@@ -9,6 +9,7 @@ import { alertedWorkload } from '../_shared/firing-alerts.ts';
 import { isWithin } from '../_shared/freshness.ts';
 import { revisionsOf } from '../_shared/previous-revision.ts';
 import { edit } from '../_shared/remedies.ts';
+import { unsettledWorkloads } from '../_shared/unsettled-workloads.ts';
 
 const CODE = 'rollout/strategy-takes-all-down';
 
@@ -18,23 +19,36 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A rollout takes all Pods of a Deployment down at once, as its strategy allows.' },
   reads: ['Deployment', 'ReplicaSet'],
   analyze(snapshot) {
-    return snapshot.objects.list('Deployment').flatMap((object) => judge(snapshot, object) ?? []);
+    const alerted = alertedObjects(snapshot);
+    const asked = new Set<KubeObject>([...unsettledWorkloads(snapshot).deployments, ...alerted]);
+    return snapshot.objects
+      .list('Deployment')
+      .filter((object) => asked.has(object))
+      .flatMap((object) => judge(snapshot, object, alerted.has(object)) ?? []);
   },
 };
+
+/** What the firing alerts are about. */
+function alertedObjects(snapshot: Snapshot): ReadonlySet<KubeObject> {
+  const alerted = snapshot.alerts.flatMap((alert) =>
+    alert.status === 'firing' ? (alertedWorkload(snapshot, alert) ?? []) : [],
+  );
+  return new Set(alerted.flatMap((workload) => snapshot.objects.find(snapshot.topology.component(workload)) ?? []));
+}
 
 interface Strategy {
   readonly words: string;
   readonly path: string;
 }
 
-function judge(snapshot: Snapshot, object: ObjectOf<'Deployment'>): Finding | null {
+function judge(snapshot: Snapshot, object: ObjectOf<'Deployment'>, isAlerted: boolean): Finding | null {
   const replicas = object.spec?.replicas ?? 1;
   const strategy = replicas > 0 ? drastic(object, replicas) : null;
+  if (!strategy) return null;
   const subject = subjectOf(object);
-  const [newest, before] = strategy ? revisionsOf(snapshot, subject) : [];
-  if (!strategy || !newest || !before || !isWithin(snapshot, parseTime(newest.metadata.creationTimestamp), HOUR))
-    return null;
-  if (!isDown(object) && !wasDownAndAlerts(snapshot, object, newest)) return null;
+  const [newest, before] = revisionsOf(snapshot, subject);
+  if (!newest || !before || !isWithin(snapshot, parseTime(newest.metadata.creationTimestamp), HOUR)) return null;
+  if (!isDown(object) && !(isAlerted && wasDown(object, newest))) return null;
   if (failsToStart(snapshot, subject)) return null;
   return {
     code: CODE,
@@ -88,14 +102,9 @@ function isDown({ status }: ObjectOf<'Deployment'>): boolean {
 }
 
 // It is over, but an alert still tells of it: the outage lay between the new ReplicaSet and the return.
-function wasDownAndAlerts(snapshot: Snapshot, object: ObjectOf<'Deployment'>, newest: ObjectOf<'ReplicaSet'>): boolean {
+function wasDown(object: ObjectOf<'Deployment'>, newest: ObjectOf<'ReplicaSet'>): boolean {
   const available = object.status?.conditions?.find(({ type }) => type === 'Available');
   const returned = parseTime(available?.lastTransitionTime);
   const begun = parseTime(newest.metadata.creationTimestamp);
-  if (available?.status !== 'True' || returned === null || begun === null || returned < begun) return false;
-  const key = subjectKey(subjectOf(object));
-  return snapshot.alerts.some((alert) => {
-    const workload = alert.status === 'firing' ? alertedWorkload(snapshot, alert) : null;
-    return workload !== null && subjectKey(snapshot.topology.component(workload)) === key;
-  });
+  return available?.status === 'True' && returned !== null && begun !== null && returned >= begun;
 }

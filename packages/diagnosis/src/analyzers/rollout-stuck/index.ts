@@ -10,6 +10,7 @@ import { ageOf } from '../_shared/freshness.ts';
 import { isGone, isReady, type PodObject } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { suspectChange } from '../_shared/suspect-change.ts';
+import { unsettledWorkloads } from '../_shared/unsettled-workloads.ts';
 
 const DEADLINE = 'rollout/deadline-exceeded';
 const PAUSED = 'rollout/paused';
@@ -27,9 +28,10 @@ export const analyzer: Analyzer = {
   },
   reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'],
   analyze(snapshot) {
+    const { deployments, statefulSets } = unsettledWorkloads(snapshot);
     return [
-      ...snapshot.objects.list('Deployment').flatMap((object) => deadline(snapshot, object) ?? paused(object) ?? []),
-      ...snapshot.objects.list('StatefulSet').flatMap((object) => ordered(snapshot, object) ?? []),
+      ...deployments.flatMap((object) => deadline(snapshot, object) ?? paused(object) ?? []),
+      ...statefulSets.flatMap((object) => ordered(snapshot, object) ?? []),
       ...snapshot.objects.list('DaemonSet').flatMap((object) => daemon(snapshot, object) ?? []),
     ];
   },

@@ -6,7 +6,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type RefusedCreate, refusalsByRoot, refusedCreates } from '../_shared/refused-creates.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { replicaCounts } from '../_shared/replicas.ts';
-import { templateOf, templatePath, workloads } from '../_shared/workloads.ts';
+import { unsettledOfAll } from '../_shared/unsettled-workloads.ts';
+import { templateOf, templatePath } from '../_shared/workloads.ts';
 
 const TEXT = /error looking up service account ([\w.-]+)\/([\w.-]+)|serviceaccounts? "([^"]+)" not found/i;
 
@@ -44,7 +45,7 @@ function judgeRefusal(snapshot: Snapshot, refused: RefusedCreate): Finding[] {
 
 /** Workloads without any Pod whose account is absent, though nothing was written about it. */
 function bySpec(snapshot: Snapshot): readonly Finding[] {
-  return workloads(snapshot).flatMap((workload) => {
+  return unsettledOfAll(snapshot).flatMap((workload) => {
     const namespace = workload.metadata.namespace ?? '';
     const name = accountOf(workload);
     const counts = replicaCounts(workload);

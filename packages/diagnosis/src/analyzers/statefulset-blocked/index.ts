@@ -9,6 +9,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { containersOf, isGone, isReady, type PodObject } from '../_shared/pods.ts';
 import { edit } from '../_shared/remedies.ts';
+import { ownersOfUnsettledPods } from '../_shared/unsettled-pods.ts';
 
 /** StatefulSets that one of their own Pods, or a missing Service, holds up. */
 export const analyzer: Analyzer = {
@@ -21,10 +22,12 @@ export const analyzer: Analyzer = {
     'statefulset/service-missing': 'The Service that gives the Pods of a StatefulSet their names does not exist.',
   },
   reads: ['StatefulSet', 'Pod', 'Service'],
-  analyze: (snapshot) =>
-    snapshot.objects
+  analyze(snapshot) {
+    const owners = ownersOfUnsettledPods(snapshot);
+    return snapshot.objects
       .list('StatefulSet')
-      .flatMap((set) => [...checkService(snapshot, set), ...checkOrdinals(snapshot, set)]),
+      .flatMap((set) => [...checkService(snapshot, set), ...(owners.has(set) ? checkOrdinals(snapshot, set) : [])]);
+  },
 };
 
 type StatefulSet = ObjectOf<'StatefulSet'>;

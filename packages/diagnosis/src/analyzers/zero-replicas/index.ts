@@ -10,6 +10,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import { textAt } from '../_shared/conditions.ts';
 import { perSnapshot } from '../_shared/memo.ts';
+import { unsettledWorkloads } from '../_shared/unsettled-workloads.ts';
 
 /** Workloads scaled to nothing while something still routes to them. */
 export const analyzer: Analyzer = {
@@ -17,9 +18,8 @@ export const analyzer: Analyzer = {
   codes: { 'workload/zero-replicas': 'A workload that a Service routes to is scaled to zero.' },
   reads: ['Deployment', 'StatefulSet', 'Service', 'HorizontalPodAutoscaler', 'Event'],
   analyze(snapshot) {
-    const scaled = [...snapshot.objects.list('Deployment'), ...snapshot.objects.list('StatefulSet')].filter(
-      ({ spec }) => spec?.replicas === 0,
-    );
+    const { deployments, statefulSets } = unsettledWorkloads(snapshot);
+    const scaled = [...deployments, ...statefulSets].filter(({ spec }) => spec?.replicas === 0);
     return scaled.flatMap((workload) => judge(snapshot, workload) ?? []);
   },
 };
