@@ -25,6 +25,8 @@ export interface EventRecord {
 export interface EventIndex {
   /** Every event, oldest first. */
   readonly all: readonly EventRecord[];
+  /** The reasons that events give, each once. */
+  reasons(): Iterable<string>;
   /** Events about a subject, oldest first; of one reason when given. */
   of(subject: Subject, reason?: string): readonly EventRecord[];
   withReason(reason: string): readonly EventRecord[];
@@ -61,6 +63,7 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
         .filter((record) => record.subject.kind === kind && (reason === undefined || record.reason === reason))
         .sort(byTime),
     withReason,
+    reasons: () => byReason.keys(),
     unordered: (reason) => (reason === undefined ? records : (byReason.get(reason) ?? [])),
     get: (namespace, name) => byOwnName().get(`${namespace}/${name}`),
   };

@@ -8,6 +8,7 @@ import { citeCondition, conditionsOf } from '../_shared/conditions.ts';
 import { isWithin, RECENT } from '../_shared/freshness.ts';
 import { citeHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
 import { rootOf } from '../_shared/workloads.ts';
+import { tellingEvents } from '../_shared/telling-events.ts';
 
 /** Somebody's word that the API server does not know a kind. */
 export interface UnknownKind {
@@ -51,7 +52,7 @@ export function unknownKinds(snapshot: Snapshot): readonly UnknownKind[] {
 }
 
 function fromEvents(snapshot: Snapshot): UnknownKind[] {
-  return snapshot.events.all.flatMap((event) => {
+  return tellingEvents(snapshot).flatMap((event) => {
     const named = !event.stale && isWithin(snapshot, event.last, RECENT) ? unknownKindIn(event.message) : null;
     return named ? [{ ...named, asker: snapshot.owners.root(event.subject), evidence: [citeEvent(event)] }] : [];
   });

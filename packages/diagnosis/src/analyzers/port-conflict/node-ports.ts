@@ -10,6 +10,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeCondition, conditionsOf, textAt } from '../_shared/conditions.ts';
 import { isWithin } from '../_shared/freshness.ts';
 import { edit } from '../_shared/remedies.ts';
+import { tellingEvents } from '../_shared/telling-events.ts';
 
 export const NODE_PORT = 'service/node-port-taken';
 
@@ -116,7 +117,7 @@ function targetOf(object: KubeObject): string {
 }
 
 function fromEvents(snapshot: Snapshot): Refusal[] {
-  return snapshot.events.all.flatMap((event) => {
+  return tellingEvents(snapshot).flatMap((event) => {
     if (event.stale || !isWithin(snapshot, event.last, HOUR) || !TAKEN.test(event.message)) return [];
     const object = snapshot.objects.find(event.subject);
     // What its own status says now counts more than what was said of it.

@@ -14,6 +14,7 @@ import { rootOf } from '../_shared/workloads.ts';
 import { type Forbidden, forbiddenKey, readForbidden } from './forbidden.ts';
 import { stuckObjects } from './stuck-objects.ts';
 import { type Unspoken, unspokenDenials } from './unspoken.ts';
+import { tellingEvents } from '../_shared/telling-events.ts';
 
 /** Programs that Kubernetes refuses an API call because no binding grants it. */
 export const analyzer: Analyzer = {
@@ -75,7 +76,7 @@ function fromLogs(snapshot: Snapshot): readonly Denial[] {
 
 // Controllers write refused calls into events; only the kinds of event that repeat while it goes on count.
 function fromEvents(snapshot: Snapshot): readonly Denial[] {
-  return snapshot.events.all.flatMap((event) => {
+  return tellingEvents(snapshot).flatMap((event) => {
     if (event.type !== 'Warning' || !isWithin(snapshot, event.last, RECENT)) return [];
     const forbidden = readForbidden(event.message);
     return forbidden

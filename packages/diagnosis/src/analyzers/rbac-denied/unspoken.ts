@@ -123,7 +123,8 @@ function editedRights(snapshot: Snapshot): Unspoken[] {
       return workload ? [subjectKey(workload)] : [];
     }),
   );
-  const before = new Set(changesBeforeOnset(snapshot).map(({ id }) => id));
+  if (alerted.size === 0 || bindings(snapshot).length === 0) return [];
+  const before = new Set(changesBeforeOnset(snapshot));
   return accountsInUse(snapshot)
     .filter(({ pod, workload }) => !heard.has(pod) && workload !== null && alerted.has(subjectKey(workload)))
     .flatMap(({ account, workload, pod }) =>
@@ -132,7 +133,7 @@ function editedRights(snapshot: Snapshot): Unspoken[] {
         .flatMap((binding): Unspoken[] => {
           const role = roleOf(snapshot.objects, binding);
           const change = role && recentChange(snapshot, subjectOf(role));
-          if (!role || !change || change.source === 'created' || !before.has(change.id)) return [];
+          if (!role || !change || change.source === 'created' || !before.has(change)) return [];
           return [
             {
               subject: subjectOf(role),
