@@ -1,6 +1,7 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import { parseQuantity } from '@headwater/core/kube/quantity.ts';
+import { perObject } from '../snapshot/per-object.ts';
 import { type Amounts, amountsOf, podRequests } from './scheduling-usage.ts';
 
 /** One resource a ResourceQuota limits; amounts in base units. */
@@ -12,11 +13,11 @@ export interface QuotaLine {
 }
 
 /** The lines of a quota, from its status, else from its spec. */
-export function quotaLines(quota: ObjectOf<'ResourceQuota'>): readonly QuotaLine[] {
+export const quotaLines = perObject((quota: ObjectOf<'ResourceQuota'>): readonly QuotaLine[] => {
   const hard = amountsOf(quota.status?.hard ?? quota.spec?.hard);
   const used = amountsOf(quota.status?.used);
   return [...hard].map(([resource, amount]) => ({ resource, hard: amount, used: used.get(resource) ?? null }));
-}
+});
 
 /** A charge that a quota does not allow now. */
 export interface QuotaBreach extends QuotaLine {

@@ -9,6 +9,7 @@ import { citeHit, type LogHit, type LogMatch, logHits } from '../_shared/log-hit
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { rootOf } from '../_shared/workloads.ts';
+import { perObject } from '../../snapshot/per-object.ts';
 
 const PROXY_VARIABLE = /^(https?|all)_proxy$/i;
 
@@ -34,22 +35,18 @@ export function judgeProxies(snapshot: Snapshot): Finding[] {
 }
 
 function proxiesOf(view: TemplateView): readonly ProxySetting[] {
-  return (view.spec.containers ?? []).flatMap((container) =>
-    (container.env ?? []).flatMap(({ name, value }): ProxySetting[] => {
-      const reference = name && value && PROXY_VARIABLE.test(name) ? (hostsIn(value)[0] ?? bareHost(value)) : null;
-      return reference
-        ? [
-            {
-              view,
-              host: reference.host,
-              text: reference.text,
-              path: `${view.path}.containers[name=${container.name}].env[name=${name}].value`,
-            },
-          ]
-        : [];
-    }),
-  );
+  return proxiesIn(view.spec).map(({ host, text, path }) => ({ view, host, text, path: `${view.path}.${path}` }));
 }
+
+const proxiesIn = perObject((spec: TemplateView['spec']): readonly Omit<ProxySetting, 'view'>[] =>
+  (spec.containers ?? []).flatMap((container) =>
+    (container.env ?? []).flatMap(({ name, value }) => {
+      const reference = name && value && PROXY_VARIABLE.test(name) ? (hostsIn(value)[0] ?? bareHost(value)) : null;
+      const path = `containers[name=${container.name}].env[name=${name}].value`;
+      return reference ? [{ host: reference.host, text: reference.text, path }] : [];
+    }),
+  ),
+);
 
 // Go, Java, Python, Node and curl each say in their words that it was the proxy.
 const PROXY_FAILED =

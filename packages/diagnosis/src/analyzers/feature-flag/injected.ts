@@ -4,6 +4,8 @@ import { citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { workloadsNamedBy } from '../_shared/flags.ts';
+import { perObject } from '../../snapshot/per-object.ts';
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 
 /** A flag whose name says that it breaks something, and that is on. */
 export interface InjectedFault {
@@ -21,20 +23,20 @@ const MAX_DOCUMENT = 262_144;
 /** Flags in flag documents of ConfigMaps that inject a fault now. */
 export function injectedFaults(snapshot: Snapshot): readonly InjectedFault[] {
   return snapshot.objects.list('ConfigMap').flatMap((map) =>
-    Object.entries(map.data ?? {})
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .flatMap(([key, text]) =>
-        activeFlags(text)
-          .filter((flag) => FAULT_WORDS.test(flag))
-          .map((flag) => ({
-            subject: subjectOf(map),
-            flag,
-            affects: workloadsNamedBy(snapshot, flag, map.metadata.namespace ?? undefined),
-            evidence: [citeField(map, `data['${key}']`)],
-          })),
-      ),
+    faultFlagsOf(map).map(({ key, flag }) => ({
+      subject: subjectOf(map),
+      flag,
+      affects: workloadsNamedBy(snapshot, flag, map.metadata.namespace ?? undefined),
+      evidence: [citeField(map, `data['${key}']`)],
+    })),
   );
 }
+
+const faultFlagsOf = perObject(({ data }: ObjectOf<'ConfigMap'>): readonly { key: string; flag: string }[] =>
+  Object.entries(data ?? {})
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([key, text]) => activeFlags(text).flatMap((flag) => (FAULT_WORDS.test(flag) ? [{ key, flag }] : []))),
+);
 
 /** Names of the flags a flag document (`{"flags": {...}}`) turns on. */
 function activeFlags(text: string): readonly string[] {

@@ -7,6 +7,9 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configReferences } from '../../topology/edges/config.ts';
 import { looksLikeRoutes, readRoutes, type Route } from './route-table.ts';
+import { perObject } from '../../snapshot/per-object.ts';
+
+type ConfigMapObject = ObjectOf<'ConfigMap'>;
 
 /** The routes one object holds. */
 export interface RouteTable {
@@ -30,37 +33,50 @@ export function routeTables(snapshot: Snapshot): readonly RouteTable[] {
 }
 
 function configTables(snapshot: Snapshot): readonly RouteTable[] {
-  const readers = new Map<ObjectOf<'ConfigMap'>, Set<Subject>>();
-  for (const view of snapshot.topology.templates.list()) {
-    for (const { kind, name } of configReferences(view)) {
-      const config = kind === 'ConfigMap' ? snapshot.objects.get('ConfigMap', view.namespace, name) : undefined;
-      if (config) readers.set(config, (readers.get(config) ?? new Set()).add(view.component));
-    }
-  }
-  for (const config of snapshot.objects.list('ConfigMap')) {
+  const configs = snapshot.objects.list('ConfigMap').filter((config) => routeKeysOf(config).length > 0);
+  const readers = readersOf(snapshot, configs);
+  for (const config of configs) {
     const reader = readers.has(config) ? null : namesake(snapshot, config);
     if (reader) readers.set(config, new Set([reader]));
   }
   return [...readers].flatMap(([config, workloads]) =>
-    Object.entries(config.data ?? {})
-      .filter(([, text]) => looksLikeRoutes(text))
-      .sort(([left], [right]) => compareText(left, right))
-      .map(
-        ([key, text]): RouteTable => ({
-          object: config,
-          routes: readRoutes(text),
-          readers: [...workloads],
-          judgesHosts: true,
-          cite: ({ from, to }) => citeLines(config, `data['${key}']`, { from, to: Math.min(to, from + 15) }),
-          isRouting: (path) => path.startsWith('data'),
-        }),
-      ),
+    routeKeysOf(config).map(
+      (key): RouteTable => ({
+        object: config,
+        routes: readRoutes(config.data?.[key] ?? ''),
+        readers: [...workloads],
+        judgesHosts: true,
+        cite: ({ from, to }) => citeLines(config, `data['${key}']`, { from, to: Math.min(to, from + 15) }),
+        isRouting: (path) => path.startsWith('data'),
+      }),
+    ),
   );
 }
 
+// The keys of a ConfigMap that may hold a route table, in order.
+const routeKeysOf = perObject(({ data }: ConfigMapObject): readonly string[] =>
+  Object.entries(data ?? {})
+    .flatMap(([key, text]) => (looksLikeRoutes(text) ? [key] : []))
+    .sort(compareText),
+);
+
+/** The workloads whose templates name one of some ConfigMaps. */
+function readersOf(snapshot: Snapshot, configs: readonly ConfigMapObject[]): Map<ConfigMapObject, Set<Subject>> {
+  const readers = new Map<ConfigMapObject, Set<Subject>>();
+  const wanted = new Set(configs);
+  const namespaces = new Set(configs.map(({ metadata }) => metadata.namespace ?? ''));
+  for (const view of snapshot.topology.templates.list()) {
+    if (!namespaces.has(view.namespace)) continue;
+    for (const { kind, name } of configReferences(view)) {
+      const config = kind === 'ConfigMap' ? snapshot.objects.get('ConfigMap', view.namespace, name) : undefined;
+      if (config && wanted.has(config)) readers.set(config, (readers.get(config) ?? new Set()).add(view.component));
+    }
+  }
+  return readers;
+}
+
 /** Frameworks that read the API fetch the ConfigMap called after their application, which no template refers to. */
-function namesake(snapshot: Snapshot, { metadata, data }: ObjectOf<'ConfigMap'>): Subject | null {
-  if (!Object.values(data ?? {}).some(looksLikeRoutes)) return null;
+function namesake(snapshot: Snapshot, { metadata }: ConfigMapObject): Subject | null {
   const named = snapshot.topology.templates
     .list()
     .filter(
