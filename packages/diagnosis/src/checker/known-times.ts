@@ -11,25 +11,26 @@ export function knownTimes(
   { evidence, causes }: Pick<Diagnosis, 'evidence' | 'causes'>,
 ): Pick<ReadonlySet<string>, 'has'> {
   const times = new Set<string>();
-  // Of a large cluster there are a hundred thousand moments and a handful of questions: numbers are enough to keep.
-  const moments = new Set<Millis>();
+  const measured = new Set<Millis>();
   for (const { time, text, series } of Object.values(evidence)) {
     if (time) times.add(time);
     for (const stamp of stampsIn(text)) times.add(stamp);
-    for (const [at] of series?.samples ?? []) moments.add(Math.trunc(at));
-  }
-  for (const { time } of snapshot.changes.all) moments.add(time);
-  for (const { startsAt } of snapshot.alerts) if (startsAt !== null) moments.add(startsAt);
-  for (const { first, last } of snapshot.events.unordered()) {
-    if (first !== null) moments.add(first);
-    if (last !== null) moments.add(last);
+    for (const [at] of series?.samples ?? []) measured.add(Math.trunc(at));
   }
   for (const { subject } of causes) for (const time of objectTimes(snapshot, subject)) times.add(time);
   return { has: (text) => times.has(text) || isMoment(text) };
 
+  // Of a large cluster there are a hundred thousand moments and a handful of questions: nothing is kept for them.
   function isMoment(text: string): boolean {
     const time = parseTime(text);
-    return time !== null && moments.has(time) && formatTime(time) === text;
+    return (
+      time !== null &&
+      formatTime(time) === text &&
+      (measured.has(time) ||
+        snapshot.alerts.some(({ startsAt }) => startsAt === time) ||
+        snapshot.changes.all.some((change) => change.time === time) ||
+        snapshot.events.unordered().some(({ first, last }) => first === time || last === time))
+    );
   }
 }
 

@@ -44,8 +44,9 @@ export function namesOf(snapshot: Snapshot): Names {
 }
 
 function buildNames(snapshot: Snapshot): Names {
-  const services = indexServices(snapshot);
-  const nodes = indexNodes(snapshot);
+  // An alert that names its Pod asks for neither.
+  const services = once(() => indexServices(snapshot));
+  const nodes = once(() => indexNodes(snapshot));
   const podsByIp = once(
     () =>
       new Map(
@@ -59,7 +60,7 @@ function buildNames(snapshot: Snapshot): Names {
   const placed = (pod: Subject): { pod: Subject; root: Subject } => ({ pod, root: snapshot.owners.root(pod) });
   const knownService = (text: string, namespace?: string): Subject | null => {
     const [name = '', ...rest] = text.replace(/:\d+$/, '').split('.');
-    return choose(services.get(name.toLowerCase()) ?? [], rest[0] ?? namespace, snapshot);
+    return choose(services().get(name.toLowerCase()) ?? [], rest[0] ?? namespace, snapshot);
   };
   return {
     pod: (namespace, name) => {
@@ -78,7 +79,7 @@ function buildNames(snapshot: Snapshot): Names {
     service: (name, namespace) =>
       knownService(name, namespace) ?? { kind: 'Service', name, ...(namespace ? { namespace } : {}) },
     knownService,
-    node: (text) => nodes.get(text) ?? nodes.get(text.replace(/:\d+$/, '')) ?? null,
+    node: (text) => nodes().get(text) ?? nodes().get(text.replace(/:\d+$/, '')) ?? null,
     podAt: (address) => {
       const object = podsByIp().get(address.replace(/:\d+$/, ''));
       return object ? placed(subjectOf(object)) : null;

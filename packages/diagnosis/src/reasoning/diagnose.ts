@@ -174,8 +174,8 @@ function onsetOf(
     ...since,
     ...(measured?.ofAlert ? [measured.time] : []),
     ...explained.flatMap(({ startsAt }) => (startsAt === null ? [] : [startsAt])),
-  ].filter((time) => known.has(formatTime(time)));
-  return times.length === 0 ? null : Math.min(...times);
+  ].sort((left, right) => left - right);
+  return times.find((time) => known.has(formatTime(time))) ?? null;
 }
 
 function uniqueRemediation(causes: readonly Ranked[]): Diagnosis['remediation'] {

@@ -15,11 +15,14 @@ export interface Ending {
   readonly told: boolean;
 }
 
-/** The ends of Pods within the last hour, by workload. */
-export function endingsByWorkload(snapshot: Snapshot): ReadonlyMap<string, readonly Ending[]> {
+/** The ends of the Pods of the given workloads within the last hour, by workload. */
+export function endingsByWorkload(
+  snapshot: Snapshot,
+  workloads: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Ending[]> {
   const told = Map.groupBy(toldEndings(snapshot), ({ workload }) => subjectKey(workload));
-  const inferred = Map.groupBy(inferredEndings(snapshot), ({ workload }) => subjectKey(workload));
-  return new Map([...inferred, ...told]);
+  const inferred = Map.groupBy(inferredEndings(snapshot, workloads), ({ workload }) => subjectKey(workload));
+  return new Map([...inferred, ...told].filter(([key]) => workloads.has(key)));
 }
 
 function toldEndings(snapshot: Snapshot): readonly Ending[] {
@@ -38,9 +41,10 @@ function workloadOf(snapshot: Snapshot, pod: Subject): Subject {
 }
 
 /** A rollout ends a Pod of the revision before as soon as one of the new revision is ready. */
-function inferredEndings(snapshot: Snapshot): readonly Ending[] {
+function inferredEndings(snapshot: Snapshot, workloads: ReadonlySet<string>): readonly Ending[] {
   const rollouts = snapshot.changes.all.filter(
-    ({ source, subject, time }) => source === 'rollout' && subject && snapshot.now - time <= HOUR,
+    ({ source, subject, time }) =>
+      source === 'rollout' && subject && snapshot.now - time <= HOUR && workloads.has(subjectKey(subject)),
   );
   return rollouts.flatMap(({ subject, time }) =>
     subject ? readyTimes(snapshot, subject, time).map((ending) => ({ ...ending, workload: subject })) : [],

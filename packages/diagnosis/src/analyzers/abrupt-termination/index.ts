@@ -21,9 +21,10 @@ export const analyzer: Analyzer = {
   analyze(snapshot) {
     // The failures come in bursts that are over by now; only a reported incident makes them matter.
     if (!isReported(snapshot) || snapshot.logs.all.length === 0) return [];
-    const endings = endingsByWorkload(snapshot);
-    const failures =
-      endings.size === 0 ? new Map<string, readonly Failure[]>() : failuresByCallee(snapshot, new Set(endings.keys()));
+    const heard = heardFailures(snapshot);
+    if (heard.length === 0) return [];
+    const endings = endingsByWorkload(snapshot, new Set(heard.flatMap(({ hosts }) => [...hosts.values()].flat())));
+    const failures = failuresByCallee(snapshot, heard, endings);
     return [...endings].flatMap(([key, ended]) => judge(snapshot, ended, failures.get(key) ?? []) ?? []);
   },
 };
@@ -35,10 +36,20 @@ interface Failure {
   readonly time: Millis;
 }
 
-function failuresByCallee(snapshot: Snapshot, ended: ReadonlySet<string>): ReadonlyMap<string, readonly Failure[]> {
+/** A stream that tells of failed calls, with the workloads behind each host it fails to reach. */
+interface Heard {
+  readonly stream: LogStream;
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
+}
+
+function failuresByCallee(
+  snapshot: Snapshot,
+  heard: readonly Heard[],
+  ended: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): ReadonlyMap<string, readonly Failure[]> {
   const found = new Map<string, Failure[]>();
-  for (const stream of snapshot.logs.all) {
-    const hosts = calledHosts(snapshot, stream, ended);
+  for (const { stream, hosts: all } of heard) {
+    const hosts = endedBehind(all, ended);
     if (hosts.size === 0) continue;
     const caller = snapshot.topology.component({ kind: 'Pod', namespace: stream.namespace, name: stream.pod });
     for (const line of stream.lines) {
@@ -49,23 +60,32 @@ function failuresByCallee(snapshot: Snapshot, ended: ReadonlySet<string>): Reado
   return found;
 }
 
-/** The hosts a stream fails to reach that lead to workloads whose Pods ended, with those workloads. */
-function calledHosts(snapshot: Snapshot, stream: LogStream, ended: ReadonlySet<string>): ReadonlyMap<string, string> {
-  const hosts = new Map<string, string>();
-  for (const { level, sample, last } of stream.templates) {
-    if (level === 'info') continue;
-    for (const { text } of [sample, last]) {
-      const host = connectionErrorIn(text)?.host ?? null;
-      const service = host === null ? undefined : serviceAt(snapshot, host, stream.namespace);
-      const callee = service
-        ? workloadsBehind(snapshot, service)
-            .map(subjectKey)
-            .find((key) => ended.has(key))
-        : undefined;
-      if (host !== null && callee !== undefined) hosts.set(host, callee);
+function heardFailures(snapshot: Snapshot): readonly Heard[] {
+  return snapshot.logs.all.flatMap((stream) => {
+    const hosts = new Map<string, readonly string[]>();
+    for (const { level, sample, last } of stream.templates) {
+      if (level === 'info') continue;
+      for (const { text } of [sample, last]) {
+        const host = connectionErrorIn(text)?.host ?? null;
+        const service = host === null ? undefined : serviceAt(snapshot, host, stream.namespace);
+        if (host !== null && service) hosts.set(host, workloadsBehind(snapshot, service).map(subjectKey));
+      }
     }
+    return hosts.size > 0 ? [{ stream, hosts }] : [];
+  });
+}
+
+/** Of the hosts that lead to a workload whose Pods ended, that workload. */
+function endedBehind(
+  hosts: Heard['hosts'],
+  ended: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): ReadonlyMap<string, string> {
+  const behind = new Map<string, string>();
+  for (const [host, keys] of hosts) {
+    const callee = keys.find((key) => ended.has(key));
+    if (callee !== undefined) behind.set(host, callee);
   }
-  return hosts;
+  return behind;
 }
 
 function calleeOf({ text }: LogLine, hosts: ReadonlyMap<string, string>): string | undefined {
