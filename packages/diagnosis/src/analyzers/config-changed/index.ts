@@ -30,9 +30,10 @@ export const analyzer: Analyzer = {
   },
   reads: ['ConfigMap', 'Secret', 'Deployment', 'ReplicaSet', 'changes', 'history'],
   analyze(snapshot) {
-    const changed = changesBeforeOnset(snapshot)
-      .filter((change) => !isUndoneLater(snapshot, change))
-      .flatMap((change) => ofConfig(snapshot, change) ?? ofTuning(snapshot, change) ?? []);
+    const changed = changesBeforeOnset(snapshot).flatMap((change) => {
+      const finding = ofConfig(snapshot, change) ?? ofTuning(snapshot, change);
+      return finding && !isUndoneLater(snapshot, change) ? [finding] : [];
+    });
     const latest = [
       ...new Map(changed.map((finding) => [`${finding.code} ${subjectKey(finding.subject)}`, finding])).values(),
     ];

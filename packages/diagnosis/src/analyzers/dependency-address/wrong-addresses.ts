@@ -10,6 +10,7 @@ import { configuredAddresses } from '../../topology/configured-addresses.ts';
 import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
 import type { TemplateView } from '../../topology/templates.ts';
 import { leadsTo, type ServiceObject } from '../_shared/dependencies.ts';
+import { allContainers } from '../_shared/pods.ts';
 import { addressesInConfig, settingsIn } from './config-addresses.ts';
 import { pairedAddresses, portsIn } from './paired.ts';
 
@@ -60,6 +61,8 @@ export function wrongAddresses(snapshot: Snapshot): readonly WrongAddress[] {
 }
 
 function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configured[] {
+  const { isSilent, ports, settings } = partsOf(view.spec);
+  if (isSilent) return [];
   const direct = configuredAddresses(view)
     .filter((address) => astrayAt(snapshot, view, address))
     .map((address) => ({
@@ -69,13 +72,22 @@ function configuredBy(snapshot: Snapshot, view: TemplateView): readonly Configur
       holder: view.object,
       name: address.variable === null ? 'an argument' : `variable \`${address.variable}\``,
     }));
-  const { ports, settings } = partsOf(view.spec);
   if (ports.length === 0 && settings.length === 0) return direct;
   return [...direct, ...pairedAddresses(snapshot, view, ports), ...addressesInConfig(snapshot, view, settings)];
 }
 
-// Addresses whose parts stand in several places.
-const partsOf = perObject((spec: TemplateView['spec']) => ({ ports: portsIn(spec), settings: settingsIn(spec) }));
+// What addresses are put together from; a template that tells its program nothing has none.
+const partsOf = perObject((spec: TemplateView['spec']) => ({
+  isSilent: allContainers(spec).every(
+    ({ env, envFrom, command, args }) => ![env, envFrom, command, args].some(isGiven),
+  ),
+  ports: portsIn(spec),
+  settings: settingsIn(spec),
+}));
+
+function isGiven(list: readonly unknown[] | null | undefined): boolean {
+  return (list ?? []).length > 0;
+}
 
 /** The Service an address means when it does not exist or has no such port; null when nothing is wrong with it. */
 function astrayAt(
