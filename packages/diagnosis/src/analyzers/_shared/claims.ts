@@ -5,9 +5,9 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 import { isGone, isReady, type PodObject } from './pods.ts';
-import { rootOf, templateOf, type Workload, workloads } from './workloads.ts';
+import { rootOf, templateOf } from './workloads.ts';
 import { claimingPods } from './unsettled-pods.ts';
-import { perObject } from '../../snapshot/per-object.ts';
+import { tiedWorkloads } from './unsettled-workloads.ts';
 
 export type Claim = ObjectOf<'PersistentVolumeClaim'>;
 
@@ -34,8 +34,8 @@ const uses = perSnapshot((snapshot) => {
     for (const name of claimNames(pod.spec, pod.metadata.name))
       note(`${pod.metadata.namespace ?? ''}/${name}`, rootOf(snapshot, pod), pod);
   }
-  for (const workload of workloads(snapshot)) {
-    for (const name of claimsOfTemplate(workload))
+  for (const workload of tiedWorkloads(snapshot)) {
+    for (const name of claimNames(templateOf(workload)?.spec, ''))
       note(`${workload.metadata.namespace ?? ''}/${name}`, rootOf(snapshot, workload));
   }
   return new Map(
@@ -69,8 +69,6 @@ export function claimNames(spec: PodSpec | null | undefined, podName: string): r
     return volume['ephemeral'] && podName ? [`${podName}-${volume.name}`] : [];
   });
 }
-
-const claimsOfTemplate = perObject((workload: Workload) => claimNames(templateOf(workload)?.spec, ''));
 
 /** The first Pod of a use that does not run yet; undefined when all are ready. */
 export function waitingPod({ pods }: ClaimUse): PodObject | undefined {

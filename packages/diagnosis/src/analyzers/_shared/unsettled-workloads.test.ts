@@ -1,7 +1,7 @@
 import { fixtureInput } from '@headwater/testkit/fixture-snapshot.ts';
 import { describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../../snapshot/snapshot.ts';
-import { unsettledOfAll, unsettledWorkloads } from './unsettled-workloads.ts';
+import { tiedWorkloads, unsettledOfAll, unsettledWorkloads } from './unsettled-workloads.ts';
 
 const COUNTS = { replicas: 2, readyReplicas: 2, availableReplicas: 2, updatedReplicas: 2, observedGeneration: 3 };
 
@@ -54,4 +54,19 @@ it('keeps every DaemonSet', () => {
   const object = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'agent', namespace: 'shop' } };
   const found = unsettledOfAll(buildSnapshot(fixtureInput({ objects: [object] })));
   expect(found.map(({ metadata }) => metadata.name)).toEqual(['agent']);
+});
+
+it('tells the workloads whose template names a claim or a Node', () => {
+  const objects = [
+    ['free', {}],
+    ['claiming', { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }],
+    ['bound', { nodeName: 'node-1' }],
+  ].map(([name, spec]) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: { template: { spec } },
+  }));
+  const found = tiedWorkloads(buildSnapshot(fixtureInput({ objects })));
+  expect(found.map(({ metadata }) => metadata.name)).toEqual(['bound', 'claiming']);
 });

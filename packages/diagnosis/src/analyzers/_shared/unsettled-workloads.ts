@@ -11,11 +11,14 @@ type Replicated = ObjectOf<'Deployment'> | ObjectOf<'StatefulSet'> | ObjectOf<'R
  * it, Ready and of the present template, and whose conditions are good. A Deployment or StatefulSet that wants no Pods is
  * left to ask about, a ReplicaSet is not.
  */
-export const unsettledWorkloads = perSnapshot(({ objects }: Snapshot) => ({
-  deployments: objects.list('Deployment').filter(isUnsettled),
-  statefulSets: objects.list('StatefulSet').filter(isUnsettled),
-  replicaSets: objects.list('ReplicaSet').filter(isUnsettled),
-}));
+export function unsettledWorkloads(snapshot: Snapshot) {
+  const { deployments, statefulSets, replicaSets } = sifted(snapshot);
+  return {
+    deployments: deployments.unsettled,
+    statefulSets: statefulSets.unsettled,
+    replicaSets: replicaSets.unsettled,
+  };
+}
 
 /** The same together with every DaemonSet, in canonical order. */
 export function unsettledOfAll(snapshot: Snapshot): readonly Workload[] {
@@ -23,13 +26,40 @@ export function unsettledOfAll(snapshot: Snapshot): readonly Workload[] {
   return [...deployments, ...statefulSets, ...snapshot.objects.list('DaemonSet')];
 }
 
-const SETTLED = { settled: true };
-const UNSETTLED = { settled: false };
+/** Deployments and StatefulSets whose template names a claim or a Node, and every DaemonSet, in canonical order. */
+export function tiedWorkloads(snapshot: Snapshot): readonly Workload[] {
+  const { deployments, statefulSets } = sifted(snapshot);
+  return [...deployments.tied, ...statefulSets.tied, ...snapshot.objects.list('DaemonSet')];
+}
 
-const reading = perObject((workload: Replicated) => (isSettled(workload) ? SETTLED : UNSETTLED));
+const sifted = perSnapshot(({ objects }: Snapshot) => ({
+  deployments: sift(objects.list('Deployment')),
+  statefulSets: sift(objects.list('StatefulSet')),
+  replicaSets: sift(objects.list('ReplicaSet')),
+}));
 
-function isUnsettled(workload: Replicated): boolean {
-  return reading(workload) === UNSETTLED;
+function sift<W extends Replicated>(workloads: readonly W[]): { unsettled: readonly W[]; tied: readonly W[] } {
+  const unsettled: W[] = [];
+  const tied: W[] = [];
+  for (const workload of workloads) {
+    const traits = reading(workload);
+    if (!traits.settled) unsettled.push(workload);
+    if (traits.tied) tied.push(workload);
+  }
+  return { unsettled, tied };
+}
+
+const SETTLED = { settled: true, tied: false };
+const UNSETTLED = { settled: false, tied: false };
+
+const reading = perObject((workload: Replicated) => {
+  const traits = isSettled(workload) ? SETTLED : UNSETTLED;
+  return isTied(workload) ? { ...traits, tied: true } : traits;
+});
+
+function isTied({ spec }: Replicated): boolean {
+  const { volumes, nodeName } = spec?.template?.spec ?? {};
+  return Boolean(nodeName) || (volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName);
 }
 
 function isSettled(workload: Replicated): boolean {

@@ -10,7 +10,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isGone } from '../_shared/pods.ts';
 import { edit, rollback } from '../_shared/remedies.ts';
 import { unsettledPods } from '../_shared/unsettled-pods.ts';
-import { templateOf, templatePath, workloads } from '../_shared/workloads.ts';
+import { tiedWorkloads } from '../_shared/unsettled-workloads.ts';
+import { templateOf, templatePath } from '../_shared/workloads.ts';
 
 /** Workloads whose template binds their Pods to a Node that does not exist. */
 export const analyzer: Analyzer = {
@@ -19,7 +20,7 @@ export const analyzer: Analyzer = {
   reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod', 'Node'],
   analyze: (snapshot) => [
     ...[
-      ...workloads(snapshot),
+      ...tiedWorkloads(snapshot),
       ...snapshot.objects.list('Job').filter(isRootJob),
       ...snapshot.objects.list('CronJob'),
     ].flatMap((workload) => {
