@@ -1,4 +1,4 @@
-import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import type { KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -28,9 +28,31 @@ export interface DeniedFlow {
 
 /** Connections to Services that policies deny on every port of the Service; most clusters have no policy and stop here. */
 export const deniedFlows = perSnapshot((snapshot: Snapshot): readonly DeniedFlow[] => {
-  if (snapshot.objects.list('NetworkPolicy').length === 0) return [];
-  return snapshot.objects.list('Service').flatMap((service) => deniedTo(snapshot, service));
+  const namespaces = new Set(snapshot.objects.list('NetworkPolicy').map(({ metadata }) => metadata.namespace ?? ''));
+  return namespaces.size === 0
+    ? []
+    : servicesNear(snapshot, namespaces).flatMap((service) => deniedTo(snapshot, service));
 });
+
+/** The Services to which a policy of some namespaces may deny a connection: those in them and those called from them. */
+function servicesNear(snapshot: Snapshot, namespaces: ReadonlySet<string>): readonly ObjectOf<'Service'>[] {
+  const { objects, topology } = snapshot;
+  const callers = new Set(
+    [...namespaces].flatMap((namespace) => [
+      ...topology.templates.list(namespace).map(({ component }) => component),
+      ...objects.within('Pod', namespace).map((pod) => topology.component(subjectOf(pod))),
+    ]),
+  );
+  // Whatever routes through a proxy may stand anywhere.
+  if ([...callers].some((caller) => topology.dependents(caller).some(({ relation }) => relation === 'backed-by')))
+    return objects.list('Service');
+  const called = [...callers].flatMap((caller) => topology.dependencies(caller)).map(({ to }) => objects.find(to));
+  const near = new Set<KubeObject | undefined>([
+    ...[...namespaces].flatMap((namespace) => objects.within('Service', namespace)),
+    ...called,
+  ]);
+  return objects.list('Service').filter((service) => near.has(service));
+}
 
 /** The policies of a namespace. */
 export function policiesOf(snapshot: Snapshot): (namespace: string) => readonly Policy[] {
