@@ -1,7 +1,7 @@
-import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type ConfigName, configNamesIn } from './config-refs.ts';
-import { perSnapshot } from './memo.ts';
+import { perNamespace } from './memo.ts';
 
 /** A workload that reads a ConfigMap or Secret. */
 export interface ConfigUser {
@@ -9,11 +9,11 @@ export interface ConfigUser {
   readonly reference: ConfigName;
 }
 
-const index = perSnapshot((snapshot: Snapshot): ReadonlyMap<string, readonly ConfigUser[]> => {
+const usersByConfig = perNamespace(({ topology }, namespace): ReadonlyMap<string, readonly ConfigUser[]> => {
   const users = new Map<string, ConfigUser[]>();
-  for (const { component, spec, namespace } of snapshot.topology.templates.list()) {
+  for (const { component, spec } of topology.templates.list(namespace)) {
     for (const reference of configNamesIn(spec)) {
-      const key = subjectKey({ kind: reference.kind, namespace, name: reference.name });
+      const key = `${reference.kind}/${reference.name}`;
       const list = users.get(key) ?? [];
       list.push({ workload: component, reference });
       users.set(key, list);
@@ -23,6 +23,6 @@ const index = perSnapshot((snapshot: Snapshot): ReadonlyMap<string, readonly Con
 });
 
 /** The workloads whose template names a ConfigMap or Secret. */
-export function usersOfConfig(snapshot: Snapshot, config: Subject): readonly ConfigUser[] {
-  return index(snapshot).get(subjectKey(config)) ?? [];
+export function usersOfConfig(snapshot: Snapshot, { kind, namespace, name }: Subject): readonly ConfigUser[] {
+  return usersByConfig(snapshot, namespace ?? '').get(`${kind}/${name}`) ?? [];
 }

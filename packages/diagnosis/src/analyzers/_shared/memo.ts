@@ -12,6 +12,19 @@ export function perSnapshot<T>(build: (snapshot: Snapshot) => T): (snapshot: Sna
   };
 }
 
+/** As `perSnapshot`, of one namespace: of a large cluster only those around the incident are asked about. */
+export function perNamespace<T extends object>(
+  build: (snapshot: Snapshot, namespace: string) => T,
+): (snapshot: Snapshot, namespace: string) => T {
+  const built = perSnapshot((_snapshot) => new Map<string, T>());
+  return (snapshot, namespace) => {
+    const known = built(snapshot);
+    const value = known.get(namespace) ?? build(snapshot, namespace);
+    known.set(namespace, value);
+    return value;
+  };
+}
+
 /**
  * A reading of two lists that is repeated only when one of them holds other objects than before; kept with the first object
  * of the left list. Most namespaces of a large cluster are the same from one diagnosis to the next.

@@ -8,7 +8,7 @@ import type { FailureMode } from '../../topology/connection-errors.ts';
 import { probesOf } from './connection-probes.ts';
 import { failuresTo } from './failed-connections.ts';
 import { citeHit } from './log-hits.ts';
-import { perSnapshot } from './memo.ts';
+import { perNamespace } from './memo.ts';
 
 export type ServiceObject = ObjectOf<'Service'>;
 
@@ -68,23 +68,17 @@ export function citeEndpoints(snapshot: Snapshot, service: ServiceObject): reado
 
 type Slice = ObjectOf<'EndpointSlice'>;
 
-// By namespace and Service; a namespace is read when one of its Services is first asked about.
-const slices = perSnapshot((_snapshot: Snapshot) => new Map<string, ReadonlyMap<string, readonly Slice[]>>());
+const slicesByService = perNamespace(
+  ({ objects }, namespace): ReadonlyMap<string, readonly Slice[]> =>
+    Map.groupBy(
+      objects.within('EndpointSlice', namespace),
+      ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] ?? '',
+    ),
+);
 
 /** The Service's EndpointSlices. */
 export function slicesOf(snapshot: Snapshot, { metadata }: ServiceObject): readonly Slice[] {
-  const namespace = metadata.namespace ?? '';
-  const known = slices(snapshot);
-  const byService = known.get(namespace) ?? slicesIn(snapshot, namespace);
-  known.set(namespace, byService);
-  return byService.get(metadata.name) ?? [];
-}
-
-function slicesIn({ objects }: Snapshot, namespace: string): ReadonlyMap<string, readonly Slice[]> {
-  return Map.groupBy(
-    objects.list('EndpointSlice', namespace),
-    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] ?? '',
-  );
+  return slicesByService(snapshot, metadata.namespace ?? '').get(metadata.name) ?? [];
 }
 
 /** Whether a Service's endpoints are kept by a leader election or another program, not by its selector. */
