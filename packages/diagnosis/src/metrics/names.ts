@@ -1,6 +1,6 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
-import { subjectOf } from '../snapshot/objects.ts';
+import { subjectOf, type TypedObject } from '../snapshot/objects.ts';
 import { once } from '../snapshot/once.ts';
 import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -45,7 +45,8 @@ export function namesOf(snapshot: Snapshot): Names {
 
 function buildNames(snapshot: Snapshot): Names {
   // An alert that names its Pod asks for neither.
-  const services = once(() => indexServices(snapshot));
+  const services = once(() => indexServices((kind) => snapshot.objects.list(kind)));
+  const servicesIn = oncePerNamespace((namespace) => indexServices((kind) => snapshot.objects.within(kind, namespace)));
   const nodes = once(() => indexNodes(snapshot));
   const podsByIp = once(
     () =>
@@ -59,8 +60,10 @@ function buildNames(snapshot: Snapshot): Names {
   );
   const placed = (pod: Subject): { pod: Subject; root: Subject } => ({ pod, root: snapshot.owners.root(pod) });
   const knownService = (text: string, namespace?: string): Subject | null => {
-    const [name = '', ...rest] = text.replace(/:\d+$/, '').split('.');
-    return choose(services().get(name.toLowerCase()) ?? [], rest[0] ?? namespace, snapshot);
+    const [name = '', where = namespace] = text.replace(/:\d+$/, '').split('.');
+    // What the namespace itself knows by that name is chosen before all others.
+    const here = where ? servicesIn(where).get(name.toLowerCase())?.[0] : undefined;
+    return here ?? choose(services().get(name.toLowerCase()) ?? [], where, snapshot);
   };
   return {
     pod: (namespace, name) => {
@@ -111,8 +114,19 @@ const calledBy = perObject((object: KubeObject): Called => {
   };
 });
 
+type Listed = <K extends string>(kind: K) => readonly TypedObject<K>[];
+
+function oncePerNamespace<T extends object>(build: (namespace: string) => T): (namespace: string) => T {
+  const built = new Map<string, T>();
+  return (namespace) => {
+    const value = built.get(namespace) ?? build(namespace);
+    built.set(namespace, value);
+    return value;
+  };
+}
+
 /** Candidates by lower-case name: workloads by name first, then by label, then through a Service's selector. */
-function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject[]> {
+function indexServices(list: Listed): ReadonlyMap<string, readonly Subject[]> {
   const byName = new Map<string, Subject[]>();
   const add = (name: string, subject: Subject): void => {
     const list = byName.get(name);
@@ -120,7 +134,7 @@ function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject
     else byName.set(name, [subject]);
   };
   const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) =>
-    snapshot.objects.list(kind).map((object: KubeObject) => ({ object, called: calledBy(object) })),
+    list(kind).map((object: KubeObject) => ({ object, called: calledBy(object) })),
   );
   for (const { called } of workloads) add(called.name, called.subject);
   const byLabel = new Map<string, Map<string, Called>>();
@@ -133,7 +147,7 @@ function indexServices(snapshot: Snapshot): ReadonlyMap<string, readonly Subject
   }
   // Tenants of one cluster share names by the hundred, so membership must not be a scan.
   const seen = new Set<string>();
-  for (const service of snapshot.objects.list('Service')) {
+  for (const service of list('Service')) {
     const [pair] = Object.entries(service.spec?.selector ?? {});
     const behind = pair ? byLabel.get(service.metadata.namespace ?? '')?.get(pair.join('=')) : undefined;
     const name = service.metadata.name.toLowerCase();
