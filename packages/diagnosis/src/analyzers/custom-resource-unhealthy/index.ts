@@ -21,18 +21,10 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'A custom resource reports in its status that it is not ready, not healthy or has failed.' },
   reads: ['CustomResourceDefinition', 'Event', '*'],
   analyze(snapshot) {
-    const found = snapshot.objects.kinds().flatMap((kind) => {
-      // The objects of a kind share an API version or two, which decides it.
-      const foreign = new Map<string, boolean>();
-      const isOfForeign = (object: KubeObject): boolean => {
-        const known = foreign.get(object.apiVersion) ?? isForeign(object);
-        foreign.set(object.apiVersion, known);
-        return known;
-      };
-      return snapshot.objects
-        .list(kind)
-        .flatMap((object) => (isOfForeign(object) ? (judge(snapshot, object) ?? []) : []));
-    });
+    const found = snapshot.objects
+      .kinds()
+      .filter((kind) => kind !== 'Event')
+      .flatMap((kind) => foreignOf(snapshot.objects.list(kind)).flatMap((object) => judge(snapshot, object) ?? []));
     return inOrderOfNeed(snapshot, found);
   },
 };
@@ -41,6 +33,17 @@ export const analyzer: Analyzer = {
 const SPOKEN_FOR =
   /(?:^|\.)(?:cert-manager\.io|toolkit\.fluxcd\.io|operators\.coreos\.com|olm\.operatorframework\.io|chaos-mesh\.org|metrics\.k8s\.io|wgpolicyk8s\.io)$/;
 const ARGO = new Set(['Application', 'ApplicationSet', 'AppProject']);
+
+// The objects of a kind share an API version or two, which decides it.
+function foreignOf(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const found: KubeObject[] = [];
+  let [version, foreign] = ['', false];
+  for (const object of objects) {
+    if (object.apiVersion !== version) [version, foreign] = [object.apiVersion, isForeign(object)];
+    if (foreign) found.push(object);
+  }
+  return found;
+}
 
 function isForeign(object: KubeObject): boolean {
   const group = groupOf(object);
