@@ -64,7 +64,7 @@ export class LogDigester {
     const shape = this.#shapes.get(cluster);
     if (shape) shape.last = line;
     else this.#shapes.set(cluster, { first: line, last: line });
-    this.#keeper.take(line, level === 'info' ? null : cluster, { level, continues: role === 'key' });
+    this.#keeper.take(line, level === 'info' ? null : cluster, { level, continues: role === 'key', message });
   }
 
   /** The digest of what was pushed; equal lines give an equal digest. */

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../snapshot/input.ts';
 import { maskTokens } from './mask.ts';
+import { remembered } from './remembered.ts';
 
 /** Lines of one shape while they are collected. */
 export interface Cluster {
@@ -16,8 +17,6 @@ const WILDCARD = '<*>';
 // Per level, so that a flood of ordinary lines cannot crowd out the failures.
 const MAX_CLUSTERS: Readonly<Record<LogLevel, number>> = { error: 200, warn: 80, info: 120 };
 const MAX_PER_LEAF = 40;
-const MAX_REMEMBERED = 256;
-const MAX_REMEMBERED_LENGTH = 512;
 // Ordinary lines are the many; their first words tell them apart well enough.
 const INFO_TOKENS = 14;
 
@@ -32,17 +31,16 @@ export class Drain {
   readonly #leaves = new Map<string, Cluster[]>();
   readonly #all: Cluster[] = [];
   readonly #sizes: Record<LogLevel, number> = { error: 0, warn: 0, info: 0 };
-  /** Structured logs say the same few messages again and again. */
-  readonly #masked: Readonly<Record<LogLevel, Map<string, Masked>>> = {
-    error: new Map(),
-    warn: new Map(),
-    info: new Map(),
+  readonly #masked: Readonly<Record<LogLevel, (message: string) => Masked>> = {
+    error: remembered((message) => masked('error', message)),
+    warn: remembered((message) => masked('warn', message)),
+    info: remembered((message) => masked('info', message)),
   };
   readonly #overflow = new Map<LogLevel, Cluster>();
 
   /** Adds a line and returns its cluster; beyond the caps that is one bucket per level. */
   add(level: LogLevel, message: string): Cluster {
-    const { tokens, key } = this.#masking(level, message);
+    const { tokens, key } = this.#masked[level](message);
     const leaf = this.#leaves.get(key) ?? [];
     const match = closest(leaf, tokens);
     if (match) {
@@ -60,16 +58,6 @@ export class Drain {
   /** Every cluster in the order of its first line. */
   all(): readonly Cluster[] {
     return this.#all;
-  }
-
-  #masking(level: LogLevel, message: string): Masked {
-    if (message.length > MAX_REMEMBERED_LENGTH) return masked(level, message);
-    const known = this.#masked[level].get(message);
-    if (known) return known;
-    const fresh = masked(level, message);
-    if (this.#masked[level].size >= MAX_REMEMBERED) this.#masked[level].clear();
-    this.#masked[level].set(message, fresh);
-    return fresh;
   }
 
   #create(level: LogLevel, tokens: string[]): Cluster {

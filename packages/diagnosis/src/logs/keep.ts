@@ -1,5 +1,6 @@
 import type { LogLevel, LogLine } from '../snapshot/input.ts';
 import { isChangeLine } from './change-line.ts';
+import { remembered } from './remembered.ts';
 
 const HEAD = 200;
 const TAIL = 400;
@@ -22,6 +23,13 @@ interface Capture {
   chars: number;
 }
 
+/** What a line that starts or names something tells; `message` is the one inside a structured line. */
+interface Told {
+  readonly level: LogLevel;
+  readonly continues: boolean;
+  readonly message: string;
+}
+
 /** Decides which lines of a log stay: its head, its tail, its latest changes, and the first and last failures of each shape with their context. */
 export class LineKeeper {
   readonly #head: LogLine[] = [];
@@ -29,15 +37,16 @@ export class LineKeeper {
   #tailAt = 0;
   readonly #recent: LogLine[] = [];
   readonly #changes: LogLine[] = [];
+  readonly #tellsOfChange = remembered(isChangeLine);
   readonly #captures = new Map<object, { first: Capture[]; last: Capture[] }>();
   #open: Capture | null = null;
   #chars = 0;
 
   /** Keeps a line that starts or names something; `shape` is null for ordinary lines. */
-  take(line: LogLine, shape: object | null, { level, continues }: { level: LogLevel; continues: boolean }): void {
+  take(line: LogLine, shape: object | null, { level, continues, message }: Told): void {
     if (shape === null) {
       this.#feed(line, continues);
-      if (isChangeLine(line.text)) this.#changed(line);
+      if (this.#tellsOfChange(message)) this.#changed(line);
     }
     if (shape !== null) this.#capture(line, shape, level);
     this.#remember(line);
