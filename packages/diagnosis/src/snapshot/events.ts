@@ -69,9 +69,13 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
   };
 }
 
-// What happens in one moment under one name stays in the order of the namespaces.
-function byTime(left: EventRecord, right: EventRecord): number {
-  return (left.last ?? 0) - (right.last ?? 0) || compareText(left.name, right.name);
+/** Oldest first; what happens in one moment by name, and under one name by namespace. */
+export function byTime(left: EventRecord, right: EventRecord): number {
+  return (
+    (left.last ?? 0) - (right.last ?? 0) ||
+    compareText(left.name, right.name) ||
+    compareText(`${left.namespace}/`, `${right.namespace}/`)
+  );
 }
 
 interface Reading {
