@@ -1,7 +1,7 @@
 import type { KubeObject } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { subjectOf, type TypedObject } from '../snapshot/objects.ts';
-import { once } from '../snapshot/once.ts';
+import { once, oncePer } from '../snapshot/once.ts';
 import { perObject } from '../snapshot/per-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -46,7 +46,7 @@ export function namesOf(snapshot: Snapshot): Names {
 function buildNames(snapshot: Snapshot): Names {
   // An alert that names its Pod asks for neither.
   const services = once(() => indexServices((kind) => snapshot.objects.list(kind)));
-  const servicesIn = oncePerNamespace((namespace) => indexServices((kind) => snapshot.objects.within(kind, namespace)));
+  const servicesIn = oncePer((namespace: string) => indexServices((kind) => snapshot.objects.within(kind, namespace)));
   const nodes = once(() => indexNodes(snapshot));
   const podsByIp = once(
     () =>
@@ -115,15 +115,6 @@ const calledBy = perObject((object: KubeObject): Called => {
 });
 
 type Listed = <K extends string>(kind: K) => readonly TypedObject<K>[];
-
-function oncePerNamespace<T extends object>(build: (namespace: string) => T): (namespace: string) => T {
-  const built = new Map<string, T>();
-  return (namespace) => {
-    const value = built.get(namespace) ?? build(namespace);
-    built.set(namespace, value);
-    return value;
-  };
-}
 
 /** Candidates by lower-case name: workloads by name first, then by label, then through a Service's selector. */
 function indexServices(list: Listed): ReadonlyMap<string, readonly Subject[]> {
