@@ -97,6 +97,7 @@ function clean(lines: readonly string[]): string[] {
 
 // What kubectl said instead of a log is no log line.
 function isRefusal(line: string): boolean {
+  if (line.startsWith('{')) return false;
   return (
     /^(?:Error: )?Error from server/.test(line) ||
     line.includes('is waiting to start') ||

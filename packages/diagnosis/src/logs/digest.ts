@@ -4,9 +4,10 @@ import type { LogLevel, LogLine, LogStream, LogTemplate } from '../snapshot/inpu
 import { type Cluster, Drain } from './drain.ts';
 import { type JsonLine, parseJsonLine, timeOf } from './json-line.ts';
 import { LineKeeper } from './keep.ts';
-import { detectLevel } from './level.ts';
+import { detectLevel, levelByName, levelOfInformation } from './level.ts';
 import { LineClock, splitPrefix } from './line-time.ts';
 import { RecordTracker } from './record.ts';
+import { remembered } from './remembered.ts';
 
 export type StreamIdentity = Pick<LogStream, 'namespace' | 'pod' | 'container' | 'previous'>;
 
@@ -33,6 +34,7 @@ export class LogDigester {
   readonly #clock: LineClock;
   readonly #records = new RecordTracker();
   readonly #drain = new Drain();
+  readonly #told = remembered(levelOfInformation);
   readonly #keeper = new LineKeeper();
   readonly #shapes = new Map<Cluster, Shape>();
   #count = 0;
@@ -86,7 +88,8 @@ export class LogDigester {
   }
 
   #levelOf(text: string, message: string, named: string | null, role: 'start' | 'key'): LogLevel {
-    if (role === 'start') return detectLevel(text, message, named);
+    if (role === 'start')
+      return named !== null && levelByName(named) === 'info' ? this.#told(message) : detectLevel(text, message, named);
     // A nested cause is as grave as the record it stands in; below a plain line it is a failure of its own.
     return this.#record.level === 'warn' ? 'warn' : detectLevel(text) === 'info' ? this.#record.level : 'error';
   }

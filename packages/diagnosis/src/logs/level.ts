@@ -82,15 +82,19 @@ const ACCESS = /"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)? ?[^"]{0,2000}" (\d{
 export function detectLevel(text: string, message = text, named: string | null = null): LogLevel {
   const explicit = (named === null ? null : levelByName(named)) ?? explicitLevel(text);
   if (explicit === 'error' || explicit === 'warn') return explicit;
-  if (!FAILURE.test(message)) return explicit === null && isServerErrorAccess(text) ? 'error' : 'info';
+  if (explicit === 'info') return levelOfInformation(message);
+  if (!FAILURE.test(message)) return isServerErrorAccess(text) ? 'error' : 'info';
   if (NEGATED.test(message)) return 'info';
-  // A program that calls a failure information still told us of it; a warning keeps it without calling it an error.
-  if (explicit === 'info')
-    return STRONG.test(message) || /exception|refused|no such host/i.test(message) ? 'warn' : 'info';
   const access = ACCESS.exec(text);
   if (access) return Number(access[1] ?? access[2]) >= 500 ? 'error' : 'info';
   if (STRONG.test(message)) return 'error';
   return /\b(?:warn(?:ing)?|deprecat\w*|retry(?:ing)?)\b/i.test(message) ? 'warn' : 'error';
+}
+
+/** The level of a message that its program calls information; a failure it calls so it still told us of: a warning keeps it. */
+export function levelOfInformation(message: string): LogLevel {
+  if (!FAILURE.test(message) || NEGATED.test(message)) return 'info';
+  return STRONG.test(message) || /exception|refused|no such host/i.test(message) ? 'warn' : 'info';
 }
 
 function explicitLevel(text: string): LogLevel | null {
