@@ -25,6 +25,14 @@ Events:
 `;
 
 describe('described text', () => {
+  it('reads lines that end in a carriage return', () => {
+    const { root } = parseDescribe('Name:\r\nLabels:  app=web\r\n  tier=front\r\n');
+    expect(root.children.map(({ key, value, more }) => ({ key, value, more }))).toEqual([
+      { key: 'Name', value: '', more: [] },
+      { key: 'Labels', value: 'app=web', more: ['tier=front'] },
+    ]);
+  });
+
   const { root, events } = parseDescribe(TEXT);
 
   it('nests by indentation', () => {

@@ -48,7 +48,7 @@ function entryOf(content: string): Entry | null {
 }
 
 function isBlank(text: string, at: number): boolean {
-  return at >= text.length || text[at] === ' ' || text[at] === '\t';
+  return at >= text.length || (text[at] ?? '').trim() === '';
 }
 
 /** The value of a key among an entry's children; undefined when absent, empty or `<none>`. */
