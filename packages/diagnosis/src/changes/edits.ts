@@ -49,8 +49,8 @@ export function authoredChanges(snapshot: Snapshot): Change[] {
     }
   const installed = installationTimes(snapshot);
   const created = recent.flatMap((object) => {
-    const { time } = creationOf(object);
-    return time > installed(object.metadata.namespace ?? '') + INSTALLATION ? [creationOf(object)] : [];
+    const creation = creationOf(object);
+    return creation.time > installed(object.metadata.namespace ?? '') + INSTALLATION ? [creation] : [];
   });
   return [...created, ...edits];
 }

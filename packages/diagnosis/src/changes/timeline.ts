@@ -1,7 +1,7 @@
 import { compareText, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Millis, MINUTE, SECOND } from '@headwater/core/time.ts';
 import type { SnapshotInput } from '../snapshot/input.ts';
-import { once } from '../snapshot/once.ts';
+import { once, oncePer } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Change } from './change.ts';
 import { authoredChanges } from './edits.ts';
@@ -52,24 +52,15 @@ const SAME_ACT = 30 * SECOND;
 const SAME_ROLLOUT = 5 * MINUTE;
 
 function withoutRepeats(ranked: readonly Change[]): Change[] {
-  const kept = new Map<string, Map<string, Change[]>>();
+  const kept = oncePer((_namespace: string) => oncePer((_name: string): Change[] => []));
   return ranked.filter((change) => {
     const { subject } = change;
     if (!subject) return true;
-    const names = entryOf(kept, subject.namespace ?? '', () => new Map<string, Change[]>());
-    const others = entryOf(names, subject.name, () => []);
+    const others = kept(subject.namespace ?? '')(subject.name);
     const isNew = !others.some((other) => other.subject?.kind === subject.kind && repeats(change, other));
     if (isNew) others.push(change);
     return isNew;
   });
-}
-
-function entryOf<Key, T>(map: Map<Key, T>, key: Key, make: () => T): T {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 function repeats(change: Change, other: Change): boolean {

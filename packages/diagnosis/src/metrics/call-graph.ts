@@ -1,6 +1,7 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { observedCalls } from '../traces/edges.ts';
+import { selectedBy, servicesSelecting } from '../topology/selection.ts';
 
 /** Who calls whom between workloads, whatever showed it; Services in between are passed through. */
 export interface CallGraph {
@@ -40,7 +41,7 @@ function build(snapshot: Snapshot): CallGraph {
   const callers = cached((subject) =>
     unique(subject, [
       ...(observedUp.get(subjectKey(subject)) ?? []).map(({ from }) => from),
-      ...[subject, ...inFront(snapshot, subject)].flatMap((entry) =>
+      ...[subject, ...servicesSelecting(topology, subject)].flatMap((entry) =>
         topology.dependents(entry).flatMap(({ relation, from }) => (relation === 'calls' ? [from] : [])),
       ),
     ]),
@@ -80,15 +81,8 @@ function build(snapshot: Snapshot): CallGraph {
 
 /** The workloads a Service stands for; the object itself when it is none. */
 function behind(snapshot: Snapshot, subject: Subject): readonly Subject[] {
-  if (subject.kind !== 'Service') return [subject];
-  const workloads = snapshot.topology
-    .dependencies(subject)
-    .flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []));
+  const workloads = selectedBy(snapshot.topology, subject);
   return workloads.length === 0 ? [subject] : workloads;
-}
-
-function inFront(snapshot: Snapshot, subject: Subject): readonly Subject[] {
-  return snapshot.topology.dependents(subject).flatMap(({ relation, from }) => (relation === 'selects' ? [from] : []));
 }
 
 function unique(self: Subject, subjects: readonly Subject[]): readonly Subject[] {

@@ -14,6 +14,7 @@ import { basisOf } from './narrate.ts';
 import type { Ranked } from './rank.ts';
 import { relevantAlerts } from './targets.ts';
 import { CAUSE_FLOOR } from './verdict.ts';
+import { servicesSelecting } from '../topology/selection.ts';
 
 const MAX_ALIASES = 12;
 
@@ -44,10 +45,7 @@ export function causeOf(
 function aliasesOf(snapshot: Snapshot, { hypothesis }: Ranked): Subject[] {
   const stated = hypothesis.findings.flatMap((finding) => [finding.subject, ...(finding.aliases ?? [])]);
   const owned = snapshot.owners.pods(hypothesis.subject).flatMap((pod) => snapshot.owners.chain(subjectOf(pod)));
-  const services = snapshot.topology
-    .dependents(hypothesis.subject)
-    .filter(({ relation }) => relation === 'selects')
-    .map(({ from }) => from);
+  const services = servicesSelecting(snapshot.topology, hypothesis.subject);
   const unique = new Map([...stated, ...services, ...owned].map((subject) => [subjectKey(subject), subject]));
   unique.delete(subjectKey(hypothesis.subject));
   return [...unique.values()].slice(0, MAX_ALIASES);

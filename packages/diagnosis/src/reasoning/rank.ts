@@ -8,6 +8,7 @@ import type { Explained, How } from './explain.ts';
 import { type Hypothesis, layerRank } from './hypothesis.ts';
 import { componentKey, MAX_HOPS, type Reach, reachOf } from './reach.ts';
 import type { Target } from './targets.ts';
+import { selectedBy } from '../topology/selection.ts';
 
 /** A hypothesis with its place among the others. */
 export interface Ranked {
@@ -194,10 +195,7 @@ function pointingComponents(snapshot: Snapshot, explained: readonly Explained[])
 }
 
 function behind(snapshot: Snapshot, subject: Subject): readonly string[] {
-  const key = componentKey(snapshot, subject);
-  if (subject.kind !== 'Service') return [key];
-  const selected = snapshot.topology.dependencies(subject).filter(({ relation }) => relation === 'selects');
-  return [key, ...selected.map(({ to }) => componentKey(snapshot, to))];
+  return [subject, ...selectedBy(snapshot.topology, subject)].map((part) => componentKey(snapshot, part));
 }
 
 function added(name: ScoreTerm['name'], value: number, words: string): ScoreTerm | null {

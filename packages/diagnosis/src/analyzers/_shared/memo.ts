@@ -1,3 +1,4 @@
+import { oncePer } from '../../snapshot/once.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
 /** A function of the snapshot computed once per snapshot: an index several analyzers read. */
@@ -13,16 +14,11 @@ export function perSnapshot<T>(build: (snapshot: Snapshot) => T): (snapshot: Sna
 }
 
 /** As `perSnapshot`, of one namespace: of a large cluster only those around the incident are asked about. */
-export function perNamespace<T extends object>(
+export function perNamespace<T>(
   build: (snapshot: Snapshot, namespace: string) => T,
 ): (snapshot: Snapshot, namespace: string) => T {
-  const built = perSnapshot((_snapshot) => new Map<string, T>());
-  return (snapshot, namespace) => {
-    const known = built(snapshot);
-    const value = known.get(namespace) ?? build(snapshot, namespace);
-    known.set(namespace, value);
-    return value;
-  };
+  const built = perSnapshot((snapshot) => oncePer((namespace: string) => build(snapshot, namespace)));
+  return (snapshot, namespace) => built(snapshot)(namespace);
 }
 
 /**

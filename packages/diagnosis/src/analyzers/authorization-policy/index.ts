@@ -9,6 +9,7 @@ import { recentChange } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { decide, type Decision } from './decide.ts';
 import { refusalsBy } from './refusals.ts';
+import { selectedBy } from '../../topology/selection.ts';
 
 /** AuthorizationPolicies that refuse a workload that is known to call. */
 export const analyzer: Analyzer = {
@@ -35,10 +36,8 @@ function deniedCalls(snapshot: Snapshot, service: Subject): DeniedCall[] {
   const { topology } = snapshot;
   const callers = topology.dependents(service).filter(({ relation }) => relation === 'calls');
   if (callers.length === 0) return [];
-  const targets = topology
-    .dependencies(service)
-    .filter(({ relation, to }) => relation === 'selects' && meshModeOf(snapshot, to) !== 'none');
-  return targets.flatMap(({ to: target }) =>
+  const targets = selectedBy(topology, service).filter((target) => meshModeOf(snapshot, target) !== 'none');
+  return targets.flatMap((target) =>
     callers.flatMap((edge): DeniedCall[] => {
       const decision = decide(snapshot, { caller: edge.from, target });
       return decision ? [{ service, target, edge, decision }] : [];

@@ -10,6 +10,7 @@ import { edit } from '../_shared/remedies.ts';
 import { type Misroute, misroutes, type Owners, ownersAmong } from './owners.ts';
 import type { Route } from './route-table.ts';
 import { holderOf, type RouteTable } from './tables.ts';
+import { selectedBy } from '../../topology/selection.ts';
 
 /** Routes of a table that lead to no Service, to no port of it, or to the wrong Service. */
 export function judgeTable(snapshot: Snapshot, table: RouteTable): Finding[] {
@@ -157,9 +158,7 @@ function base(snapshot: Snapshot, table: RouteTable, victim: string | null) {
   const edited = recentEdit(snapshot, holderOf(table), table.isRouting);
   const service: Subject | null =
     victim === null ? null : { kind: 'Service', namespace: table.object.metadata.namespace ?? '', name: victim };
-  const behind = service
-    ? snapshot.topology.dependencies(service).flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []))
-    : [];
+  const behind = service ? selectedBy(snapshot.topology, service) : [];
   return {
     subject: holderOf(table),
     category: 'gateway-misroute',

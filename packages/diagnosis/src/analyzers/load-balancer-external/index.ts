@@ -11,6 +11,7 @@ import { controllerWorkloads } from '../../topology/ingress-controllers.ts';
 import { dnsRecords, NOT_WRITTEN } from './dns-records.ts';
 import { quote } from '../_shared/log-hits.ts';
 import type { ServiceObject } from '../_shared/service-traffic.ts';
+import { selectedBy } from '../../topology/selection.ts';
 
 const FAILED = new Set([
   'SyncLoadBalancerFailed',
@@ -106,9 +107,7 @@ function pending(snapshot: Snapshot, service: ServiceObject): Finding[] | null {
 /** The Ingresses whose controller is behind a Service: they are reached through its address. */
 function ingressesBehind(snapshot: Snapshot, service: Subject): readonly Subject[] {
   const behind = new Set(
-    snapshot.topology
-      .dependencies(service)
-      .flatMap(({ relation, to }) => (relation === 'selects' ? [subjectKey(snapshot.topology.component(to))] : [])),
+    selectedBy(snapshot.topology, service).map((workload) => subjectKey(snapshot.topology.component(workload))),
   );
   const classes = snapshot.objects
     .list('IngressClass')

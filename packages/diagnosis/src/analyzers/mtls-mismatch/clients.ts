@@ -10,6 +10,7 @@ import { meshModeOf } from '../_shared/mesh-identity.ts';
 import { recentChange } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { strictPolicy } from './strict.ts';
+import { selectedBy } from '../../topology/selection.ts';
 
 interface PlainCall {
   readonly policy: NonNullable<ReturnType<typeof strictPolicy>>;
@@ -29,8 +30,7 @@ export function judgeClients(snapshot: Snapshot): Finding[] {
 
 function plainCalls(snapshot: Snapshot, service: Subject): PlainCall[] {
   const { topology } = snapshot;
-  const targets = topology.dependencies(service).filter(({ relation }) => relation === 'selects');
-  return targets.flatMap(({ to: target }) => {
+  return selectedBy(topology, service).flatMap((target) => {
     const policy = strictPolicy(snapshot, target);
     if (!policy) return [];
     return topology

@@ -10,6 +10,7 @@ import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';
 import { trafficTo } from '../_shared/service-traffic.ts';
 import { strictPolicy } from './strict.ts';
+import { selectedBy } from '../../topology/selection.ts';
 
 type DestinationRule = ObjectOf<'DestinationRule'>;
 
@@ -20,8 +21,8 @@ export function judgeRules(snapshot: Snapshot): Finding[] {
     const host = rule.spec?.host ? resolveHost(snapshot, rule.spec.host, rule.metadata.namespace ?? '') : null;
     if (!mode || !host?.exists) return [];
     const service: Subject = { kind: 'Service', namespace: host.namespace, name: host.name };
-    const targets = snapshot.topology.dependencies(service).filter(({ relation }) => relation === 'selects');
-    return targets.flatMap(({ to }) => judge(snapshot, { rule, mode, service, target: to }) ?? []).slice(0, 1);
+    const targets = selectedBy(snapshot.topology, service);
+    return targets.flatMap((target) => judge(snapshot, { rule, mode, service, target }) ?? []).slice(0, 1);
   });
 }
 

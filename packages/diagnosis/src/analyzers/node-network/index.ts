@@ -13,6 +13,7 @@ import { type NodeNetworkFault, nodeNetworkFaults } from '../_shared/node-networ
 import { livesOn } from '../_shared/placement.ts';
 import { placementEvidence } from '../_shared/placement-evidence.ts';
 import { lastOf, sinceWords, wordsOf } from '../_shared/shift-words.ts';
+import { selectedBy } from '../../topology/selection.ts';
 
 const CODE = 'node/network-degraded';
 // Delay makes senders repeat a segment now and then until they have learnt of it; loss makes them do so all the time.
@@ -106,9 +107,7 @@ function fromAlert(snapshot: Snapshot, alert: Alert, known: ReadonlySet<string>)
 /** Failed calls of which one end lives on a Node. */
 function failingAround(snapshot: Snapshot, node: string): readonly FailedConnection[] {
   const livesThere = (service: Subject): boolean =>
-    snapshot.topology
-      .dependencies(service)
-      .some(({ relation, to }) => relation === 'selects' && livesOn(snapshot, to, node));
+    selectedBy(snapshot.topology, service).some((workload) => livesOn(snapshot, workload, node));
   return failedConnections(snapshot).filter(
     ({ error, hit, service }) =>
       /^(?:timeout|reset|no-answer)$/.test(error.mode) &&

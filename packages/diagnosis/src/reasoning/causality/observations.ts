@@ -13,6 +13,7 @@ import type { Edge } from '../../topology/topology.ts';
 import { unhealthy } from '../health.ts';
 import { alertTargets } from '../targets.ts';
 import { type Mode, modesOfAlert } from './modes.ts';
+import { selectedBy, servicesSelecting } from '../../topology/selection.ts';
 
 /** That a component shows a mode. */
 export interface Observation {
@@ -78,10 +79,9 @@ export function observe(snapshot: Snapshot, findings: readonly Finding[]): Obser
   // What callers see of a component is seen of it, whatever it counts itself.
   const byCallers = (component: Subject, mode: Mode): Observation | null => {
     if (mode !== 'errors' && mode !== 'latency') return null;
-    const services = topology
-      .dependents(component)
-      .flatMap(({ relation, from }) => (relation === 'selects' ? [from] : []));
-    for (const edge of [component, ...services].flatMap((entry) => topology.dependents(entry))) {
+    for (const edge of [component, ...servicesSelecting(topology, component)].flatMap((entry) =>
+      topology.dependents(entry),
+    )) {
       const seen = edge.relation === 'calls' ? along(edge, mode) : null;
       if (seen) return seen;
     }
@@ -180,7 +180,7 @@ function measuredCalls(snapshot: Snapshot, { from, to }: Edge, mode: Mode): Seen
   const [name, direction] = wanted;
   const signals = signalsOf(snapshot);
   let any = false;
-  for (const callee of [to, ...behind(snapshot, to)]) {
+  for (const callee of [to, ...selectedBy(snapshot.topology, to)]) {
     const signal = signals.of(name, from, callee);
     if (!signal) continue;
     any = true;
@@ -196,9 +196,4 @@ function isEnough(mode: Mode, shift: Shift): boolean {
 
 function observation(shift: Shift): Observation {
   return { since: shift.onset, cite: () => [citeShift(shift)] };
-}
-
-function behind(snapshot: Snapshot, subject: Subject): readonly Subject[] {
-  if (subject.kind !== 'Service') return [];
-  return snapshot.topology.dependencies(subject).flatMap(({ relation, to }) => (relation === 'selects' ? [to] : []));
 }
