@@ -92,12 +92,11 @@ function streamsOf(key: string, value: unknown): Part[] {
 }
 
 function clean(lines: readonly string[]): string[] {
-  return lines.filter((line) => line.trim() !== '' && !isRefusal(line));
+  return lines.filter((line) => line.startsWith('{') || (line.trim() !== '' && !isRefusal(line)));
 }
 
 // What kubectl said instead of a log is no log line.
 function isRefusal(line: string): boolean {
-  if (line.startsWith('{')) return false;
   return (
     /^(?:Error: )?Error from server/.test(line) ||
     line.includes('is waiting to start') ||

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTime } from './time.ts';
+import { DAY, formatTime, parseTime } from './time.ts';
 
 describe('parseTime', () => {
   it('reads seconds in UTC as every other form', () => {
@@ -10,6 +10,11 @@ describe('parseTime', () => {
         Date.parse(`2026-03-01T10:20:30.${fraction.padEnd(3, '0').slice(0, 3)}Z`),
       );
     expect(parseTime('2026-03-01T12:20:30.5+02:00')).toBe(Date.parse('2026-03-01T10:20:30.5Z'));
+  });
+
+  it('agrees with the calendar on every day of four centuries', () => {
+    for (let day = Date.UTC(1900, 0, 1); day < Date.UTC(2300, 0, 1); day += DAY)
+      if (parseTime(formatTime(day)) !== day) expect.fail(formatTime(day));
   });
 
   it('refuses what is no moment', () => {

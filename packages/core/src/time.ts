@@ -53,7 +53,15 @@ function parseUsual(text: string): Millis | null {
   const cut = Math.min(Math.max(end, 20), 23);
   const millis = digits(text, 20, cut) * (MILLIS[cut - 20] ?? 0);
   if (Number.isNaN(millis + digits(text, cut, end) + offset)) return null;
-  return Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
+  return dayNumber(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * SECOND + millis - offset;
+}
+
+/** Days since 1970-01-01 of a date of the Gregorian calendar. Years are counted from March, so that a leap day ends one. */
+function dayNumber(year: number, month: number, day: number): number {
+  const from = month > 2 ? year : year - 1;
+  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(from / 4) - Math.floor(from / 100) + Math.floor(from / 400);
+  return from * 365 + leapDays + dayOfYear - 719_468;
 }
 
 /** What a zone such as `+08:00` adds to UTC, in milliseconds; not a number for anything else. */

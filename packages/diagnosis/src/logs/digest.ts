@@ -4,10 +4,10 @@ import type { LogLevel, LogLine, LogStream, LogTemplate } from '../snapshot/inpu
 import { type Cluster, Drain } from './drain.ts';
 import { type JsonLine, parseJsonLine, timeOf } from './json-line.ts';
 import { LineKeeper } from './keep.ts';
-import { detectLevel, levelByName, levelOfInformation } from './level.ts';
+import { detectLevel, levelByName } from './level.ts';
 import { LineClock, splitPrefix } from './line-time.ts';
+import { type Message, Messages } from './message.ts';
 import { RecordTracker } from './record.ts';
-import { remembered } from './remembered.ts';
 
 export type StreamIdentity = Pick<LogStream, 'namespace' | 'pod' | 'container' | 'previous'>;
 
@@ -34,7 +34,7 @@ export class LogDigester {
   readonly #clock: LineClock;
   readonly #records = new RecordTracker();
   readonly #drain = new Drain();
-  readonly #told = remembered(levelOfInformation);
+  readonly #messages = new Messages();
   readonly #keeper = new LineKeeper();
   readonly #shapes = new Map<Cluster, Shape>();
   #count = 0;
@@ -56,7 +56,7 @@ export class LogDigester {
     this.#count++;
     const role = this.#records.next(full);
     const json = role === 'start' ? parseJsonLine(full) : null;
-    const message = json?.message ?? full;
+    const message = this.#messages.of(json?.message ?? full);
     const level = role === 'rest' ? this.#record.level : this.#levelOf(full, message, json?.level ?? null, role);
     const time = prefix ?? (role === 'start' ? this.#timeIn(full, json) : this.#record.time);
     if (role === 'start') this.#begin(time, level);
@@ -87,9 +87,9 @@ export class LogDigester {
     return (json && timeOf(json)) ?? this.#clock.read(text);
   }
 
-  #levelOf(text: string, message: string, named: string | null, role: 'start' | 'key'): LogLevel {
+  #levelOf(text: string, message: Message, named: string | null, role: 'start' | 'key'): LogLevel {
     if (role === 'start')
-      return named !== null && levelByName(named) === 'info' ? this.#told(message) : detectLevel(text, message, named);
+      return named !== null && levelByName(named) === 'info' ? message.told : detectLevel(text, message.text, named);
     // A nested cause is as grave as the record it stands in; below a plain line it is a failure of its own.
     return this.#record.level === 'warn' ? 'warn' : detectLevel(text) === 'info' ? this.#record.level : 'error';
   }

@@ -1,6 +1,5 @@
 import type { LogLevel, LogLine } from '../snapshot/input.ts';
-import { isChangeLine } from './change-line.ts';
-import { remembered } from './remembered.ts';
+import type { Message } from './message.ts';
 
 const HEAD = 200;
 const TAIL = 400;
@@ -27,17 +26,18 @@ interface Capture {
 interface Told {
   readonly level: LogLevel;
   readonly continues: boolean;
-  readonly message: string;
+  readonly message: Message;
 }
 
 /** Decides which lines of a log stay: its head, its tail, its latest changes, and the first and last failures of each shape with their context. */
 export class LineKeeper {
   readonly #head: LogLine[] = [];
+  /** Whether the head holds every line. */
+  #all = true;
   readonly #tail: LogLine[] = [];
   #tailAt = 0;
   readonly #recent: LogLine[] = [];
   readonly #changes: LogLine[] = [];
-  readonly #tellsOfChange = remembered(isChangeLine);
   readonly #captures = new Map<object, { first: Capture[]; last: Capture[] }>();
   #open: Capture | null = null;
   #chars = 0;
@@ -46,7 +46,7 @@ export class LineKeeper {
   take(line: LogLine, shape: object | null, { level, continues, message }: Told): void {
     if (shape === null) {
       this.#feed(line, continues);
-      if (this.#tellsOfChange(message)) this.#changed(line);
+      if (message.tellsOfChange) this.#changed(line);
     }
     if (shape !== null) this.#capture(line, shape, level);
     this.#remember(line);
@@ -60,6 +60,7 @@ export class LineKeeper {
 
   /** The kept lines in order, with the given ones among them. */
   lines(anchors: readonly LogLine[]): LogLine[] {
+    if (this.#all) return [...this.#head];
     const byNumber = new Map<number, LogLine>();
     const add = (line: LogLine): void => void (line.n > 0 && byNumber.set(line.n, line));
     const captured = [...this.#captures.values()].flatMap(({ first, last }) => [...first, ...last]);
@@ -106,6 +107,7 @@ export class LineKeeper {
 
   #remember(line: LogLine): void {
     if (this.#head.length < HEAD) this.#head.push(line);
+    else this.#all = false;
     this.#tail[this.#tailAt] = line;
     this.#tailAt = (this.#tailAt + 1) % TAIL;
     this.#recent.push(line);

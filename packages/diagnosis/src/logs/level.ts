@@ -1,6 +1,6 @@
 import type { LogLevel } from '../snapshot/input.ts';
 
-const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
+const NAMES: Readonly<Record<string, LogLevel>> = {
   emerg: 'error',
   emergency: 'error',
   alert: 'error',
@@ -47,9 +47,11 @@ const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
   t: 'info',
 };
 
+const LEVELS: ReadonlyMap<string, LogLevel> = new Map(Object.entries(NAMES));
+
 /** The level a name or abbreviation of any logger means; null when it is none. */
 export function levelByName(name: string): LogLevel | null {
-  return LEVEL_NAMES[name.toLowerCase()] ?? null;
+  return LEVELS.get(name.toLowerCase()) ?? null;
 }
 
 const WORDS = 'TRACE|DEBUG|VERBOSE|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|EMERG';

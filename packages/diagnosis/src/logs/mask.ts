@@ -1,3 +1,5 @@
+import type { LogLevel } from '../snapshot/input.ts';
+
 const QUOTED = /"(?:[^"\\]|\\.){0,400}"|'[^'\s]{0,200}'|`[^`]{0,200}`/g;
 const VARIABLE =
   /[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|0x[0-9a-fA-F]+|(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{8,}|\d+/g;
@@ -17,4 +19,24 @@ export function maskTokens(message: string, limit: number = MAX_TOKENS): string[
     if (/\d/.test(token)) tokens[index] = token.replace(VARIABLE, '<*>').replace(RUN, '<*>');
   }
   return tokens;
+}
+
+/** A message as it is compared, and the leaf of the tree of shapes it belongs in. */
+export interface Masked {
+  readonly tokens: readonly string[];
+  readonly key: string;
+}
+
+export const WILDCARD = '<*>';
+// Ordinary lines are the many; their first words tell them apart well enough.
+const INFO_TOKENS = 14;
+
+/** The masked words of a message, as many as lines of its level are compared by. */
+export function masked(message: string, level: LogLevel): Masked {
+  const tokens = maskTokens(message, level === 'info' ? INFO_TOKENS : undefined);
+  return { tokens, key: `${level}|${tokens.length}|${branch(tokens[0])}|${branch(tokens[1])}` };
+}
+
+function branch(token: string | undefined): string {
+  return token === undefined ? '' : token.includes(WILDCARD) ? WILDCARD : token;
 }

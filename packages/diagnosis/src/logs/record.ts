@@ -21,12 +21,12 @@ export class RecordTracker {
 
   /** The role of the next line. */
   next(text: string): LineRole {
+    // A structured line is a record of its own, unless it stands where the one before it goes on.
+    if (text.startsWith('{') && this.#mode !== 'next-names' && this.#mode !== 'python') return this.#plain('start');
     if (text.trim() === '') return 'rest';
     if (this.#mode === 'next-names') return this.#plain('key');
     if (/^\s*Traceback \(most recent call last\)/.test(text)) return this.#enter('python');
     if (this.#mode === 'python') return this.#python(text);
-    // A structured line is a record of its own.
-    if (text.startsWith('{')) return this.#plain('start');
     if (KEY.test(text)) return 'key';
     if (FRAME.test(text) || (this.#mode === 'go' && GO_FRAME.test(text))) return 'rest';
     if (NET_HEADER.test(text) || /^thread '.*' panicked at [^']*:\d+:?$/.test(text)) return this.#enter('next-names');
