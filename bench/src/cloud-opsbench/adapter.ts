@@ -22,13 +22,13 @@ import { connectivitySeries, nodeServiceSeries, serviceGraphSeries } from './too
 
 /** A case's text as the engine's input: what an agent could read through its tools, and nothing of the truth. */
 export function caseInput(opsCase: OpsCase): SnapshotInput {
-  const texts = Object.entries(opsCase.kubectl ?? {}).filter(([, text]) => typeof text === 'string');
+  const texts = textsOf(opsCase.kubectl ?? {});
   const zone = zoneOf(texts.map(([, text]) => text));
   const tools = opsCase.tools ?? {};
   const stamp = Object.values(tools['collection_timestamp'] ?? {})[0];
   const alert = alertOf(opsCase);
   const collected = parseTime(`${typeof stamp === 'string' ? stamp.slice(0, 19) : ''}${zone}`) ?? 0;
-  const outputs = texts.flatMap(([line, text]) => outputOf(line, text) ?? []);
+  const outputs = outputsOf(texts);
   const listed = listedKinds(outputs);
   const quotas = quotaFromTable(texts, opsCase.namespace);
   const objects = caseObjects(opsCase, { quotas, outputs, listed, now: collected });
@@ -62,8 +62,10 @@ export function caseInput(opsCase: OpsCase): SnapshotInput {
     },
     coverage: coverageOf(listed, opsCase.namespace),
     objects,
-    logs: parseLogs(caseLogs(opsCase.logs, tools['GetErrorLogs']), opsCase.namespace, (service) =>
-      podOfService(objects, opsCase.namespace, service),
+    logs: parseLogs(
+      caseLogs(opsCase.logs, tools['GetErrorLogs']),
+      opsCase.namespace,
+      podsByService(objects, opsCase.namespace),
     ),
     metrics,
   };
@@ -76,10 +78,25 @@ interface Output {
   readonly text: string;
 }
 
-function outputOf(line: string, text: string): Output | null {
-  const command = readCommand(line);
-  const parser = command ? PARSERS[command.plural] : undefined;
-  return command && parser ? { command, parser, text } : null;
+type Text = readonly [line: string, text: string];
+
+function textsOf(kubectl: Readonly<Record<string, unknown>>): Text[] {
+  const texts: Text[] = [];
+  for (const line of Object.keys(kubectl)) {
+    const text = kubectl[line];
+    if (typeof text === 'string') texts.push([line, text]);
+  }
+  return texts;
+}
+
+function outputsOf(texts: readonly Text[]): Output[] {
+  const outputs: Output[] = [];
+  for (const [line, text] of texts) {
+    const command = readCommand(line);
+    const parser = command ? PARSERS[command.plural] : undefined;
+    if (command && parser) outputs.push({ command, parser, text });
+  }
+  return outputs;
 }
 
 interface Reading {
@@ -91,41 +108,56 @@ interface Reading {
 
 function caseObjects(opsCase: OpsCase, { quotas, outputs, listed, now }: Reading): KubeObject[] {
   const home = opsCase.namespace;
-  const raw = [...quotas];
-  for (const { command, parser, text } of outputs)
-    raw.push(...(command.verb === 'describe' ? described(text, { parser, home, now }) : printedObjects(text)));
-  // A Node's describe also lists Pods that were described in full, and a table shows less than a describe.
-  const live = new Map<string, unknown>();
-  for (const object of raw) if (!isPlaceholder(object)) keepFirst(live, object);
+  const live = emptyLive();
+  const carried: unknown[] = [];
+  for (const object of quotas) keepFirst(live, object);
+  for (const { command, parser, text } of outputs) {
+    const found = command.verb === 'describe' ? described(text, { parser, home, now, carried }) : printedObjects(text);
+    for (const object of found) keepFirst(live, object);
+  }
   for (const { command, parser, text } of outputs) {
     if (command.verb === 'describe') continue;
     const context = {
       namespace: command.namespace ?? home,
       now,
-      isKnown: (metadata: Named) => live.has(keyOf(parser.kind, metadata)),
+      isKnown: (name: string, namespace = '') => namesIn(live, parser.kind, namespace).has(name),
     };
     for (const object of objectsFromTable(parser.kind, text, context)) keepFirst(live, object);
   }
-  for (const object of raw) if (isPlaceholder(object)) keepFirst(live, object);
-  const parsed = [...live.values()].flatMap((value) => parseObject(value).object ?? []);
+  // A Node's describe also lists Pods that were described in full, and a table shows less than a describe.
+  for (const object of carried) keepFirst(live, object);
+  const parsed: KubeObject[] = [];
+  for (const value of live.objects) {
+    const { object } = parseObject(value);
+    if (object) parsed.push(object);
+  }
   return countReady(completePods(mergeApplied(parsed, appliedObjects(opsCase), listed)));
 }
 
-function keepFirst(live: Map<string, unknown>, object: unknown): void {
+/** Objects in the order they came, and the names among them by kind and namespace. */
+interface Live {
+  readonly objects: unknown[];
+  readonly names: Map<string, Map<string, Set<string>>>;
+}
+
+function emptyLive(): Live {
+  return { objects: [], names: new Map() };
+}
+
+function namesIn({ names }: Live, kind: string, namespace: string): Set<string> {
+  let spaces = names.get(kind);
+  if (!spaces) names.set(kind, (spaces = new Map()));
+  let found = spaces.get(namespace);
+  if (!found) spaces.set(namespace, (found = new Set()));
+  return found;
+}
+
+function keepFirst(live: Live, object: unknown): void {
   const { kind, metadata } = object as KubeObject;
-  const key = keyOf(kind, metadata);
-  if (!live.has(key)) live.set(key, object);
-}
-
-type Named = Pick<KubeObject['metadata'], 'name' | 'namespace'>;
-
-function keyOf(kind: string, { name, namespace }: Named): string {
-  return `${kind}/${namespace ?? ''}/${name}`;
-}
-
-function isPlaceholder(object: unknown): boolean {
-  const { kind, spec } = object as ObjectOf<'Pod'>;
-  return kind === 'Pod' && spec?.containers?.[0]?.name === 'unknown';
+  const names = namesIn(live, kind, metadata.namespace ?? '');
+  if (names.has(metadata.name)) return;
+  names.add(metadata.name);
+  live.objects.push(object);
 }
 
 /** What the dependency trees mark as data services, and whatever keeps state. */
@@ -150,34 +182,37 @@ interface DescribeContext {
   readonly parser: (typeof PARSERS)[string];
   readonly home: string;
   readonly now: number;
+  /** Takes the Pods that a Node's describe lists. */
+  readonly carried: unknown[];
 }
 
-function described(text: string, { parser, home, now }: DescribeContext): unknown[] {
-  return describedParts(text).flatMap((part) => {
+function described(text: string, { parser, home, now, carried }: DescribeContext): unknown[] {
+  const objects: unknown[] = [];
+  for (const part of describedParts(text)) {
     const { root, events } = parseDescribe(part);
     const name = valueOf(root, 'Name');
-    if (!name) return [];
+    if (!name) continue;
     const namespace = parser.namespaced ? (valueOf(root, 'Namespace') ?? home) : undefined;
     const about = { kind: parser.kind, name, ...(namespace ? { namespace } : {}) };
-    return [
-      {
-        apiVersion: parser.apiVersion,
-        kind: parser.kind,
-        metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) },
-        ...parser.parse(root, now),
-        ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(part) } : {}),
-      },
-      ...parseEvents(events, about, now),
-      ...(parser.kind === 'Node' ? [leaseOf(root, name), ...carriedPods(root, name, now)] : []),
-    ].filter((object) => object !== null);
-  });
+    objects.push({
+      apiVersion: parser.apiVersion,
+      kind: parser.kind,
+      metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) },
+      ...parser.parse(root, now),
+      ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(part) } : {}),
+    });
+    objects.push(...parseEvents(events, about, now));
+    if (parser.kind !== 'Node') continue;
+    const lease = leaseOf(root, name);
+    if (lease) objects.push(lease);
+    carried.push(...carriedPods(root, name, now));
+  }
+  return objects;
 }
 
 /** Kinds of which a whole list was read: what is not in it does not exist. */
 function listedKinds(outputs: readonly Output[]): ReadonlySet<string> {
-  const whole = outputs.filter(
-    ({ command, text }) => command.verb === 'get' && command.name === null && !command.partial && !isRefusal(text),
-  );
+  const whole = outputs.filter(({ command, text }) => command.verb === 'get' && command.isWhole && !isRefusal(text));
   return new Set(whole.map(({ parser }) => parser.kind));
 }
 
@@ -187,9 +222,7 @@ function isRefusal(text: string): boolean {
 
 // Describe leaves affinity, security context and more out of a Pod; its workload's template says them.
 function completePods(objects: readonly KubeObject[]): KubeObject[] {
-  const workloads = objects.filter((object): object is ObjectOf<'Deployment'> =>
-    ['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind),
-  );
+  const workloads = workloadsOf(objects);
   return objects.map((object) => {
     const labels = object.metadata.labels ?? {};
     const owner =
@@ -202,6 +235,13 @@ function completePods(objects: readonly KubeObject[]): KubeObject[] {
     const template = owner?.spec?.template?.spec;
     return template ? overlay({ ...object, spec: template }, object) : object;
   });
+}
+
+function workloadsOf(objects: readonly KubeObject[]): ObjectOf<'Deployment'>[] {
+  return objects.filter(
+    (object): object is ObjectOf<'Deployment'> =>
+      object.kind === 'Deployment' || object.kind === 'StatefulSet' || object.kind === 'DaemonSet',
+  );
 }
 
 /** The Ready Pods of each set, where its Pods are known: describe only counts the running ones. */
@@ -246,18 +286,22 @@ function normaliseNamespace(value: unknown, namespace: string): unknown {
 
 // What was read live wins; a manifest only adds fields, and only to objects that exist: an applied Service that a quota
 // refused must stay missing.
-function mergeApplied(live: KubeObject[], applied: readonly KubeObject[], listed: ReadonlySet<string>): KubeObject[] {
-  const nameOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.name}`;
-  const byName = new Map(applied.map((object) => [nameOf(object), object]));
-  const known = new Set(live.map(nameOf));
-  const unread = applied.filter((object) => !listed.has(object.kind) && !known.has(nameOf(object)));
-  return [
-    ...live.map((object) => {
-      const manifest = byName.get(nameOf(object));
-      return manifest ? overlay(manifest, object) : object;
-    }),
-    ...unread,
-  ];
+function mergeApplied(
+  live: readonly KubeObject[],
+  applied: readonly KubeObject[],
+  listed: ReadonlySet<string>,
+): KubeObject[] {
+  const byKind = Map.groupBy(applied, ({ kind }) => kind);
+  const manifestOf = ({ kind, metadata }: KubeObject): KubeObject | undefined =>
+    byKind.get(kind)?.findLast((manifest) => manifest.metadata.name === metadata.name);
+  const known = new Set<KubeObject | undefined>();
+  const merged = live.map((object) => {
+    const manifest = manifestOf(object);
+    known.add(manifest);
+    return manifest ? overlay(manifest, object) : object;
+  });
+  for (const object of applied) if (!listed.has(object.kind) && !known.has(manifestOf(object))) merged.push(object);
+  return merged;
 }
 
 function coverageOf(listed: ReadonlySet<string>, namespace: string): KindCoverage[] {
@@ -271,30 +315,27 @@ function coverageOf(listed: ReadonlySet<string>, namespace: string): KindCoverag
     }));
 }
 
-function podOfService(
+function podsByService(
   objects: readonly KubeObject[],
   namespace: string,
-  service: string,
-): { name: string; containers: string[] } | undefined {
+): (service: string) => { name: string; containers: string[] } | undefined {
   const pods = objects.filter(
     (object): object is ObjectOf<'Pod'> => object.kind === 'Pod' && object.metadata.namespace === namespace,
   );
-  const workload = objects.find(
-    (object): object is ObjectOf<'Deployment'> =>
-      ['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind) && object.metadata.name === service,
-  );
-  const selected = objects.find(
-    (object): object is ObjectOf<'Service'> => object.kind === 'Service' && object.metadata.name === service,
-  );
-  const labels = workload?.spec?.selector?.matchLabels ?? selected?.spec?.selector ?? {};
-  const own = pods.filter(({ metadata }) => isSelected(metadata.labels ?? {}, labels));
-  // A log may be kept under the name of its Pod; and a Pod that ails speaks of the fault before its healthy twin.
-  const pod =
-    own.find(({ status }) => status?.containerStatuses?.some(({ ready }) => ready === false)) ??
-    own[0] ??
-    pods.find(({ metadata }) => metadata.name === service) ??
-    pods.find(({ metadata }) => metadata.name.startsWith(`${service}-`));
-  return pod
-    ? { name: pod.metadata.name, containers: (pod.spec?.containers ?? []).map(({ name }) => name) }
-    : undefined;
+  const workloads = workloadsOf(objects);
+  const services = objects.filter((object): object is ObjectOf<'Service'> => object.kind === 'Service');
+  return (service) => {
+    const isIt = ({ metadata }: KubeObject): boolean => metadata.name === service;
+    const labels = workloads.find(isIt)?.spec?.selector?.matchLabels ?? services.find(isIt)?.spec?.selector ?? {};
+    const own = pods.filter(({ metadata }) => isSelected(metadata.labels ?? {}, labels));
+    // A log may be kept under the name of its Pod; and a Pod that ails speaks of the fault before its healthy twin.
+    const pod =
+      own.find(({ status }) => status?.containerStatuses?.some(({ ready }) => ready === false)) ??
+      own[0] ??
+      pods.find(isIt) ??
+      pods.find(({ metadata }) => metadata.name.startsWith(`${service}-`));
+    return pod
+      ? { name: pod.metadata.name, containers: (pod.spec?.containers ?? []).map(({ name }) => name) }
+      : undefined;
+  };
 }

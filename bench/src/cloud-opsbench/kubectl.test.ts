@@ -34,7 +34,7 @@ describe('kubectl commands', () => {
       name: 'db',
       namespace: 'shop',
     });
-    expect(readCommand('kubectl get pods -l app=web')).toMatchObject({ name: null, partial: true });
+    expect(readCommand('kubectl get pods -l app=web')).toMatchObject({ name: null, isWhole: false });
     expect(readCommand('kubectl top pods')).toBeNull();
   });
 
@@ -74,7 +74,7 @@ describe('tables', () => {
 
   it('make no object of what is known already', () => {
     const text = 'NAMESPACE   NAME    READY\nshop        web-1   1/1\nother       web-1   1/1\n';
-    const isKnown = ({ namespace }: { namespace?: string }): boolean => namespace === 'shop';
+    const isKnown = (_name: string, namespace?: string): boolean => namespace === 'shop';
     const objects = objectsFromTable('Pod', text, { namespace: 'shop', now: NOW, isKnown });
     expect(objects).toMatchObject([{ metadata: { name: 'web-1', namespace: 'other' } }]);
   });

@@ -9,8 +9,8 @@ export interface Command {
   readonly name: string | null;
   /** Of `-n`; null when the command names none. */
   readonly namespace: string | null;
-  /** Whether a selector or a pipe may have left objects out. */
-  readonly partial: boolean;
+  /** Whether every object was asked for: no name, and no selector or pipe that may have left some out. */
+  readonly isWhole: boolean;
 }
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -34,41 +34,43 @@ const SHORT: Readonly<Record<string, string>> = {
   ns: 'namespaces',
 };
 
-/** The plural of a resource word: plural, singular, short, with or without its group; null for one nobody parses. */
-export function pluralOf(word: string): string | null {
-  const plain = word.toLowerCase().split('.')[0] ?? '';
-  const known = [plain, SHORT[plain] ?? '', `${plain}s`, `${plain}es`, plain.replace(/y$/, 'ies')];
-  return known.find((candidate) => Object.hasOwn(PARSERS, candidate)) ?? null;
+const PLURALS = pluralsByWord();
+
+function pluralsByWord(): ReadonlyMap<string, string> {
+  const plurals = Object.keys(PARSERS);
+  const singular = (ending: RegExp, instead: string): [string, string][] =>
+    plurals.map((plural) => [plural.replace(ending, instead), plural]);
+  return new Map([
+    ...singular(/ies$/, 'y'),
+    ...singular(/es$/, ''),
+    ...singular(/s$/, ''),
+    ...Object.entries(SHORT),
+    ...singular(/$/, ''),
+  ]);
 }
 
-// A case asks for the same lines again and again, and many of them are the same in every case.
-const MAX_KNOWN = 10_000;
-const known = new Map<string, Command | null>();
+/** The plural of a resource word: plural, singular, short, with or without its group; null for one nobody parses. */
+export function pluralOf(word: string): string | null {
+  const dot = word.indexOf('.');
+  return PLURALS.get((dot < 0 ? word : word.slice(0, dot)).toLowerCase()) ?? null;
+}
+
+const COMMAND = /(?:^|\s)(get|describe)\s+([^\s/]+)(?:\/([^\s/]*)|\s+([^\s|-]\S*))?/;
+const NAMESPACE = /\s(?:-n|--namespace)\s+(\S+)/;
+const SELECTION = /\s(?:\||-l|--selector\S*)(?:\s|$)/;
 
 /** Reads a command line; null when it is no `get` or `describe` of a known resource. */
 export function readCommand(line: string): Command | null {
-  const before = known.get(line);
-  if (before !== undefined) return before;
-  if (known.size >= MAX_KNOWN) known.clear();
-  const command = commandIn(line);
-  known.set(line, command);
-  return command;
-}
-
-function commandIn(line: string): Command | null {
-  const words = line.trim().split(/\s+/);
-  const at = words.findIndex((word) => word === 'get' || word === 'describe');
-  const [resource = '', named] = (words[at + 1] ?? '').split('/');
-  const plural = at < 0 ? null : pluralOf(resource);
-  if (plural === null) return null;
-  const next = words[at + 2];
-  const flagged = words.findIndex((word) => word === '-n' || word === '--namespace');
+  const match = COMMAND.exec(line);
+  const plural = match ? pluralOf(match[2] ?? '') : null;
+  if (!match || plural === null) return null;
+  const name = match[3] ?? match[4] ?? null;
   return {
-    verb: words[at] === 'get' ? 'get' : 'describe',
+    verb: match[1] === 'get' ? 'get' : 'describe',
     plural,
-    name: named ?? (next && !next.startsWith('-') && next !== '|' ? next : null),
-    namespace: flagged < 0 ? null : (words[flagged + 1] ?? null),
-    partial: words.some((word) => word === '|' || word === '-l' || word.startsWith('--selector')),
+    name,
+    namespace: NAMESPACE.exec(line)?.[1] ?? null,
+    isWhole: name === null && !SELECTION.test(line),
   };
 }
 
@@ -79,6 +81,8 @@ export function describedParts(text: string): string[] {
 
 /** The objects of `-o yaml` or `-o json`, lists taken apart; empty for any other text. */
 export function printedObjects(text: string): unknown[] {
+  // Most answers are tables.
+  if (text.startsWith('NAME')) return [];
   const isJson = /^\s*[{[]/.test(text);
   if (!isJson && !/^(?:---\s*\n)?(?:apiVersion|kind|items):/m.test(text.slice(0, 400))) return [];
   try {

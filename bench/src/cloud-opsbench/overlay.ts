@@ -9,7 +9,7 @@ export function overlay(manifest: KubeObject, live: KubeObject): KubeObject {
 }
 
 function merge(base: unknown, top: unknown): unknown {
-  if (top === undefined || top === null) return base;
+  if (top === undefined || top === null || top === base) return base;
   if (Array.isArray(top)) return Array.isArray(base) ? mergeLists(base, top) : top;
   if (typeof top !== 'object' || base === null || typeof base !== 'object' || Array.isArray(base)) return top;
   const merged: Record<string, unknown> = { ...(base as Record<string, unknown>) };

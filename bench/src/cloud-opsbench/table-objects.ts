@@ -1,5 +1,6 @@
 import { formatTime } from '@headwater/core/time.ts';
 import { ageOf } from './clock.ts';
+import { compact } from './containers.ts';
 
 type Json = Record<string, unknown>;
 type Row = Readonly<Record<string, string>>;
@@ -18,41 +19,61 @@ function columnsOf(header: string): Column[] {
 }
 
 function rowOf(line: string, columns: readonly Column[]): Row {
-  return Object.fromEntries(columns.map(({ title, from, to }) => [title, line.slice(from, to).trim()]));
+  const row: Record<string, string> = {};
+  for (const { title, from, to } of columns) row[title] = line.slice(from, to).trim();
+  return row;
 }
 
 interface TableContext {
   readonly namespace: string;
   readonly now: number;
-  /** Whether more than a row is known of an object. */
-  readonly isKnown: (metadata: { readonly name: string; readonly namespace?: string }) => boolean;
+  /** Whether more than a row is known of an object; of a Node, which has no namespace, it is asked without one. */
+  readonly isKnown: (name: string, namespace: string | undefined) => boolean;
 }
 
 /** Objects as far as a table shows them, for those nobody described; none of messages and errors. */
 export function objectsFromTable(kind: string, text: string, { namespace, now, isKnown }: TableContext): Json[] {
   const make = MAKERS[kind];
   if (!make || !/^(?:NAMESPACE\s+)?NAME\s/.test(text)) return [];
-  const [header = '', ...lines] = text.split('\n');
-  const ofAll = header.startsWith('NAMESPACE');
+  const ofAll = text.startsWith('NAMESPACE');
+  const headerEnd = text.indexOf('\n');
   let columns: Column[] | undefined;
-  return lines.flatMap((line) => {
-    const [first = '', second = ''] = line.split(/\s+/, 2);
-    const name = ofAll ? second : first;
-    if (!/^[a-z0-9][\w.:-]*$/.test(name)) return [];
-    const home = kind === 'Node' ? {} : { namespace: ofAll ? first : namespace };
-    if (isKnown({ name, ...home })) return [];
-    columns ??= columnsOf(header);
-    const row = rowOf(line, columns);
-    const created = row['AGE'] && /\d/.test(row['AGE']) ? formatTime(now - ageOf(row['AGE'])) : undefined;
-    const labels = pairs(row['LABELS']);
-    const metadata = {
+  const objects: Json[] = [];
+  for (let from = headerEnd + 1; from > 0; from = text.indexOf('\n', from) + 1) {
+    const first = wordAt(text, from);
+    const name = ofAll ? wordAt(text, blankEnd(text, from + first.length)) : first;
+    const home = kind === 'Node' ? undefined : ofAll ? first : namespace;
+    // Nearly every row is of an object that was described too.
+    if (isKnown(name, home) || !/^[a-z0-9][\w.:-]*$/.test(name)) continue;
+    columns ??= columnsOf(text.slice(0, headerEnd));
+    const end = text.indexOf('\n', from);
+    const row = rowOf(text.slice(from, end < 0 ? undefined : end), columns);
+    const metadata = compact({
       name,
-      ...home,
-      ...(created ? { creationTimestamp: created } : {}),
-      ...(labels ? { labels } : {}),
-    };
-    return [{ kind, metadata, ...make(row) }];
-  });
+      namespace: home,
+      creationTimestamp: /\d/.test(row['AGE'] ?? '') ? formatTime(now - ageOf(row['AGE'] ?? '')) : undefined,
+      labels: pairs(row['LABELS']) ?? undefined,
+    });
+    objects.push({ kind, metadata, ...make(row) });
+  }
+  return objects;
+}
+
+function wordAt(text: string, from: number): string {
+  let end = from;
+  while (end < text.length && !isBlankAt(text, end)) end++;
+  return text.slice(from, end);
+}
+
+function blankEnd(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && isBlankAt(text, end)) end++;
+  return end;
+}
+
+// A space, a tab or the end of a line.
+function isBlankAt(text: string, at: number): boolean {
+  return text.charCodeAt(at) <= 32;
 }
 
 function pairs(text: string | undefined): Record<string, string> | null {
