@@ -5,11 +5,7 @@ export interface Entry {
   readonly value: string;
   readonly more: string[];
   readonly children: Entry[];
-}
-
-interface Open {
   readonly indent: number;
-  readonly entry: Entry;
 }
 
 /**
@@ -17,38 +13,65 @@ interface Open {
  * messages contain colons of their own.
  */
 export function parseDescribe(text: string): { root: Entry; events: string[] } {
-  const root: Entry = { key: '', value: '', more: [], children: [] };
-  const lines = text.split('\n');
-  const eventsAt = lines.findLastIndex((line) => line.startsWith('Events:'));
-  const stack: Open[] = [{ indent: -1, entry: root }];
-  for (const line of eventsAt < 0 ? lines : lines.slice(0, eventsAt)) {
-    const content = line.trimStart();
-    if (content === '') continue;
-    const indent = line.length - content.length;
-    while ((stack.at(-1)?.indent ?? -1) >= indent) stack.pop();
-    const parent = stack.at(-1)?.entry ?? root;
-    const entry = entryOf(content);
+  const root: Entry = { key: '', value: '', more: [], children: [], indent: -1 };
+  const eventsAt = lastLineAt(text, 'Events:');
+  const end = eventsAt ?? text.length;
+  const open: Entry[] = [];
+  for (let from = 0, to = 0; from < end; from = to + 1) {
+    to = lineEnd(text, from);
+    const start = blankEnd(text, from, to);
+    if (start === to) continue;
+    while (open.length > 0 && (open.at(-1) ?? root).indent >= start - from) open.pop();
+    const parent = open.at(-1) ?? root;
+    const entry = entryAt(text, { from, start, to });
     if (entry === null) {
-      parent.more.push(content.trimEnd());
+      parent.more.push(text.slice(start, to).trimEnd());
       continue;
     }
     parent.children.push(entry);
-    stack.push({ indent, entry });
+    open.push(entry);
   }
-  return { root, events: eventsAt < 0 ? [] : lines.slice(eventsAt + 1) };
+  return { root, events: eventsAt === null ? [] : text.slice(eventsAt).split('\n').slice(1) };
+}
+
+function lastLineAt(text: string, beginning: string): number | null {
+  const at = text.lastIndexOf(`\n${beginning}`);
+  return at >= 0 ? at + 1 : text.startsWith(beginning) ? 0 : null;
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
+}
+
+interface Line {
+  readonly from: number;
+  /** Where its indentation ends. */
+  readonly start: number;
+  readonly to: number;
 }
 
 // A key ends at the first colon of its line, which a space or nothing follows; one that begins with a dash is a single word.
-function entryOf(content: string): Entry | null {
-  const colon = content.indexOf(':');
-  if (colon <= 0 || !isBlank(content, colon + 1)) return null;
-  const key = content.slice(0, colon).trimEnd();
-  if (key.startsWith('-') && /\s/.test(content.slice(0, colon))) return null;
-  return { key, value: unset(content.slice(colon + 1).trim()), more: [], children: [] };
+function entryAt(text: string, { from, start, to }: Line): Entry | null {
+  const colon = text.indexOf(':', start);
+  if (colon <= start || colon >= to || (colon + 1 < to && !isBlank(text, colon + 1))) return null;
+  const key = text.slice(start, colon).trimEnd();
+  if (key.startsWith('-') && /\s/.test(text.slice(start, colon))) return null;
+  const value = text.slice(blankEnd(text, colon + 1, to), to).trimEnd();
+  return { key, value: isUnset(value) ? '' : value, more: [], children: [], indent: start - from };
 }
 
-function isBlank(text: string, at: number): boolean {
-  return at >= text.length || (text[at] ?? '').trim() === '';
+/** Where the blanks from a place on end, at the latest at `to`. */
+export function blankEnd(text: string, from: number, to: number): number {
+  let end = from;
+  while (end < to && isBlank(text, end)) end++;
+  return end;
+}
+
+/** Whether a space, a tab or the end of a line stands at a place. */
+export function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 32 || (code >= 9 && code <= 13);
 }
 
 /** The value of a key among an entry's children; undefined when absent, empty or `<none>`. */
@@ -69,33 +92,57 @@ export function childOf(entry: Entry | undefined, key: string): Entry | undefine
 export function pairsOf(entry: Entry | undefined, key: string): Record<string, string> {
   const child = childOf(entry, key);
   const pairs: Record<string, string> = {};
-  for (const text of child ? [child.value, ...child.more] : []) {
-    for (const part of text.split(',')) {
-      const at = part.indexOf('=');
-      if (at > 0) pairs[part.slice(0, at).trim()] = part.slice(at + 1).trim();
-    }
-  }
+  if (!child) return pairs;
+  addPairs(pairs, child.value);
+  for (const line of child.more) addPairs(pairs, line);
   return pairs;
+}
+
+function addPairs(pairs: Record<string, string>, text: string): void {
+  for (let from = 0, to = 0; from < text.length; from = to + 1) {
+    to = text.indexOf(',', from);
+    if (to < 0) to = text.length;
+    const at = text.indexOf('=', from);
+    if (at > from && at < to) pairs[text.slice(from, at).trim()] = text.slice(at + 1, to).trim();
+  }
 }
 
 /** `key: value` pairs below a key, its own line included (annotations, resources). */
 export function mapOf(entry: Entry | undefined, key: string): Record<string, string> {
   const child = childOf(entry, key);
   const map: Record<string, string> = {};
-  const first = child ? /^([^:\s]+):\s+(.*)$/.exec(child.value) : null;
+  if (!child) return map;
+  const first = child.value === '' ? null : /^([^:\s]+):\s+(.*)$/.exec(child.value);
   if (first?.[1]) map[first[1]] = first[2] ?? '';
-  for (const { key: name, value } of child?.children ?? []) map[name] = value;
+  for (const { key: name, value } of child.children) map[name] = value;
   return map;
 }
 
 /** Rows of a table whose columns stand apart by two or more spaces; header and ruler dropped. */
 export function rowsOf(lines: readonly string[]): string[][] {
-  return lines
-    .filter((line) => line.trim() !== '' && !/^\s*-+(\s+-+)*\s*$/.test(line))
-    .slice(1)
-    .map((line) => line.trim().split(/\s{2,}/));
+  const rows: string[][] = [];
+  let isHeader = true;
+  for (const line of lines) {
+    const text = line.trim();
+    if (text === '' || /^-+(\s+-+)*$/.test(text)) continue;
+    if (!isHeader) rows.push(cellsOf(text));
+    isHeader = false;
+  }
+  return rows;
 }
 
-function unset(value: string): string {
-  return /^<(none|unset|nil|unknown)>$/.test(value) ? '' : value;
+function cellsOf(text: string): string[] {
+  const cells: string[] = [];
+  let from = 0;
+  for (let at = 1; at + 2 < text.length; at++) {
+    if (!isBlank(text, at) || !isBlank(text, at + 1)) continue;
+    cells.push(text.slice(from, at));
+    at = from = blankEnd(text, at, text.length);
+  }
+  cells.push(text.slice(from));
+  return cells;
+}
+
+function isUnset(value: string): boolean {
+  return value.startsWith('<') && /^<(none|unset|nil|unknown)>$/.test(value);
 }

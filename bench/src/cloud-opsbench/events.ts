@@ -9,29 +9,29 @@ export function parseEvents(
   about: { kind: string; namespace?: string; name: string },
   now: number,
 ): unknown[] {
-  return rowsOf(lines).flatMap(([type, reason, age = '', from, ...message]) => {
-    if (!type || !reason || !/^(Normal|Warning)$/.test(type)) return [];
-    const repeated = /^(\S+) \(x(\d+) over (\S+)\)/.exec(age);
+  const events: unknown[] = [];
+  for (const [type, reason, age = '', from = '', ...message] of rowsOf(lines)) {
+    if (!reason || (type !== 'Normal' && type !== 'Warning')) continue;
+    const repeated = age.includes('(') ? /^(\S+) \(x(\d+) over (\S+)\)/.exec(age) : null;
     const last = now - ageOf(repeated?.[1] ?? age);
     const first = repeated?.[3] ? now - ageOf(repeated[3]) : last;
     const text = message.join('  ');
-    return [
-      {
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: {
-          name: `${about.name}.${contentId('e', `${about.kind}${reason}${text}${first}`)}`,
-          namespace: about.namespace ?? 'default',
-        },
-        involvedObject: about,
-        type,
-        reason,
-        message: text,
-        count: repeated?.[2] ? Number(repeated[2]) : 1,
-        firstTimestamp: formatTime(first),
-        lastTimestamp: formatTime(last),
-        source: { component: from ?? '' },
+    events.push({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: {
+        name: `${about.name}.${contentId('e', `${about.kind}${reason}${text}${first}`)}`,
+        namespace: about.namespace ?? 'default',
       },
-    ];
-  });
+      involvedObject: about,
+      type,
+      reason,
+      message: text,
+      count: repeated?.[2] ? Number(repeated[2]) : 1,
+      firstTimestamp: formatTime(first),
+      lastTimestamp: formatTime(last),
+      source: { component: from },
+    });
+  }
+  return events;
 }

@@ -354,6 +354,8 @@ function quantity(text: string | undefined): string | undefined {
 }
 
 // Table rows hold no colon keys, except where a message does: those were parsed as children and are put back.
-function tableLines(entry: Entry | undefined): string[] {
-  return entry ? [...entry.more, ...entry.children.map(({ key, value }) => `${key}: ${value}`)] : [];
+function tableLines(entry: Entry | undefined): readonly string[] {
+  if (!entry) return [];
+  if (entry.children.length === 0) return entry.more;
+  return [...entry.more, ...entry.children.map(({ key, value }) => `${key}: ${value}`)];
 }

@@ -76,7 +76,8 @@ export function readCommand(line: string): Command | null {
 
 /** The described objects of a text, one part each. */
 export function describedParts(text: string): string[] {
-  return text.split(/\n\n+(?=Name:\s)/).filter((part) => /^Name:\s/m.test(part));
+  const parts = text.includes('\n\nName:') ? text.split(/\n\n+(?=Name:\s)/) : [text];
+  return parts.filter((part) => /^Name:\s/m.test(part));
 }
 
 /** The objects of `-o yaml` or `-o json`, lists taken apart; empty for any other text. */

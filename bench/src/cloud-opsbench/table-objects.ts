@@ -1,6 +1,7 @@
 import { formatTime } from '@headwater/core/time.ts';
 import { ageOf } from './clock.ts';
 import { compact } from './containers.ts';
+import { blankEnd, isBlank } from './describe.ts';
 
 type Json = Record<string, unknown>;
 type Row = Readonly<Record<string, string>>;
@@ -41,7 +42,7 @@ export function objectsFromTable(kind: string, text: string, { namespace, now, i
   const objects: Json[] = [];
   for (let from = headerEnd + 1; from > 0; from = text.indexOf('\n', from) + 1) {
     const first = wordAt(text, from);
-    const name = ofAll ? wordAt(text, blankEnd(text, from + first.length)) : first;
+    const name = ofAll ? wordAt(text, blankEnd(text, from + first.length, text.length)) : first;
     const home = kind === 'Node' ? undefined : ofAll ? first : namespace;
     // Nearly every row is of an object that was described too.
     if (isKnown(name, home) || !/^[a-z0-9][\w.:-]*$/.test(name)) continue;
@@ -61,19 +62,8 @@ export function objectsFromTable(kind: string, text: string, { namespace, now, i
 
 function wordAt(text: string, from: number): string {
   let end = from;
-  while (end < text.length && !isBlankAt(text, end)) end++;
+  while (end < text.length && !isBlank(text, end)) end++;
   return text.slice(from, end);
-}
-
-function blankEnd(text: string, from: number): number {
-  let end = from;
-  while (end < text.length && isBlankAt(text, end)) end++;
-  return end;
-}
-
-// A space, a tab or the end of a line.
-function isBlankAt(text: string, at: number): boolean {
-  return text.charCodeAt(at) <= 32;
 }
 
 function pairs(text: string | undefined): Record<string, string> | null {
