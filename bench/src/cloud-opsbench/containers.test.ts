@@ -51,7 +51,7 @@ Events:          <none>
 
 describe('described Pod', () => {
   it('reads a Pod with its containers, probes, environment and states', () => {
-    const pod = PARSERS['pods']?.parse(parseDescribe(POD).root, 0);
+    const pod = PARSERS['pods']?.parse(parseDescribe(POD).root);
     expect(pod).toMatchObject({
       spec: {
         serviceAccountName: 'robot',

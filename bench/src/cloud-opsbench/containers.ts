@@ -1,10 +1,9 @@
+import type { Container, ContainerStatus, Probe } from '@headwater/contracts/kube/pod.ts';
 import { childOf, type Entry, mapOf, valueOf } from './describe.ts';
 import { describedTime } from './clock.ts';
 
-type Json = Record<string, unknown>;
-
 /** Container specs below a `Containers:` or `Init Containers:` entry of a Pod or template. */
-export function parseContainers(entry: Entry | undefined): Json[] {
+export function parseContainers(entry: Entry | undefined): Container[] {
   return (entry?.children ?? []).map((container) => {
     const limits = mapOf(container, 'Limits');
     const requests = mapOf(container, 'Requests');
@@ -26,18 +25,18 @@ export function parseContainers(entry: Entry | undefined): Json[] {
 }
 
 /** Container statuses of a described Pod. */
-export function parseStatuses(entry: Entry | undefined): Json[] {
+export function parseStatuses(entry: Entry | undefined): ContainerStatus[] {
   return (entry?.children ?? []).map((container) => ({
     name: container.key,
     image: valueOf(container, 'Image'),
     ready: valueOf(container, 'Ready') === 'True',
-    restartCount: Number(valueOf(container, 'Restart Count') ?? 0),
+    restartCount: numberOf(valueOf(container, 'Restart Count') ?? '0'),
     state: parseState(childOf(container, 'State')),
     lastState: parseState(childOf(container, 'Last State')),
   }));
 }
 
-function parseState(entry: Entry | undefined): Json {
+function parseState(entry: Entry | undefined): NonNullable<ContainerStatus['state']> {
   if (!entry || entry.value === '') return {};
   const reason = valueOf(entry, 'Reason');
   const message = valueOf(entry, 'Message');
@@ -47,15 +46,16 @@ function parseState(entry: Entry | undefined): Json {
     terminated: compact({
       reason,
       message,
-      exitCode: Number(valueOf(entry, 'Exit Code') ?? 0),
+      exitCode: numberOf(valueOf(entry, 'Exit Code') ?? '0'),
       startedAt: describedTime(valueOf(entry, 'Started')),
       finishedAt: describedTime(valueOf(entry, 'Finished')),
     }),
   };
 }
 
-function parsePorts(text: string | undefined): Json[] | undefined {
-  const ports = [...(text ?? '').matchAll(/(\d+)(?: \((\S+)\))?\/(\w+)/g)].map(([, port, name, protocol]) =>
+function parsePorts(text: string | undefined): Container['ports'] {
+  if (!text) return undefined;
+  const ports = [...text.matchAll(/(\d+)(?: \((\S+)\))?\/(\w+)/g)].map(([, port, name, protocol]) =>
     compact({ containerPort: Number(port), name, protocol }),
   );
   const real = ports.filter(({ containerPort }) => containerPort !== 0);
@@ -63,7 +63,7 @@ function parsePorts(text: string | undefined): Json[] | undefined {
 }
 
 /** A probe as describe prints it: `http-get http://:9555/ delay=5s timeout=1s period=10s #success=1 #failure=3`. */
-function parseProbe(text: string | undefined): Json | undefined {
+function parseProbe(text: string | undefined): Probe | undefined {
   if (!text) return undefined;
   const timing = {
     initialDelaySeconds: numberOf(/delay=(\d+)/.exec(text)?.[1]),
@@ -75,7 +75,7 @@ function parseProbe(text: string | undefined): Json | undefined {
   return compact({ ...probeHandler(text), ...timing });
 }
 
-function probeHandler(text: string): Json {
+function probeHandler(text: string): Probe {
   const http = /^http-get (\w+):\/\/([^:/]*):([^/\s]+)(\/\S*)?/.exec(text);
   if (http)
     return {
@@ -98,30 +98,30 @@ function portOf(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function parseEnv(entry: Entry | undefined): Json[] | undefined {
-  const env = (entry?.children ?? []).map(({ key, value }): Json => {
-    const reference = /^<set to the key '(.*)' (?:in|of) (secret|config map) '(.*)'>/.exec(value);
-    if (reference) {
-      const kind = reference[2] === 'secret' ? 'secretKeyRef' : 'configMapKeyRef';
-      return {
-        name: key,
-        valueFrom: { [kind]: { key: reference[1], name: reference[3], optional: /Optional: true/.test(value) } },
-      };
-    }
-    const field = /^\s*\((.*)\)$/.exec(value);
-    return field ? { name: key, valueFrom: { fieldRef: { fieldPath: field[1] } } } : { name: key, value };
-  });
+function parseEnv(entry: Entry | undefined): Container['env'] {
+  const env = (entry?.children ?? []).map(({ key, value }) => ({ name: key, ...parseEnvValue(value) }));
   return env.length > 0 ? env : undefined;
 }
 
-function parseEnvFrom(entry: Entry | undefined): Json[] | undefined {
-  const sources = (entry?.children ?? []).map(({ key, value }) => ({
-    [value.startsWith('Secret') ? 'secretRef' : 'configMapRef']: { name: key, optional: /Optional: true/.test(value) },
-  }));
+function parseEnvValue(value: string): Pick<NonNullable<Container['env']>[number], 'value' | 'valueFrom'> {
+  const reference = /^<set to the key '(.*)' (?:in|of) (secret|config map) '(.*)'>/.exec(value);
+  if (reference) {
+    const ref = { key: reference[1], name: reference[3], optional: value.includes('Optional: true') };
+    return { valueFrom: reference[2] === 'secret' ? { secretKeyRef: ref } : { configMapKeyRef: ref } };
+  }
+  const field = /^\((.*)\)$/.exec(value);
+  return field ? { valueFrom: { fieldRef: { fieldPath: field[1] } } } : { value };
+}
+
+function parseEnvFrom(entry: Entry | undefined): Container['envFrom'] {
+  const sources = (entry?.children ?? []).map(({ key, value }) => {
+    const ref = { name: key, optional: value.includes('Optional: true') };
+    return value.startsWith('Secret') ? { secretRef: ref } : { configMapRef: ref };
+  });
   return sources.length > 0 ? sources : undefined;
 }
 
-function parseMounts(entry: Entry | undefined): Json[] | undefined {
+function parseMounts(entry: Entry | undefined): Container['volumeMounts'] {
   const mounts = (entry?.more ?? []).flatMap((line) => {
     const match = /^(\S+) from (\S+) \((.*)\)/.exec(line);
     return match ? [compact({ mountPath: match[1], name: match[2], readOnly: /\bro\b/.test(match[3] ?? '') })] : [];
@@ -140,8 +140,10 @@ function listOf(entry: Entry, key: string): string[] | undefined {
   return lines.length > 0 ? lines : undefined;
 }
 
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+/** A number; undefined of any other text. */
+export function numberOf(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
 }
 
 function orNothing(map: Record<string, string>): Record<string, string> | undefined {
@@ -149,8 +151,8 @@ function orNothing(map: Record<string, string>): Record<string, string> | undefi
 }
 
 /** An object without its undefined fields. */
-export function compact(object: Json): Json {
-  const kept: Json = {};
+export function compact<T extends object>(object: T): T {
+  const kept: Partial<T> = {};
   for (const key in object) if (object[key] !== undefined) kept[key] = object[key];
-  return kept;
+  return kept as T;
 }

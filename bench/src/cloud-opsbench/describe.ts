@@ -118,6 +118,15 @@ export function mapOf(entry: Entry | undefined, key: string): Record<string, str
   return map;
 }
 
+/** The rows of a table below a key. */
+export function tableOf(entry: Entry | undefined, key: string): string[][] {
+  const child = childOf(entry, key);
+  if (!child) return [];
+  // Table rows hold no colon keys, except where a message does: those were parsed as children and are put back.
+  const astray = child.children.map(({ key: name, value }) => `${name}: ${value}`);
+  return rowsOf(astray.length === 0 ? child.more : [...child.more, ...astray]);
+}
+
 /** Rows of a table whose columns stand apart by two or more spaces; header and ruler dropped. */
 export function rowsOf(lines: readonly string[]): string[][] {
   const rows: string[][] = [];

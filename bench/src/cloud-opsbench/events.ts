@@ -1,3 +1,4 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { contentId } from '@headwater/core/ids.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { ageOf } from './clock.ts';
@@ -8,8 +9,8 @@ export function parseEvents(
   lines: readonly string[],
   about: { kind: string; namespace?: string; name: string },
   now: number,
-): unknown[] {
-  const events: unknown[] = [];
+): ObjectOf<'Event'>[] {
+  const events: ObjectOf<'Event'>[] = [];
   for (const [type, reason, age = '', from = '', ...message] of rowsOf(lines)) {
     if (!reason || (type !== 'Normal' && type !== 'Warning')) continue;
     const repeated = age.includes('(') ? /^(\S+) \(x(\d+) over (\S+)\)/.exec(age) : null;

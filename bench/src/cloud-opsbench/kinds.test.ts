@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfigData } from './config-data.ts';
 import { parseDescribe } from './describe.ts';
-import { carriedPods, leaseOf, PARSERS } from './kinds.ts';
+import { PARSERS } from './kinds.ts';
+import { carriedPods, leaseOf } from './nodes.ts';
 import { quotaFromTable } from './tables.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 
 function parsed(plural: string, text: string): unknown {
-  return PARSERS[plural]?.parse(parseDescribe(text).root, NOW);
+  return PARSERS[plural]?.parse(parseDescribe(text).root);
 }
 
 describe('kinds', () => {
@@ -73,7 +74,7 @@ describe('kinds', () => {
     const { root } = parseDescribe(
       'Name: n\nTaints: dedicated=web:NoSchedule\nUnschedulable: true\nLease:\n  HolderIdentity:  n\n  RenewTime:  Sun, 01 Mar 2026 09:59:50 +0000\nAllocatable:\n  cpu:  4\nNon-terminated Pods: (1 in total)\n  Namespace  Name  CPU Requests  CPU Limits  Memory Requests  Memory Limits  Age\n  ---------  ----  ------------  ----------  ---------------  -------------  ---\n  kube-system  dns-1  100m (2%)  0 (0%)  70Mi (1%)  0 (0%)  2h\n',
     );
-    expect(PARSERS['nodes']?.parse(root, NOW)).toMatchObject({
+    expect(PARSERS['nodes']?.parse(root)).toMatchObject({
       spec: { unschedulable: true, taints: [{ key: 'dedicated', value: 'web', effect: 'NoSchedule' }] },
       status: { allocatable: { cpu: '4' } },
     });

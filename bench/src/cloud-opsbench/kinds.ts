@@ -1,17 +1,24 @@
-import { formatTime } from '@headwater/core/time.ts';
-import { ageOf, describedTime } from './clock.ts';
-import { compact, parseContainers, parseStatuses } from './containers.ts';
-import { childOf, type Entry, mapOf, pairsOf, rowsOf, valueOf } from './describe.ts';
+import type { KnownKind, KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+import type { PodSpec, PodTemplate, Volume } from '@headwater/contracts/kube/pod.ts';
+import { describedTime } from './clock.ts';
+import { compact, numberOf, parseContainers, parseStatuses } from './containers.ts';
+import { childOf, type Entry, mapOf, pairsOf, tableOf, valueOf } from './describe.ts';
+import { parseNode } from './nodes.ts';
 
-type Json = Record<string, unknown>;
+/** Makes objects of one kind from their described form. */
+interface Reader<K extends KnownKind> {
+  readonly kind: K;
+  readonly apiVersion: string;
+  readonly namespaced: boolean;
+  /** What a described object holds beside its identity. */
+  readonly parse: (root: Entry) => Partial<ObjectOf<K>>;
+}
 
-/** Makes an object of one kind from its described form; `now` in milliseconds. */
-export type KindParser = (root: Entry, now: number) => Json;
+/** A reader of any kind. */
+export type KindReader = { [K in KnownKind]: Reader<K> }[KnownKind];
 
-/** Parsers by the plural name kubectl commands use. */
-export const PARSERS: Readonly<
-  Record<string, { kind: string; apiVersion: string; namespaced: boolean; parse: KindParser }>
-> = {
+/** Readers by the plural name kubectl commands use. */
+export const PARSERS: Readonly<Record<string, KindReader>> = {
   pods: { kind: 'Pod', apiVersion: 'v1', namespaced: true, parse: parsePod },
   deployments: { kind: 'Deployment', apiVersion: 'apps/v1', namespaced: true, parse: parseWorkload },
   replicasets: { kind: 'ReplicaSet', apiVersion: 'apps/v1', namespaced: true, parse: parseReplicaSet },
@@ -42,7 +49,7 @@ export const PARSERS: Readonly<
 };
 
 /** Metadata every described object shows. */
-export function parseMetadata(root: Entry): Json {
+export function parseMetadata(root: Entry): Partial<KubeObject['metadata']> {
   const controller = /^(\w+)\/(\S+)$/.exec(valueOf(root, 'Controlled By') ?? '');
   return compact({
     labels: pairsOf(root, 'Labels'),
@@ -55,19 +62,19 @@ export function parseMetadata(root: Entry): Json {
   });
 }
 
-function bare(): Json {
+function bare(): Record<string, never> {
   return {};
 }
 
-function parsePod(root: Entry): Json {
+function parsePod(root: Entry): Partial<ObjectOf<'Pod'>> {
   const node = valueOf(root, 'Node');
   const phase = valueOf(root, 'Status') ?? 'Unknown';
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions')));
+  const conditions = tableOf(root, 'Conditions');
   return {
     spec: compact({
       ...parsePodSpec(root),
       nodeName: node?.split('/')[0],
-      priority: Number(valueOf(root, 'Priority') ?? 0),
+      priority: numberOf(valueOf(root, 'Priority') ?? '0'),
       priorityClassName: valueOf(root, 'Priority Class Name'),
     }),
     status: compact({
@@ -85,7 +92,7 @@ function parsePod(root: Entry): Json {
   };
 }
 
-function parsePodSpec(root: Entry): Json {
+function parsePodSpec(root: Entry): PodSpec {
   const init = parseContainers(childOf(root, 'Init Containers'));
   return compact({
     serviceAccountName: valueOf(root, 'Service Account'),
@@ -103,7 +110,7 @@ function orUndefined(pairs: Record<string, string>): Record<string, string> | un
   return Object.keys(pairs).length > 0 ? pairs : undefined;
 }
 
-function parseVolumeSource(volume: Entry): Json {
+function parseVolumeSource(volume: Entry): Volume {
   const type = valueOf(volume, 'Type') ?? '';
   const optional = valueOf(volume, 'Optional') === 'true';
   if (type.startsWith('ConfigMap')) return { name: volume.key, configMap: { name: valueOf(volume, 'Name'), optional } };
@@ -116,7 +123,7 @@ function parseVolumeSource(volume: Entry): Json {
   return { name: volume.key };
 }
 
-function parseToleration(text: string): Json[] {
+function parseToleration(text: string): NonNullable<PodSpec['tolerations']> {
   if (text.trim() === '') return [];
   const match = /^([^\s:=]*)(?:=([^\s:]*))?(?::(\w+))?( op=Exists)?(?: for (\d+)s)?/.exec(text.trim());
   if (!match) return [];
@@ -132,7 +139,7 @@ function parseToleration(text: string): Json[] {
   ];
 }
 
-function parseTemplate(root: Entry): Json {
+function parseTemplate(root: Entry): PodTemplate {
   const template = childOf(root, 'Pod Template');
   return {
     metadata: { labels: pairsOf(template, 'Labels'), annotations: mapOf(template, 'Annotations') },
@@ -140,12 +147,12 @@ function parseTemplate(root: Entry): Json {
   };
 }
 
-function parseWorkload(root: Entry): Json {
+function parseWorkload(root: Entry): Partial<ObjectOf<'Deployment'>> {
   const counts = valueOf(root, 'Replicas') ?? '';
   const count = (pattern: RegExp): number => Number(pattern.exec(counts)?.[1] ?? 0);
   const available = count(/(\d+) available/);
   const selector = pairsOf(root, 'Selector');
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({
+  const conditions = tableOf(root, 'Conditions').map(([type, status, reason]) => ({
     type,
     status,
     reason,
@@ -168,11 +175,11 @@ function parseWorkload(root: Entry): Json {
   };
 }
 
-function parseReplicaSet(root: Entry): Json {
+function parseReplicaSet(root: Entry): Partial<ObjectOf<'ReplicaSet'>> {
   const match = /(\d+) current \/ (\d+) desired|(\d+) desired \| (\d+) total/.exec(valueOf(root, 'Replicas') ?? '');
   const desired = Number(match?.[2] ?? match?.[3] ?? 0);
   const running = /(\d+) Running/.exec(valueOf(root, 'Pods Status') ?? '')?.[1];
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(([type, status, reason]) => ({
+  const conditions = tableOf(root, 'Conditions').map(([type, status, reason]) => ({
     type,
     status,
     reason,
@@ -188,14 +195,17 @@ function parseReplicaSet(root: Entry): Json {
   };
 }
 
-function parseService(root: Entry): Json {
-  const ports: Json[] = [];
+type ServicePorts = NonNullable<NonNullable<ObjectOf<'Service'>['spec']>['ports']>;
+
+function parseService(root: Entry): Partial<ObjectOf<'Service'>> {
+  const ports: ServicePorts = [];
   for (const { key, value } of root.children) {
+    if (!key.endsWith('Port')) continue;
     const port = /^(?:(\S+)\s+)?(\d+)\/(\w+)$/.exec(value);
     const last = ports.at(-1);
     if (key === 'Port' && port) ports.push(compact({ name: port[1], port: Number(port[2]), protocol: port[3] }));
-    else if (key === 'TargetPort' && last) last['targetPort'] = targetPort(value);
-    else if (key === 'NodePort' && last && port) last['nodePort'] = Number(port[2]);
+    else if (key === 'TargetPort' && last) last.targetPort = targetPort(value);
+    else if (key === 'NodePort' && last && port) last.nodePort = Number(port[2]);
   }
   const ip = valueOf(root, 'IP');
   return {
@@ -215,16 +225,16 @@ function targetPort(text: string): number | string {
   return /^\d+$/.test(name) ? Number(name) : name;
 }
 
-function parseEndpoints(root: Entry): Json {
+function parseEndpoints(root: Entry): Partial<ObjectOf<'Endpoints'>> {
   const block = childOf(root, 'Subsets');
   if (!block) return { subsets: [] };
-  const addresses = (key: string): Json[] =>
+  const addresses = (key: string): { ip: string }[] =>
     (valueOf(block, key) ?? '')
       .split(',')
       .filter(Boolean)
       .map((ip) => ({ ip }));
-  const ports = rowsOf(tableLines(childOf(block, 'Ports'))).map(([name, port, protocol]) =>
-    compact({ name: name === '<unset>' ? undefined : name, port: Number(port), protocol }),
+  const ports = tableOf(block, 'Ports').map(([name, port, protocol]) =>
+    compact({ name: name === '<unset>' ? undefined : name, port: numberOf(port), protocol }),
   );
   const ready = addresses('Addresses');
   const unready = addresses('NotReadyAddresses');
@@ -247,7 +257,8 @@ function modes(text: string | undefined): string[] {
     .map((mode) => MODES[mode] ?? mode);
 }
 
-function parseClaim(root: Entry): Json {
+function parseClaim(root: Entry): Partial<ObjectOf<'PersistentVolumeClaim'>> {
+  const storage = valueOf(root, 'Capacity');
   return {
     spec: compact({
       storageClassName: valueOf(root, 'StorageClass') ?? '',
@@ -256,13 +267,13 @@ function parseClaim(root: Entry): Json {
     }),
     status: compact({
       phase: valueOf(root, 'Status'),
-      capacity: valueOf(root, 'Capacity') ? { storage: valueOf(root, 'Capacity') } : undefined,
+      capacity: storage ? { storage } : undefined,
       accessModes: modes(valueOf(root, 'Access Modes')),
     }),
   };
 }
 
-function parseVolume(root: Entry): Json {
+function parseVolume(root: Entry): Partial<ObjectOf<'PersistentVolume'>> {
   const claim = /^(\S+)\/(\S+)$/.exec(valueOf(root, 'Claim') ?? '');
   return {
     spec: compact({
@@ -277,85 +288,10 @@ function parseVolume(root: Entry): Json {
   };
 }
 
-function parseStorageClass(root: Entry): Json {
+function parseStorageClass(root: Entry): Partial<ObjectOf<'StorageClass'>> {
   return compact({
     provisioner: valueOf(root, 'Provisioner'),
     reclaimPolicy: valueOf(root, 'ReclaimPolicy'),
     volumeBindingMode: valueOf(root, 'VolumeBindingMode'),
   });
-}
-
-function parseNode(root: Entry): Json {
-  const taints = [childOf(root, 'Taints')?.value ?? '', ...(childOf(root, 'Taints')?.more ?? [])].flatMap((text) => {
-    const match = /^([^\s=:]+)(?:=([^\s:]*))?:(\w+)$/.exec(text);
-    return match ? [compact({ key: match[1], value: match[2], effect: match[3] })] : [];
-  });
-  const conditions = rowsOf(tableLines(childOf(root, 'Conditions'))).map(
-    ([type, status, heartbeat, transition, reason, message]) => ({
-      type,
-      status,
-      lastHeartbeatTime: describedTime(heartbeat) ?? null,
-      lastTransitionTime: describedTime(transition) ?? null,
-      reason,
-      message,
-    }),
-  );
-  const info = childOf(root, 'System Info');
-  return {
-    spec: { unschedulable: valueOf(root, 'Unschedulable') === 'true', taints },
-    status: {
-      conditions,
-      addresses: (childOf(root, 'Addresses')?.children ?? []).map(({ key, value }) => ({ type: key, address: value })),
-      capacity: mapOf(root, 'Capacity'),
-      allocatable: mapOf(root, 'Allocatable'),
-      nodeInfo: compact({
-        bootID: valueOf(info, 'Boot ID'),
-        kubeletVersion: valueOf(info, 'Kubelet Version'),
-        containerRuntimeVersion: valueOf(info, 'Container Runtime Version'),
-        architecture: valueOf(info, 'Architecture'),
-      }),
-    },
-  };
-}
-
-/** The Lease a Node's describe shows. */
-export function leaseOf(root: Entry, name: string): Json | null {
-  const lease = childOf(root, 'Lease');
-  const renewTime = describedTime(valueOf(lease, 'RenewTime'));
-  if (!renewTime) return null;
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: { name, namespace: 'kube-node-lease' },
-    spec: { holderIdentity: name, renewTime, leaseDurationSeconds: 40 },
-  };
-}
-
-/** Placeholder Pods for what a Node's describe says it also carries: their requests count against its room. */
-export function carriedPods(root: Entry, node: string, now: number): Json[] {
-  return rowsOf(tableLines(childOf(root, 'Non-terminated Pods'))).flatMap(([namespace, name, cpu, , memory, , age]) => {
-    if (!namespace || !name) return [];
-    const requests = compact({ cpu: quantity(cpu), memory: quantity(memory) });
-    const created = formatTime(now - ageOf(age ?? '0s'));
-    return [
-      {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name, namespace, creationTimestamp: created },
-        spec: { nodeName: node, containers: [{ name: 'unknown', resources: { requests } }] },
-        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }], startTime: created },
-      },
-    ];
-  });
-}
-
-function quantity(text: string | undefined): string | undefined {
-  return text?.split(' ')[0];
-}
-
-// Table rows hold no colon keys, except where a message does: those were parsed as children and are put back.
-function tableLines(entry: Entry | undefined): readonly string[] {
-  if (!entry) return [];
-  if (entry.children.length === 0) return entry.more;
-  return [...entry.more, ...entry.children.map(({ key, value }) => `${key}: ${value}`)];
 }

@@ -1,9 +1,9 @@
+import type { KnownKind, KubeObject, ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { formatTime } from '@headwater/core/time.ts';
 import { ageOf } from './clock.ts';
 import { compact } from './containers.ts';
 import { blankEnd, isBlank } from './describe.ts';
 
-type Json = Record<string, unknown>;
 type Row = Readonly<Record<string, string>>;
 
 interface Column {
@@ -33,13 +33,13 @@ interface TableContext {
 }
 
 /** Objects as far as a table shows them, for those nobody described; none of messages and errors. */
-export function objectsFromTable(kind: string, text: string, { namespace, now, isKnown }: TableContext): Json[] {
+export function objectsFromTable(kind: string, text: string, { namespace, now, isKnown }: TableContext): KubeObject[] {
   const make = MAKERS[kind];
   if (!make || !/^(?:NAMESPACE\s+)?NAME\s/.test(text)) return [];
   const ofAll = text.startsWith('NAMESPACE');
   const headerEnd = text.indexOf('\n');
   let columns: Column[] | undefined;
-  const objects: Json[] = [];
+  const objects: KubeObject[] = [];
   for (let from = headerEnd + 1; from > 0; from = text.indexOf('\n', from) + 1) {
     const first = wordAt(text, from);
     const name = ofAll ? wordAt(text, blankEnd(text, from + first.length, text.length)) : first;
@@ -82,11 +82,14 @@ function given(text: string | undefined): string | undefined {
   return text && !/^<.*>$/.test(text) ? text : undefined;
 }
 
-const MAKERS: Readonly<Record<string, (row: Row) => Json>> = {
+/** What a row tells of an object, beside its kind and metadata. */
+type Shown<K extends KnownKind> = Partial<ObjectOf<K>> & Pick<KubeObject, 'apiVersion'>;
+
+const MAKERS: Readonly<Record<string, (row: Row) => Pick<KubeObject, 'apiVersion'>>> = {
   Pod: podOf,
   Deployment: workloadOf,
   StatefulSet: workloadOf,
-  Service: (row) => ({
+  Service: (row): Shown<'Service'> => ({
     apiVersion: 'v1',
     spec: {
       type: row['TYPE'],
@@ -98,14 +101,14 @@ const MAKERS: Readonly<Record<string, (row: Row) => Json>> = {
       })),
     },
   }),
-  Node: (row) => ({
+  Node: (row): Shown<'Node'> => ({
     apiVersion: 'v1',
     spec: { unschedulable: /SchedulingDisabled/.test(row['STATUS'] ?? '') },
     status: { conditions: [{ type: 'Ready', status: /^Ready\b/.test(row['STATUS'] ?? '') ? 'True' : 'Unknown' }] },
   }),
 };
 
-function podOf(row: Row): Json {
+function podOf(row: Row): Shown<'Pod'> {
   const [ready, all] = fraction(row['READY']);
   const status = row['STATUS'] ?? '';
   const phase = ['Running', 'Pending', 'Succeeded', 'Failed'].find((one) => one === status);
@@ -132,7 +135,7 @@ function podOf(row: Row): Json {
   };
 }
 
-function workloadOf(row: Row): Json {
+function workloadOf(row: Row): Shown<'Deployment'> {
   const [ready, wanted] = fraction(row['READY']);
   const labels = pairs(row['SELECTOR']) ?? undefined;
   const images = (row['IMAGES'] ?? '').split(',');

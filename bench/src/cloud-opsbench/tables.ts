@@ -1,5 +1,10 @@
+import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
+
 /** ResourceQuotas from `kubectl get resourcequota`: the columns REQUEST and LIMIT hold `resource: used/hard` pairs. */
-export function quotaFromTable(texts: readonly (readonly [string, string])[], namespace: string): unknown[] {
+export function quotaFromTable(
+  texts: readonly (readonly [string, string])[],
+  namespace: string,
+): ObjectOf<'ResourceQuota'>[] {
   const text = texts.find(([line]) => /^kubectl get resourcequotas? -n \S+$/.test(line))?.[1] ?? '';
   return text
     .split('\n')

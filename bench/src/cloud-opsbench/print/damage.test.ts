@@ -1,3 +1,4 @@
+import { parseObject } from '@headwater/contracts/kube/parse.ts';
 import { diagnoseSnapshot } from '@headwater/diagnosis/reasoning/diagnose.ts';
 import { buildSnapshot } from '@headwater/diagnosis/snapshot/snapshot.ts';
 import { describe, expect, it } from 'vitest';
@@ -19,4 +20,13 @@ describe('a damaged print', () => {
         expect(diagnoseSnapshot(buildSnapshot(input), { version: 'x' }).verdict).toBeDefined();
       }
     });
+
+  // What is made of described texts and tables is not checked again on its way into the engine.
+  it('is read as objects that their schemas take as they are', () => {
+    for (const damage of HARMFUL)
+      for (const [seed, opsCase] of cases.entries()) {
+        const { objects } = caseInput({ ...damage.apply(opsCase, seeded(seed + 3)), logs: null });
+        expect(objects.filter((object) => parseObject(object).object !== object)).toEqual([]);
+      }
+  });
 });
