@@ -98,7 +98,7 @@ describe('described Pod', () => {
       { name: 'PASSWORD', valueFrom: { secretKeyRef: { key: 'password', name: 'db', optional: false } } },
       { name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'v1:spec.nodeName' } } },
     ]);
-    expect(parseMetadata(parseDescribe(POD).root)).toMatchObject({
+    expect(parseMetadata(parseDescribe(POD).root, { name: 'web-1', namespace: 'shop' })).toMatchObject({
       labels: { app: 'web' },
       creationTimestamp: '2026-03-01T09:00:00Z',
       ownerReferences: [{ kind: 'ReplicaSet', name: 'web-abc' }],

@@ -53,26 +53,32 @@ function parseState(entry: Entry | undefined): NonNullable<ContainerStatus['stat
   };
 }
 
+const PORT = /(\d+)(?: \((\S+)\))?\/(\w+)/g;
+
 function parsePorts(text: string | undefined): Container['ports'] {
-  if (!text) return undefined;
-  const ports = [...text.matchAll(/(\d+)(?: \((\S+)\))?\/(\w+)/g)].map(([, port, name, protocol]) =>
-    compact({ containerPort: Number(port), name, protocol }),
-  );
-  const real = ports.filter(({ containerPort }) => containerPort !== 0);
-  return real.length > 0 ? real : undefined;
+  const ports: NonNullable<Container['ports']> = [];
+  for (const [, number, name, protocol] of text?.matchAll(PORT) ?? [])
+    if (Number(number) !== 0) ports.push(compact({ containerPort: Number(number), name, protocol }));
+  return ports.length > 0 ? ports : undefined;
 }
 
 /** A probe as describe prints it: `http-get http://:9555/ delay=5s timeout=1s period=10s #success=1 #failure=3`. */
 function parseProbe(text: string | undefined): Probe | undefined {
   if (!text) return undefined;
-  const timing = {
-    initialDelaySeconds: numberOf(/delay=(\d+)/.exec(text)?.[1]),
-    timeoutSeconds: numberOf(/timeout=(\d+)/.exec(text)?.[1]),
-    periodSeconds: numberOf(/period=(\d+)/.exec(text)?.[1]),
-    successThreshold: numberOf(/#success=(\d+)/.exec(text)?.[1]),
-    failureThreshold: numberOf(/#failure=(\d+)/.exec(text)?.[1]),
-  };
-  return compact({ ...probeHandler(text), ...timing });
+  return compact({
+    ...probeHandler(text),
+    initialDelaySeconds: numberAfter(text, 'delay='),
+    timeoutSeconds: numberAfter(text, 'timeout='),
+    periodSeconds: numberAfter(text, 'period='),
+    successThreshold: numberAfter(text, '#success='),
+    failureThreshold: numberAfter(text, '#failure='),
+  });
+}
+
+function numberAfter(text: string, mark: string): number | undefined {
+  const at = text.indexOf(mark);
+  const number = at < 0 ? Number.NaN : Number.parseInt(text.slice(at + mark.length), 10);
+  return Number.isNaN(number) ? undefined : number;
 }
 
 function probeHandler(text: string): Probe {

@@ -1,3 +1,5 @@
+import { blankEnd, isBlank, lineEnd } from './text.ts';
+
 /** One `Key:  value` line of `kubectl describe` with what is indented below it. */
 export interface Entry {
   readonly key: string;
@@ -39,11 +41,6 @@ function lastLineAt(text: string, beginning: string): number | null {
   return at >= 0 ? at + 1 : text.startsWith(beginning) ? 0 : null;
 }
 
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
-}
-
 interface Line {
   readonly from: number;
   /** Where its indentation ends. */
@@ -59,19 +56,6 @@ function entryAt(text: string, { from, start, to }: Line): Entry | null {
   if (key.startsWith('-') && /\s/.test(text.slice(start, colon))) return null;
   const value = text.slice(blankEnd(text, colon + 1, to), to).trimEnd();
   return { key, value: isUnset(value) ? '' : value, more: [], children: [], indent: start - from };
-}
-
-/** Where the blanks from a place on end, at the latest at `to`. */
-export function blankEnd(text: string, from: number, to: number): number {
-  let end = from;
-  while (end < to && isBlank(text, end)) end++;
-  return end;
-}
-
-/** Whether a space, a tab or the end of a line stands at a place. */
-export function isBlank(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code === 32 || (code >= 9 && code <= 13);
 }
 
 /** The value of a key among an entry's children; undefined when absent, empty or `<none>`. */

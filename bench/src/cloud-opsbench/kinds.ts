@@ -49,16 +49,20 @@ export const PARSERS: Readonly<Record<string, KindReader>> = {
 };
 
 /** Metadata every described object shows. */
-export function parseMetadata(root: Entry): Partial<KubeObject['metadata']> {
+export function parseMetadata(
+  root: Entry,
+  { name, namespace }: { name: string; namespace?: string },
+): KubeObject['metadata'] {
   const controller = /^(\w+)\/(\S+)$/.exec(valueOf(root, 'Controlled By') ?? '');
+  const created = valueOf(root, 'CreationTimestamp');
   return compact({
+    name,
+    namespace,
     labels: pairsOf(root, 'Labels'),
     annotations: mapOf(root, 'Annotations'),
-    creationTimestamp: describedTime(valueOf(root, 'CreationTimestamp') ?? valueOf(root, 'Start Time')),
+    creationTimestamp: describedTime(created ?? valueOf(root, 'Start Time')),
     ownerReferences: controller ? [{ kind: controller[1], name: controller[2], controller: true }] : undefined,
-    deletionTimestamp: valueOf(root, 'Status')?.startsWith('Terminating')
-      ? describedTime(valueOf(root, 'CreationTimestamp'))
-      : undefined,
+    deletionTimestamp: valueOf(root, 'Status')?.startsWith('Terminating') ? describedTime(created) : undefined,
   });
 }
 

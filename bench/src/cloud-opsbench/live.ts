@@ -113,7 +113,7 @@ function described(text: string, { parser, home, now, carried }: DescribeContext
     objects.push({
       apiVersion: parser.apiVersion,
       kind: parser.kind,
-      metadata: { name, ...(namespace ? { namespace } : {}), ...parseMetadata(root) },
+      metadata: parseMetadata(root, about),
       ...parser.parse(root),
       ...(parser.kind === 'ConfigMap' ? { data: parseConfigData(part) } : {}),
     });

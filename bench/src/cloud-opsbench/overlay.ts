@@ -9,10 +9,11 @@ export function overlay(manifest: KubeObject, live: KubeObject): KubeObject {
 }
 
 function merge(base: unknown, top: unknown): unknown {
-  if (top === undefined || top === null || top === base) return base;
+  if (top === undefined || top === null) return base;
+  if (typeof top !== 'object' || typeof base !== 'object' || base === null || base === top) return top;
   if (Array.isArray(top)) return Array.isArray(base) ? mergeLists(base, top) : top;
-  if (typeof top !== 'object' || base === null || typeof base !== 'object' || Array.isArray(base)) return top;
-  const merged: Record<string, unknown> = { ...(base as Record<string, unknown>) };
+  if (Array.isArray(base)) return top;
+  const merged: Record<string, unknown> = { ...base };
   const values = top as Record<string, unknown>;
   for (const key in values) merged[key] = merge(merged[key], values[key]);
   return merged;

@@ -2,7 +2,7 @@ import type { KnownKind, KubeObject, ObjectOf } from '@headwater/contracts/kube/
 import { formatTime } from '@headwater/core/time.ts';
 import { ageOf } from './clock.ts';
 import { compact } from './containers.ts';
-import { blankEnd, isBlank } from './describe.ts';
+import { blankEnd, wordAt } from './text.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -58,12 +58,6 @@ export function objectsFromTable(kind: string, text: string, { namespace, now, i
     objects.push({ kind, metadata, ...make(row) });
   }
   return objects;
-}
-
-function wordAt(text: string, from: number): string {
-  let end = from;
-  while (end < text.length && !isBlank(text, end)) end++;
-  return text.slice(from, end);
 }
 
 function pairs(text: string | undefined): Record<string, string> | null {

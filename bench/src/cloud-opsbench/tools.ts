@@ -52,23 +52,26 @@ export function serviceGraphSeries(tools: OpsCase['tools'], namespace: string, n
 // Four columns per level: `│   └── name  <-- (Database)`.
 function treeEdges(tree: string): string[] {
   const path: string[] = [];
-  return tree.split('\n').flatMap((line) => {
+  const edges: string[] = [];
+  for (const line of tree.split('\n')) {
     const match = /^([\s│├└─]*)([a-z0-9][\w.-]*)/.exec(line);
-    if (!match?.[2]) return [];
+    if (!match?.[2]) continue;
     const depth = Math.floor((match[1] ?? '').length / 4);
     path.length = depth;
     path.push(match[2]);
     const parent = path[depth - 1];
-    return parent ? [`${parent} ${match[2]}`] : [];
-  });
+    if (parent) edges.push(`${parent} ${match[2]}`);
+  }
+  return edges;
 }
 
-function parseArgument(text: string): Record<string, string> {
+function parseArgument(text: string): Readonly<Record<string, string>> {
+  const named: Record<string, string> = {};
   try {
-    return Object.fromEntries(
-      Object.entries(JSON.parse(text) as Record<string, unknown>).map(([key, value]) => [key, String(value)]),
-    );
+    const argument = JSON.parse(text) as Record<string, unknown>;
+    for (const name in argument) named[name] = String(argument[name]);
   } catch {
-    return {};
+    // What is no JSON names nothing.
   }
+  return named;
 }
