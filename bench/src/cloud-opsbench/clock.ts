@@ -1,15 +1,13 @@
-import { formatTime, parseTime } from '@headwater/core/time.ts';
+import { formatTime } from '@headwater/core/time.ts';
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const RFC1123 = /\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/;
 
 /** Go's RFC 1123 with numeric zone, as describe prints it, in RFC 3339; undefined when it is something else. */
 export function describedTime(text: string | undefined): string | undefined {
-  const match = /(\d{1,2}) (\w{3}) (\d{4}) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)/.exec(text ?? '');
-  if (!match) return undefined;
-  const [, day = '', month = '', year, clock, hours, minutes] = match;
-  const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
-  const time = parseTime(`${year}-${number}-${day.padStart(2, '0')}T${clock}${hours}:${minutes}`);
-  return time === null ? undefined : formatTime(time);
+  const match = text ? RFC1123.exec(text) : null;
+  // With its zone in numbers, such a date means the same on every machine.
+  const time = match ? Date.parse(match[0]) : Number.NaN;
+  return Number.isNaN(time) ? undefined : formatTime(time);
 }
 
 /** The zone the describes were printed in, such as `+08:00`; collection timestamps carry none. */

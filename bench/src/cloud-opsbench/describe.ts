@@ -125,12 +125,13 @@ export function rowsOf(lines: readonly string[]): string[][] {
 }
 
 function cellsOf(text: string): string[] {
+  // Columns are padded with spaces; only a message may hold anything else.
+  if (text.includes('\t')) return text.split(/\s{2,}/);
   const cells: string[] = [];
   let from = 0;
-  for (let at = 1; at + 2 < text.length; at++) {
-    if (!isBlank(text, at) || !isBlank(text, at + 1)) continue;
-    cells.push(text.slice(from, at));
-    at = from = blankEnd(text, at, text.length);
+  for (let gap = text.indexOf('  '); gap >= 0; gap = text.indexOf('  ', from)) {
+    cells.push(text.slice(from, gap));
+    from = blankEnd(text, gap, text.length);
   }
   cells.push(text.slice(from));
   return cells;

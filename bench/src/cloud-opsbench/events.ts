@@ -16,6 +16,7 @@ export function parseEvents(
     const repeated = age.includes('(') ? /^(\S+) \(x(\d+) over (\S+)\)/.exec(age) : null;
     const last = now - ageOf(repeated?.[1] ?? age);
     const first = repeated?.[3] ? now - ageOf(repeated[3]) : last;
+    const lastTimestamp = formatTime(last);
     const text = message.join('  ');
     events.push({
       apiVersion: 'v1',
@@ -29,8 +30,8 @@ export function parseEvents(
       reason,
       message: text,
       count: repeated?.[2] ? Number(repeated[2]) : 1,
-      firstTimestamp: formatTime(first),
-      lastTimestamp: formatTime(last),
+      firstTimestamp: first === last ? lastTimestamp : formatTime(first),
+      lastTimestamp,
       source: { component: from },
     });
   }

@@ -61,8 +61,10 @@ function block(reader: Reader, indent: number): unknown {
 }
 
 function isItem(text: string | undefined): boolean {
-  return text !== undefined && text.startsWith('-') && (text.length === 1 || text[1] === ' ');
+  return text !== undefined && text.charCodeAt(0) === DASH && (text.length === 1 || text[1] === ' ');
 }
+
+const DASH = 45;
 
 function list(reader: Reader, indent: number): unknown {
   const items: unknown[] = [];
@@ -94,7 +96,7 @@ function list(reader: Reader, indent: number): unknown {
 
 /** Where the colon of a `key: value` line stands; 0 when the line is none, or its key is not plain. */
 function keyEnd(text: string): number {
-  if (text.startsWith('-') || text.startsWith('/')) return 0;
+  if (text[0] === '-' || text[0] === '/') return 0;
   let end = 0;
   while (isKeyCode(text.charCodeAt(end))) end++;
   return text[end] === ':' && (end + 1 === text.length || isBlank(text, end + 1)) ? end : 0;
@@ -116,9 +118,9 @@ function map(reader: Reader, indent: number): unknown {
     const end = keyEnd(line.text);
     const key = line.text.slice(0, end);
     if (end === 0 || key === 'null' || key === '__proto__' || Object.hasOwn(entries, key)) return FOREIGN;
-    const rest = line.text.slice(end + 1).trimStart();
+    const rest = blankEnd(line.text, end + 1, line.text.length);
     reader.at++;
-    const value = rest === '' ? below(reader, indent) : scalar(rest);
+    const value = rest === line.text.length ? below(reader, indent) : scalar(line.text.slice(rest));
     if (value === FOREIGN) return FOREIGN;
     entries[key] = value;
   }
