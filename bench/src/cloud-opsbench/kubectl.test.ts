@@ -73,7 +73,7 @@ describe('tables', () => {
   });
 
   it('make no object of what is known already', () => {
-    const text = 'NAMESPACE   NAME    READY\nshop        web-1   1/1\nother       web-1   1/1\n';
+    const text = 'NAMESPACE   NAME    READY\nshop        web-1   1/1\n\nother       web-1   1/1\nshop\n';
     const isKnown = (_name: string, namespace?: string): boolean => namespace === 'shop';
     const objects = objectsFromTable('Pod', text, { namespace: 'shop', now: NOW, isKnown });
     expect(objects).toMatchObject([{ metadata: { name: 'web-1', namespace: 'other' } }]);

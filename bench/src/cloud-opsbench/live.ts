@@ -75,9 +75,15 @@ interface Live {
 
 function namesIn({ names }: Live, kind: string, namespace: string): Set<string> {
   let spaces = names.get(kind);
-  if (!spaces) names.set(kind, (spaces = new Map()));
+  if (!spaces) {
+    spaces = new Map<string, Set<string>>();
+    names.set(kind, spaces);
+  }
   let found = spaces.get(namespace);
-  if (!found) spaces.set(namespace, (found = new Set()));
+  if (!found) {
+    found = new Set<string>();
+    spaces.set(namespace, found);
+  }
   return found;
 }
 

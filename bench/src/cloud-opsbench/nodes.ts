@@ -53,10 +53,12 @@ export function leaseOf(root: Entry, name: string): ObjectOf<'Lease'> | null {
 export function carriedPods(root: Entry, node: string, now: number): ObjectOf<'Pod'>[] {
   const pods: ObjectOf<'Pod'>[] = [];
   const rows = tableOf(root, 'Non-terminated Pods');
-  for (const [namespace, name, cpu = '0', , memory = '0', , age = '0s'] of rows) {
+  for (const [namespace, name, cpu, , memory, , age = '0s'] of rows) {
     if (!namespace || !name) continue;
     const created = formatTime(now - ageOf(age));
-    const requests = { cpu: quantity(cpu), memory: quantity(memory) };
+    const requests: Record<string, string> = {};
+    if (cpu !== undefined) requests['cpu'] = quantity(cpu);
+    if (memory !== undefined) requests['memory'] = quantity(memory);
     pods.push({
       apiVersion: 'v1',
       kind: 'Pod',

@@ -2,7 +2,7 @@ import type { KnownKind, KubeObject, ObjectOf } from '@headwater/contracts/kube/
 import { formatTime } from '@headwater/core/time.ts';
 import { ageOf } from './clock.ts';
 import { compact } from './containers.ts';
-import { blankEnd, wordAt } from './text.ts';
+import { blankEnd, lineEnd, wordAt } from './text.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -37,18 +37,18 @@ export function objectsFromTable(kind: string, text: string, { namespace, now, i
   const make = MAKERS[kind];
   if (!make || !/^(?:NAMESPACE\s+)?NAME\s/.test(text)) return [];
   const ofAll = text.startsWith('NAMESPACE');
-  const headerEnd = text.indexOf('\n');
+  const headerEnd = lineEnd(text, 0);
   let columns: Column[] | undefined;
   const objects: KubeObject[] = [];
-  for (let from = headerEnd + 1; from > 0; from = text.indexOf('\n', from) + 1) {
+  for (let from = headerEnd + 1, end = 0; from < text.length; from = end + 1) {
+    end = lineEnd(text, from);
     const first = wordAt(text, from);
-    const name = ofAll ? wordAt(text, blankEnd(text, from + first.length, text.length)) : first;
+    const name = ofAll ? wordAt(text, blankEnd(text, from + first.length, end)) : first;
     const home = kind === 'Node' ? undefined : ofAll ? first : namespace;
     // Nearly every row is of an object that was described too.
     if (isKnown(name, home) || !/^[a-z0-9][\w.:-]*$/.test(name)) continue;
     columns ??= columnsOf(text.slice(0, headerEnd));
-    const end = text.indexOf('\n', from);
-    const row = rowOf(text.slice(from, end < 0 ? undefined : end), columns);
+    const row = rowOf(text.slice(from, end), columns);
     const metadata = compact({
       name,
       namespace: home,
