@@ -40,7 +40,7 @@ const MAX_FANOUT = 10;
 // A change point must stand this many scales out.
 const DETECTION = 5;
 // Between fits about as good, the one that became slower by itself is likelier.
-const LOUDNESS = 0.4;
+const LOUDNESS = 0.7;
 const MIN_SCORE = 0.001;
 
 const memo = new WeakMap<Snapshot, readonly SlowWorkload[]>();

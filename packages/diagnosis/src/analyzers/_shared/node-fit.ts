@@ -9,11 +9,16 @@ const MIN_SLOW = 3;
 const GOOD_FIT = 1.5;
 // By chance a Node, which has many calls, fits a little better than a workload.
 const CLEARLY_BETTER = 0.75;
+// A workload that fits this badly explains hardly any of the others. The best of forty such workloads comes a little closer
+// by chance than the best of a few Nodes.
+const BAD_FIT = 10;
+const NOT_MUCH_WORSE = 1.15;
 // With two Nodes each call between them touches both; what is slow by itself then tells them apart.
-const TIE = 1.1;
+const TIE = 1.02;
 
 /**
- * The Node whose slow network would explain what was seen clearly better than any single workload; null when none would.
+ * The Node whose slow network would explain what was seen clearly better than any single workload, or about as well when no
+ * workload explains it; null when none would.
  * Only calls that leave or enter the Node are delayed then, those within it are not.
  */
 export function bestFittingNode(snapshot: Snapshot, slow: readonly SlowWorkload[]): string | null {
@@ -23,7 +28,7 @@ export function bestFittingNode(snapshot: Snapshot, slow: readonly SlowWorkload[
   const names = new Set(slow.flatMap(({ subject }) => homeOf(snapshot, subject) ?? []));
   const fits = [...names].sort().map((name) => ({ name, fit: misfit(snapshot, delayAround(snapshot, name), seen) }));
   const best = Math.min(...fits.map(({ fit }) => fit));
-  if (best > alone * CLEARLY_BETTER) return null;
+  if (best > alone * (alone < BAD_FIT ? CLEARLY_BETTER : NOT_MUCH_WORSE)) return null;
   const tied = fits.filter(({ fit }) => fit <= best * TIE);
   const own = (name: string): number =>
     slow.reduce((sum, entry) => sum + (livesOn(snapshot, entry.subject, name) ? entry.ownIncrease : 0), 0);
