@@ -13,6 +13,7 @@ const CLEARLY_BETTER = 0.75;
 // by chance than the best of a few Nodes.
 const BAD_FIT = 10;
 const NOT_MUCH_WORSE = 1.15;
+const MUCH_WORSE = 1.5;
 // With two Nodes each call between them touches both; what is slow by itself then tells them apart.
 const TIE = 1.02;
 
@@ -22,17 +23,31 @@ const TIE = 1.02;
  * Only calls that leave or enter the Node are delayed then, those within it are not.
  */
 export function bestFittingNode(snapshot: Snapshot, slow: readonly SlowWorkload[]): string | null {
-  const alone = Math.min(...slow.map((entry) => entry.misfit));
+  const alone = bestAlone(slow);
   if (slow.length < MIN_SLOW || alone < GOOD_FIT) return null;
-  const seen = seenAround(snapshot, new Map(slow.map((entry) => [subjectKey(entry.subject), entry])));
   const names = new Set(slow.flatMap(({ subject }) => homeOf(snapshot, subject) ?? []));
-  const fits = [...names].sort().map((name) => ({ name, fit: misfit(snapshot, delayAround(snapshot, name), seen) }));
+  const fits = [...names].sort().map((name) => ({ name, fit: nodeMisfit(snapshot, slow, name) }));
   const best = Math.min(...fits.map(({ fit }) => fit));
   if (best > alone * (alone < BAD_FIT ? CLEARLY_BETTER : NOT_MUCH_WORSE)) return null;
   const tied = fits.filter(({ fit }) => fit <= best * TIE);
   const own = (name: string): number =>
     slow.reduce((sum, entry) => sum + (livesOn(snapshot, entry.subject, name) ? entry.ownIncrease : 0), 0);
   return tied.sort((left, right) => own(right.name) - own(left.name))[0]?.name ?? null;
+}
+
+/** Whether calls are known by which a single workload explains what was seen much better than a Node does. */
+export function isRefuted(snapshot: Snapshot, slow: readonly SlowWorkload[], node: string): boolean {
+  const fit = nodeMisfit(snapshot, slow, node);
+  return Number.isFinite(fit) && fit > bestAlone(slow) * MUCH_WORSE;
+}
+
+function bestAlone(slow: readonly SlowWorkload[]): number {
+  return Math.min(...slow.map((entry) => entry.misfit));
+}
+
+function nodeMisfit(snapshot: Snapshot, slow: readonly SlowWorkload[], node: string): number {
+  const seen = seenAround(snapshot, new Map(slow.map((entry) => [subjectKey(entry.subject), entry])));
+  return misfit(snapshot, delayAround(snapshot, node), seen);
 }
 
 function delayAround(snapshot: Snapshot, node: string): Fault {
