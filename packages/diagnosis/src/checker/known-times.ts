@@ -1,44 +1,41 @@
 import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
-import type { Subject } from '@headwater/core/subject.ts';
-import { formatTime, type Millis, parseTime } from '@headwater/core/time.ts';
+import { formatTime, parseTime } from '@headwater/core/time.ts';
+import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-const STAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** The moments (RFC 3339) a reader of a diagnosis can see something at: in its evidence, the events, the alerts, the changes and the causes' objects. */
+/**
+ * The moments (RFC 3339) a reader of a diagnosis can see something at: in its evidence, the events, the alerts, the changes and
+ * the causes' objects. They are many and the questions few: nothing is collected beforehand.
+ */
 export function knownTimes(
   snapshot: Snapshot,
   { evidence, causes }: Pick<Diagnosis, 'evidence' | 'causes'>,
 ): Pick<ReadonlySet<string>, 'has'> {
-  const times = new Set<string>();
-  const measured = new Set<Millis>();
-  for (const { time, text, series } of Object.values(evidence)) {
-    if (time) times.add(time);
-    for (const stamp of stampsIn(text)) times.add(stamp);
-    for (const [at] of series?.samples ?? []) measured.add(Math.trunc(at));
-  }
-  for (const { subject } of causes) for (const time of objectTimes(snapshot, subject)) times.add(time);
-  return { has: (text) => times.has(text) || isMoment(text) };
+  const pieces = Object.values(evidence);
+  const objects = once(() =>
+    causes.flatMap(({ subject }) =>
+      [snapshot.objects.find(subject), ...snapshot.owners.pods(subject)].map((object) => JSON.stringify(object) ?? ''),
+    ),
+  );
+  return {
+    has: (text) =>
+      pieces.some(({ time }) => time === text) ||
+      isMoment(text) ||
+      (STAMP.test(text) &&
+        (pieces.some((piece) => piece.text.includes(text)) || objects().some((object) => object.includes(text)))),
+  };
 
-  // Of a large cluster there are a hundred thousand moments and a handful of questions: nothing is kept for them.
   function isMoment(text: string): boolean {
     const time = parseTime(text);
     return (
       time !== null &&
       formatTime(time) === text &&
-      (measured.has(time) ||
+      (pieces.some(({ series }) => series?.samples.some(([at]) => Math.trunc(at) === time)) ||
         snapshot.alerts.some(({ startsAt }) => startsAt === time) ||
         snapshot.changes.all.some((change) => change.time === time) ||
         snapshot.events.unordered().some(({ first, last }) => first === time || last === time))
     );
   }
-}
-
-function objectTimes(snapshot: Snapshot, subject: Subject): string[] {
-  const objects = [snapshot.objects.find(subject), ...snapshot.owners.pods(subject)];
-  return stampsIn(objects.map((object) => JSON.stringify(object) ?? '').join(' '));
-}
-
-function stampsIn(text: string): string[] {
-  return [...text.matchAll(STAMP)].map(([stamp]) => stamp);
 }

@@ -41,20 +41,21 @@ export function diagnose(input: SnapshotInput, options: DiagnoseOptions): Diagno
 
 /** As `diagnose`, on a snapshot that is already indexed. */
 export function diagnoseSnapshot(snapshot: Snapshot, options: DiagnoseOptions): Diagnosis {
-  return drain(diagnosisSteps(snapshot, options));
+  return concludeFrom(snapshot, options, collectFindings(snapshot, options));
 }
 
 /** As `diagnoseSnapshot`, pausing between the analyzers, so that a busy thread can answer others meanwhile. */
 export function* diagnosisSteps(snapshot: Snapshot, options: DiagnoseOptions): Generator<void, Diagnosis, void> {
-  const { findings, failures } = yield* findingSteps(snapshot, options);
-  return conclude(snapshot, options, { failures, reasoning: reasonOver(snapshot, findings) });
+  const collected = nothingYet();
+  for (const analyzer of analyzersOf(options)) {
+    collect(snapshot, analyzer, collected);
+    yield;
+  }
+  return concludeFrom(snapshot, options, collected);
 }
 
-function drain<T>(steps: Generator<void, T, void>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+function concludeFrom(snapshot: Snapshot, options: DiagnoseOptions, { findings, failures }: Findings): Diagnosis {
+  return conclude(snapshot, options, { failures, reasoning: reasonOver(snapshot, findings) });
 }
 
 /** The diagnosis that a reasoning over findings comes to. */
@@ -69,8 +70,7 @@ export function conclude(
   const causes = judgement.causes.map((entry, index) =>
     causeOf(snapshot, { entry, explained: explanation.byCause[index] ?? [], isHint }, book),
   );
-  const known = knownTimes(snapshot, { evidence: book.pages(), causes });
-  const onset = onsetOf(snapshot, judgement.causes, known);
+  const onset = onsetOf(snapshot, judgement.causes, knownTimes(snapshot, { evidence: book.pages(), causes }));
   return {
     schema: DIAGNOSIS_SCHEMA,
     verdict: judgement.verdict,
@@ -109,32 +109,34 @@ function idleFact({ hypothesis }: Ranked, book: EvidenceBook): RuledOut {
 
 /** Runs every analyzer; one that throws costs its findings and is named, never the diagnosis. */
 export function collectFindings(snapshot: Snapshot, options: Pick<DiagnoseOptions, 'analyzers'> = {}): Findings {
-  return drain(findingSteps(snapshot, options));
+  const collected = nothingYet();
+  for (const analyzer of analyzersOf(options)) collect(snapshot, analyzer, collected);
+  return collected;
 }
 
-function* findingSteps(
-  snapshot: Snapshot,
-  { analyzers = [] }: Pick<DiagnoseOptions, 'analyzers'>,
-): Generator<void, Findings, void> {
-  const findings: Finding[] = [];
-  const failures: string[] = [];
-  for (const analyzer of [...ANALYZERS, ...analyzers]) {
-    try {
-      const checked = analyzer.analyze(snapshot).map((finding) => ({ finding, wrong: refusals(snapshot, finding) }));
-      findings.push(...checked.filter(({ wrong }) => wrong.length === 0).map(({ finding }) => finding));
-      const dropped = checked.filter(({ wrong }) => wrong.length > 0);
-      failures.push(
-        ...dropped.map(
-          ({ finding, wrong }) =>
-            `A claim of analyzer ${analyzer.name} (${finding.code}) was dropped: ${wrong.join('; ')}`,
-        ),
-      );
-    } catch (error) {
-      failures.push(`Analyzer ${analyzer.name} failed: ${messageOf(error)}`);
+interface Collected extends Findings {
+  readonly findings: Finding[];
+  readonly failures: string[];
+}
+
+function nothingYet(): Collected {
+  return { findings: [], failures: [] };
+}
+
+function analyzersOf({ analyzers = [] }: Pick<DiagnoseOptions, 'analyzers'>): readonly Analyzer[] {
+  return [...ANALYZERS, ...analyzers];
+}
+
+function collect(snapshot: Snapshot, analyzer: Analyzer, { findings, failures }: Collected): void {
+  try {
+    const checked = analyzer.analyze(snapshot).map((finding) => ({ finding, wrong: refusals(snapshot, finding) }));
+    for (const { finding, wrong } of checked) {
+      if (wrong.length === 0) findings.push(finding);
+      else failures.push(`A claim of analyzer ${analyzer.name} (${finding.code}) was dropped: ${wrong.join('; ')}`);
     }
-    yield;
+  } catch (error) {
+    failures.push(`Analyzer ${analyzer.name} failed: ${messageOf(error)}`);
   }
-  return { findings, failures };
 }
 
 function refusals(snapshot: Snapshot, finding: Finding): string[] {
