@@ -1,3 +1,6 @@
+import { oncePer } from '../snapshot/once.ts';
+import { perObject } from '../snapshot/per-object.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { hostsIn, isAddress } from './host-references.ts';
 
 /**
@@ -68,6 +71,13 @@ export function connectionErrorIn(line: string): ConnectionError | null {
   }
   const reference = hostsIn(line).find(({ host }) => !SOURCE_FILE.test(host));
   return { mode, host: reference?.host ?? null, port: reference?.port ?? null };
+}
+
+const readings = perObject((_snapshot: Snapshot) => oncePer(connectionErrorIn));
+
+/** As `connectionErrorIn`, of a line that several ask about: read once per snapshot. */
+export function sharedConnectionError(snapshot: Snapshot, line: string): ConnectionError | null {
+  return readings(snapshot)(line);
 }
 
 // klog and others print where a line comes from as `controller.go:210`, which looks like a host and its port.

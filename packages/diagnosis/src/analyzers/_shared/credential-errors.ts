@@ -64,8 +64,13 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /denied|authenticat|password|login|does not exist|pg_hba|28P01|28000|WRONGPASS|NOAUTH|NOPERM|not authorized|auth error|ACCESS_REFUSED|AuthorizationException|ORA-/i;
+
 /** Reads a line that says a data service refused a login. */
 export function readCredentialError(line: string): CredentialError | null {
+  if (!HINT.test(line)) return null;
   for (const { product, test, user, client } of PATTERNS) {
     const text = test.exec(line)?.[0];
     if (text === undefined) continue;

@@ -1,7 +1,7 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { once } from '../../snapshot/once.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type ConnectionError, connectionErrorIn } from '../../topology/connection-errors.ts';
+import { type ConnectionError, sharedConnectionError } from '../../topology/connection-errors.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import { isAddress } from '../../topology/host-references.ts';
 import { type LogHit, type LogMatch, logHits } from './log-hits.ts';
@@ -27,7 +27,7 @@ export const failedConnections = perSnapshot((snapshot: Snapshot): readonly Fail
   const byAddress = once(
     () => new Map(snapshot.objects.list('Service').map((service) => [service.spec?.clusterIP ?? '', service])),
   );
-  return logHits(snapshot, read, { atLeast: 1 }).map((hit) => {
+  return logHits(snapshot, (text) => read(snapshot, text), { atLeast: 1 }).map((hit) => {
     const { error } = hit.match;
     return {
       caller: rootOf(snapshot, hit.pod),
@@ -72,7 +72,7 @@ export function failuresOf(snapshot: Snapshot, caller: Subject): readonly Failed
   return byCaller(snapshot).get(subjectKey(caller)) ?? [];
 }
 
-function read(text: string): ConnectionMatch | null {
-  const error = connectionErrorIn(text);
+function read(snapshot: Snapshot, text: string): ConnectionMatch | null {
+  const error = sharedConnectionError(snapshot, text);
   return error && { key: `${error.mode} ${error.host ?? ''}:${error.port ?? ''}`, error };
 }

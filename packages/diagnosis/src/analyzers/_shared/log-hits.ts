@@ -5,6 +5,7 @@ import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import type { LogLine, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type LogScene, logScenes } from './log-scenes.ts';
+import { perSnapshot } from './memo.ts';
 
 /** What a matcher read from a line; hits of one key are one failure. */
 export interface LogMatch {
@@ -42,12 +43,30 @@ export function logHits<T extends LogMatch>(
   read: (text: string) => T | null,
   options: HitOptions = {},
 ): readonly LogHit<T>[] {
-  const hits = logScenes(snapshot).flatMap((scene) => hitsIn(snapshot, scene, read, options));
+  const hits = toldScenes(snapshot).flatMap((told) => hitsIn(snapshot, told, read, options));
   return hits.sort((left, right) => MODES.indexOf(left.mode) - MODES.indexOf(right.mode));
 }
 
 // The gravest first, so that it speaks for its workload.
 const MODES = ['crash', 'unready', 'running'];
+
+/** The templates of a log whose lines mean something for the present. */
+interface ToldScene {
+  readonly scene: LogScene;
+  readonly templates: readonly LogTemplate[];
+}
+
+// Dozens of readers look through the same lines, and most logs have none to read.
+const toldScenes = perSnapshot((snapshot: Snapshot): readonly ToldScene[] =>
+  logScenes(snapshot).flatMap((scene) => {
+    const templates = scene.stream.templates.filter((template) => isTold(scene, template));
+    return templates.length === 0 ? [] : [{ scene, templates }];
+  }),
+);
+
+function isTold({ stream, mode }: LogScene, { level, last }: LogTemplate): boolean {
+  return mode === 'crash' ? last.n > stream.totalLines - LAST_WORDS : level !== 'info';
+}
 
 interface Sighting<T> {
   readonly match: T;
@@ -57,11 +76,11 @@ interface Sighting<T> {
 
 function hitsIn<T extends LogMatch>(
   snapshot: Snapshot,
-  scene: LogScene,
+  { scene, templates }: ToldScene,
   read: (text: string) => T | null,
   options: HitOptions,
 ): LogHit<T>[] {
-  const sightings = sightingsIn(scene, read);
+  const sightings = sightingsIn(templates, read);
   if (sightings.length === 0) return [];
   return [...Map.groupBy(sightings, ({ match }) => match.key).values()].flatMap((group) => {
     const [first] = group;
@@ -78,19 +97,18 @@ function hitsIn<T extends LogMatch>(
   });
 }
 
-function sightingsIn<T extends LogMatch>({ stream, mode }: LogScene, read: (text: string) => T | null): Sighting<T>[] {
+function sightingsIn<T extends LogMatch>(
+  templates: readonly LogTemplate[],
+  read: (text: string) => T | null,
+): Sighting<T>[] {
   const sightings: Sighting<T>[] = [];
-  for (const template of stream.templates) {
-    if (mode !== 'crash' && template.level === 'info') continue;
-    if (mode === 'crash' && template.last.n <= stream.totalLines - LAST_WORDS) continue;
+  for (const template of templates) {
+    const { sample, last } = template;
+    const first = read(sample.text);
+    if (first) sightings.push({ match: first, line: sample, template });
     // Lines of one shape may name several targets; its first and its last line are the ones that are kept.
-    const keys = new Set<string>();
-    for (const line of template.count > 1 ? [template.sample, template.last] : [template.sample]) {
-      const match = read(line.text);
-      if (match === null || keys.has(match.key)) continue;
-      keys.add(match.key);
-      sightings.push({ match, line, template });
-    }
+    const other = last.text === sample.text ? null : read(last.text);
+    if (other && other.key !== first?.key) sightings.push({ match: other, line: last, template });
   }
   return sightings;
 }

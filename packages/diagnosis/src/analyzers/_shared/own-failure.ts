@@ -3,7 +3,7 @@ import { errorTemplates } from '../../logs/first-error.ts';
 import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import type { LogStream, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { sharedConnectionError } from '../../topology/connection-errors.ts';
 import { hostsIn } from '../../topology/host-references.ts';
 import { containersOf, isGone } from './pods.ts';
 
@@ -31,7 +31,7 @@ export function ownFailure(
 
 function isOwn(snapshot: Snapshot, stream: LogStream, template: LogTemplate): boolean {
   const { text } = template.sample;
-  if (connectionErrorIn(text) || hostsIn(text).length > 0) return false;
+  if (sharedConnectionError(snapshot, text) || hostsIn(text).length > 0) return false;
   const occurrence = occurrenceOf(stream, [template], logClock(snapshot));
   return occurrence !== null && occurrence.state === 'persists' && occurrence.count >= MIN_COUNT;
 }

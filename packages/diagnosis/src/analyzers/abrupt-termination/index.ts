@@ -5,7 +5,7 @@ import { citeField, citeLog } from '../../evidence/cite.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
 import type { LogLine, LogStream } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { connectionErrorIn, sharedConnectionError } from '../../topology/connection-errors.ts';
 import { serviceAt, workloadsBehind } from '../_shared/dependencies.ts';
 import { edit } from '../_shared/remedies.ts';
 import { isReported } from '../_shared/trouble.ts';
@@ -66,7 +66,7 @@ function heardFailures(snapshot: Snapshot): readonly Heard[] {
     for (const { level, sample, last } of stream.templates) {
       if (level === 'info') continue;
       for (const { text } of [sample, last]) {
-        const host = connectionErrorIn(text)?.host ?? null;
+        const host = sharedConnectionError(snapshot, text)?.host ?? null;
         const service = host === null ? undefined : serviceAt(snapshot, host, stream.namespace);
         if (host !== null && service) hosts.set(host, workloadsBehind(snapshot, service).map(subjectKey));
       }

@@ -8,7 +8,7 @@ import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { topOwnFrame } from '../../logs/top-frame.ts';
 import type { LogLine, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { sharedConnectionError } from '../../topology/connection-errors.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { type LogScene, logScenes } from '../_shared/log-scenes.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
@@ -40,7 +40,7 @@ const MIN_SHARE = 0.05;
 function failuresIn(snapshot: Snapshot, scene: LogScene): Failing[] {
   if (scene.mode === 'crash') return [];
   // What could not be reached is told elsewhere, of the one that was called.
-  const own = errorTemplates(scene.stream).filter(({ sample }) => !connectionErrorIn(sample.text));
+  const own = errorTemplates(scene.stream).filter(({ sample }) => !sharedConnectionError(snapshot, sample.text));
   const going = own.filter(
     (template) => occurrenceOf(scene.stream, [template], logClock(snapshot))?.state === 'persists',
   );

@@ -42,8 +42,13 @@ const FIRM: readonly RegExp[] = [
 ];
 const LIKELY: readonly RegExp[] = [/Cannot find module '\/[^']+'/, /-- \S+ \(LoadError\)/];
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /not found|no such file|permission denied|jarfile|main class|missing script|could not execute|no module named|unknown (?:command|option|flag|shorthand)|but not defined|unrecognized|unexpected argument|cannot find module|LoadError/i;
+
 /** Reads a line that says a command, script or option does not exist. */
 export function readCommandError(line: string): CommandError | null {
+  if (!HINT.test(line)) return null;
   for (const [patterns, firm] of [
     [FIRM, true],
     [LIKELY, false],

@@ -40,12 +40,15 @@ const VALUES: readonly RegExp[] = [
 // These say that the file, its name or its target is missing, not that it is malformed.
 const OTHER =
   /no such file|not found|permission denied|connection refused|host not found|could not be resolved|no such host|cannot load certificate|timed? ?out|forbidden|x509|unauthorized/i;
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /config|json|ya?ml|toml|SAXParse|mapping|expect|any token|parsing|scanning|unmarshal|section|emerg|alert|unknown|unrecogni|unsupported|invalid|directive|(?:detected|found) in \/|strconv|NumberFormat|convert|missing unit|parse \\?"|too many colons|missing port/i;
 const FILE =
   /(\/(?:[\w@+-][\w.@+-]*\/)*[\w@+-][\w.@+-]*\.(?:ya?ml|json|toml|conf|cnf|cfg|ini|properties|xml|hcl|rules|env|config))\b/i;
 
 /** Reads a line that says configuration cannot be parsed or holds what the program does not understand. */
 export function readConfigError(line: string): ConfigError | null {
-  const file = FILE.exec(line)?.[1] ?? /in (\/[\w./-]+):\d+/.exec(line)?.[1] ?? null;
+  if (!HINT.test(line)) return null;
   for (const [kind, patterns] of [
     ['document', DOCUMENT],
     ['setting', SETTING],
@@ -53,20 +56,21 @@ export function readConfigError(line: string): ConfigError | null {
     for (const pattern of patterns) {
       if (pattern === V8 && !line.includes(' JSON at position ')) continue;
       const text = pattern.exec(line)?.[0];
-      if (text && !OTHER.test(line)) return { key: keyOf(kind, file), kind, text: clean(text), file, value: null };
+      if (text && !OTHER.test(line)) return errorIn(line, { kind, text: clean(text), value: null });
     }
   }
   for (const pattern of VALUES) {
     const match = pattern.exec(line);
     const value = match?.slice(1).find((group) => group !== undefined);
-    if (match && value) return { key: keyOf('value', file), kind: 'value', text: clean(match[0]), file, value };
+    if (match && value) return errorIn(line, { kind: 'value', text: clean(match[0]), value });
   }
   return null;
 }
 
-// Several lines tell of one failure; the most specific one is to speak for it.
-function keyOf(kind: ConfigError['kind'], file: string | null): string {
-  return `${kind} ${file ?? ''}`;
+function errorIn(line: string, error: Pick<ConfigError, 'kind' | 'text' | 'value'>): ConfigError {
+  const file = FILE.exec(line)?.[1] ?? /in (\/[\w./-]+):\d+/.exec(line)?.[1] ?? null;
+  // Several lines tell of one failure; the most specific one is to speak for it.
+  return { ...error, key: `${error.kind} ${file ?? ''}`, file };
 }
 
 /** Orders lines about one failure: the one that names a broken file first, the one that only quotes a value last. */
@@ -79,6 +83,7 @@ const RELOAD =
 
 /** Reads a line that says a running program refused its new configuration. */
 export function readReloadError(line: string): ConfigError | null {
+  if (!/reload|apply/i.test(line)) return null;
   const text = RELOAD.exec(line)?.[0];
   if (!text || !/config|rules|nginx|haproxy|settings/i.test(line)) return null;
   return { key: 'reload', kind: 'setting', text: clean(text), file: FILE.exec(line)?.[1] ?? null, value: null };

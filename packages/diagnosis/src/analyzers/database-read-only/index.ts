@@ -83,7 +83,12 @@ const PATTERNS: readonly (readonly [Product, RegExp])[] = [
   ['sqlserver', /database \S+ is read-only|because the database is read-only/i],
 ];
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /read[-_ ]?only|LOCK_WRITE_GROWTH|recovery mode|hot standby|25006|NotWritablePrimary|NotPrimaryNoSecondary|not (?:master|primary)/i;
+
 function read(line: string): ReadOnly | null {
+  if (!HINT.test(line)) return null;
   for (const [product, pattern] of PATTERNS) {
     const text = pattern.exec(line)?.[0];
     if (text) return { key: product, product, text };

@@ -1,6 +1,6 @@
 import { formatSubject, subjectKey } from '@headwater/core/subject.ts';
 import type { Analyzer, Finding } from '../../finding.ts';
-import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { sharedConnectionError } from '../../topology/connection-errors.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import { hostsIn, isAddress } from '../../topology/host-references.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -17,8 +17,8 @@ export const analyzer: Analyzer = {
   codes: { [CODE]: 'An external host answers errors, limits the rate, or does not answer.' },
   reads: ['Pod', 'Service', 'logs', 'traces'],
   analyze(snapshot) {
-    const hits = logHits(snapshot, read, { atLeast: 5, minShare: 0.02 }).filter(({ pod, match }) =>
-      isOutside(snapshot, match.host, pod.metadata.namespace ?? ''),
+    const hits = logHits(snapshot, (line) => read(snapshot, line), { atLeast: 5, minShare: 0.02 }).filter(
+      ({ pod, match }) => isOutside(snapshot, match.host, pod.metadata.namespace ?? ''),
     );
     const silent = new Set(hits.filter(({ match }) => match.status === null).map(({ match }) => match.host));
     // Several hosts that do not answer are a way out that is closed, not several hosts that are down.
@@ -49,8 +49,8 @@ const ANSWERS =
 const CONNECTING =
   /\bdial (?:tcp|udp)\b.*timeout|\bconnect ETIMEDOUT\b|ConnectTimeout|\bconnect(?:ion)?(?: to \S+)? timed out/i;
 
-function read(line: string): ExternalFailure | null {
-  const failed = connectionErrorIn(line);
+function read(snapshot: Snapshot, line: string): ExternalFailure | null {
+  const failed = sharedConnectionError(snapshot, line);
   // Then the code on the line is what the caller itself answered.
   const reached =
     failed === null || !(/^(?:not-found|refused|unreachable)$/.test(failed.mode) || CONNECTING.test(line));
@@ -68,7 +68,9 @@ function read(line: string): ExternalFailure | null {
 
 // A line may also name where to read more about its failure; a target stands behind a verb or a word for it.
 function isCalled(line: string, host: string): boolean {
-  const before = line.slice(0, line.toLowerCase().indexOf(host)).replace(/(?:\w+:\/\/)?(?:[^\s/@"']*@)?$/, '');
+  const ahead = line.slice(0, line.toLowerCase().indexOf(host));
+  // A scheme and credentials end in a mark of their own; looking for them anywhere else tries every character.
+  const before = /[/@]$/.test(ahead) ? ahead.replace(/(?:\w+:\/\/)?(?:[^\s/@"']*@)?$/, '') : ahead;
   if (/(?:see|visit|info(?:rmation)?|more|read|refer|docs?|help|look at|article)\b[^.;]{0,40}$/i.test(before))
     return false;
   return /(?:\b(?:get|post|put|patch|delete|head|request(?:ing|ed|s)?|call(?:ing|ed)?|connect(?:ing|ion)?|fetch(?:ing)?|url|uri|host|endpoint|upstream|server|provider|api|from|to|for|dial(?:ing)?|lookup)|^)\W{0,10}$/i.test(

@@ -28,8 +28,13 @@ const CLIENT =
 const WORKERS =
   /rejected from \S*ThreadPoolExecutor\S*\[Running, pool size = \d+, active threads = \d+, queued tasks = \d+|uWSGI listen queue of socket [^!]{1,60} full[ !]*\(\d+\/\d+\)|(?:all|\d+ of) \d+ (?:workers?|threads?) (?:are )?busy|(?:worker|thread) ?pool (?:is )?(?:exhausted|saturated|full)|server reached (?:pm\.max_children|MaxRequestWorkers|MaxClients) setting[^"\\]{0,40}|\d+ worker_connections are not enough|no (?:free|available|idle) (?:worker|thread)s?\b|The thread pool .{0,40} is exhausted/i;
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /pool|slots|too many|no more connections|1040|max_user_connections|max(?:imum)? number of|ORA-|not available|waiting for|WaitQueue|ResourceRequest|in use|listen queue|busy|server reached|worker_connections|no (?:free|available|idle)/i;
+
 /** Reads a line that says connections or workers have run out. */
 export function readExhausted(line: string): Exhausted | null {
+  if (!HINT.test(line)) return null;
   for (const [product, pattern] of SERVER) {
     const text = pattern.exec(line)?.[0];
     if (text) return { key: 'server', side: 'server', product, text };

@@ -29,8 +29,13 @@ const PATTERNS: readonly (readonly [Resource, RegExp])[] = [
   ['heap', RUNTIME_MEMORY],
 ];
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /memory|\/dev\/shm|shm_open|too many open files|EMFILE|ENFILE|thread|fork|assign requested|EADDRNOTAVAIL|heap limit|stack exceeds/i;
+
 /** Reads a line that says a process ran into a limit of its own. */
 export function readExhaustion(line: string): Exhaustion | null {
+  if (!HINT.test(line)) return null;
   for (const [resource, pattern] of PATTERNS) {
     if (!pattern.test(line)) continue;
     // A server that cannot bind has a wrong address; only a client runs out of source ports.

@@ -66,8 +66,12 @@ const PATTERNS: readonly RegExp[] = [
 const FOREIGN =
   /in your SQL syntax|syntax error at or near|JSON|SQLSTATE|sqlalchemy|psycopg|ORA-\d+|PromQL|GraphQL|regular expression/i;
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /syntax ?error|expected|bad substitution|ambiguous redirect|numeric argument|IndentationError|TabError|parse error|command not found|bad interpreter/i;
+
 function read(line: string): ScriptError | null {
-  if (FOREIGN.test(line)) return null;
+  if (!HINT.test(line) || FOREIGN.test(line)) return null;
   for (const pattern of PATTERNS) {
     const text = pattern.exec(line)?.[0];
     if (text) return { key: 'script', text: text.replace(/`/g, "'").replace(/^: /, ''), file: fileOf(line) };

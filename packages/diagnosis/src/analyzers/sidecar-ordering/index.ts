@@ -34,12 +34,15 @@ interface LocalFailure extends LogMatch {
 
 const LOCAL = String.raw`(?:127\.0\.0\.1|localhost|\[::1\]|::1)`;
 const FAILED = '(?:refused|ECONNREFUSED|reset by peer|unavailable|503)';
+// The address without which neither expression matches: most lines end here.
+const HINT = /127\.0\.0\.1|localhost|::1/i;
 const PATTERNS = [
   new RegExp(String.raw`${LOCAL}:(\d{2,5})\b.{0,120}${FAILED}`, 'i'),
   new RegExp(String.raw`${FAILED}.{0,120}${LOCAL}[: ](\d{2,5})\b`, 'i'),
 ];
 
 function read(line: string): LocalFailure | null {
+  if (!HINT.test(line)) return null;
   for (const pattern of PATTERNS) {
     const port = pattern.exec(line)?.[1];
     if (port !== undefined) return { key: port, port: Number(port) };

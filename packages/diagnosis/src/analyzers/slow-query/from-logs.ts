@@ -31,7 +31,12 @@ const PATTERNS: readonly (readonly [Product, RegExp])[] = [
 // What frameworks and pools call a statement that took longer than their threshold.
 const SLOW = /\bslow (?:sql )?query\b[^"\\]{0,80}|\bSlowQuery\b[^"\\]{0,80}|\bSLOW SQL\b[^"\\]{0,80}/i;
 
+// A word without which no expression matches: most lines end here.
+const HINT =
+  /slow|dead ?lock|lock (?:wait|request)|execution was interrupted|canceling statement|serialize access|still waiting|WriteConflict|MaxTimeMSExpired|time limit|ORA-/i;
+
 function read(line: string): QueryTrouble | null {
+  if (!HINT.test(line)) return null;
   for (const [product, pattern] of PATTERNS) {
     const text = pattern.exec(line)?.[0];
     if (text) return { key: product, product, text };

@@ -9,7 +9,7 @@ import { maskTokens } from '../../logs/mask.ts';
 import type { LogStream, LogTemplate } from '../../snapshot/input.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { connectionErrorIn } from '../../topology/connection-errors.ts';
+import { sharedConnectionError } from '../../topology/connection-errors.ts';
 import { distinct } from '../_shared/log-finding.ts';
 import { quote } from '../_shared/log-hits.ts';
 import { type LogScene, logScenes } from '../_shared/log-scenes.ts';
@@ -133,7 +133,7 @@ function newErrors(snapshot: Snapshot, stream: LogStream, olds: readonly LogStre
   const known = new Set(olds.flatMap(({ templates }) => templates.map(({ sample }) => shapeOf(sample.text))));
   return errorTemplates(stream).filter((template) => {
     // What a dependency refuses is no fault of the version that asks.
-    if (known.has(shapeOf(template.sample.text)) || connectionErrorIn(template.sample.text)) return false;
+    if (known.has(shapeOf(template.sample.text)) || sharedConnectionError(snapshot, template.sample.text)) return false;
     const occurrence = occurrenceOf(stream, [template], logClock(snapshot));
     return (
       occurrence !== null &&

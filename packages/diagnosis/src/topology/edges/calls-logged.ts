@@ -1,7 +1,7 @@
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { citeLog, citeTemplate } from '../../evidence/cite.ts';
 import type { LogStream } from '../../snapshot/input.ts';
-import { connectionErrorIn } from '../connection-errors.ts';
+import { sharedConnectionError } from '../connection-errors.ts';
 import { resolveHost } from '../dns-names.ts';
 import { isAddress } from '../host-references.ts';
 import type { EdgeContext } from './all.ts';
@@ -15,7 +15,7 @@ export function addLoggedCalls(context: EdgeContext): void {
   const services = new Map(snapshot.objects.list('Service').map((service) => [service.spec?.clusterIP ?? '', service]));
   for (const stream of snapshot.logs.all) {
     for (const { text, cite } of candidates(stream)) {
-      const error = connectionErrorIn(text);
+      const error = sharedConnectionError(snapshot, text);
       if (!error?.host) continue;
       const service = isAddress(error.host)
         ? byAddress(error.host)
