@@ -1,3 +1,13 @@
+/** What a function read of an object, before what others read of it earlier. */
+interface Known {
+  readonly read: unknown;
+  readonly reading: unknown;
+  readonly earlier: Known | undefined;
+}
+
+// One table for all functions, since few of them read one object: a table each would have to grow for every function anew.
+const readings = new WeakMap<object, Known>();
+
 /**
  * A reading of one object that is done once per object. Informers hold the same objects from one diagnosis to the next, and
  * what is read is never changed in place.
@@ -5,12 +15,11 @@
 export function perObject<Key extends object, Reading extends object>(
   read: (object: Key) => Reading,
 ): (object: Key) => Reading {
-  const known = new WeakMap<Key, Reading>();
   return (object) => {
-    const before = known.get(object);
-    if (before) return before;
+    for (let known = readings.get(object); known; known = known.earlier)
+      if (known.read === read) return known.reading as Reading;
     const reading = read(object);
-    known.set(object, reading);
+    readings.set(object, { read, reading, earlier: readings.get(object) });
     return reading;
   };
 }
