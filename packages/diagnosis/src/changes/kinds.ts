@@ -41,9 +41,9 @@ export function isDerivedKind(kind: string): boolean {
 }
 
 /** Whether an object is somebody's decision, rather than what a controller derives from one. */
-export function isAuthored(object: KubeObject): boolean {
-  if (DERIVED_KINDS.has(object.kind) || DERIVED_NAMES.test(object.metadata.name)) return false;
-  return !(object.metadata.ownerReferences ?? []).some(({ controller }) => controller);
+export function isAuthored({ kind, metadata }: KubeObject): boolean {
+  if (metadata.ownerReferences?.some(({ controller }) => controller)) return false;
+  return !DERIVED_KINDS.has(kind) && !DERIVED_NAMES.test(metadata.name);
 }
 
 // Faults are injected by objects that a schedule or workflow owns; each of them still is an act.

@@ -135,7 +135,7 @@ function checkTimes(snapshot: Snapshot, diagnosis: Diagnosis): Refusal[] {
   }
   if (diagnosis.onset === null) return refusals;
   // The onset must be a moment something was seen, not one between.
-  const known = knownTimes(snapshot, diagnosis);
+  const known = knownTimes(snapshot, Object.values(diagnosis.evidence), diagnosis.causes);
   if (!known.has(diagnosis.onset))
     refusals.push({ path: 'onset', reason: `nothing cited happened at ${diagnosis.onset}` });
   return refusals;

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import type { Diagnosis, Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { formatTime, parseTime } from '@headwater/core/time.ts';
 import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -11,9 +11,9 @@ const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
  */
 export function knownTimes(
   snapshot: Snapshot,
-  { evidence, causes }: Pick<Diagnosis, 'evidence' | 'causes'>,
+  pieces: readonly Evidence[],
+  causes: Diagnosis['causes'],
 ): Pick<ReadonlySet<string>, 'has'> {
-  const pieces = Object.values(evidence);
   const objects = once(() =>
     causes.flatMap(({ subject }) =>
       [snapshot.objects.find(subject), ...snapshot.owners.pods(subject)].map((object) => JSON.stringify(object) ?? ''),

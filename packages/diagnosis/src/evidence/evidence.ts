@@ -14,7 +14,7 @@ const TAIL = 240;
  * what failed at the beginning and why at the end.
  */
 export function oneLine(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
+  const flat = (/\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
   return flat.length <= MAX_TEXT ? flat : `${flat.slice(0, MAX_TEXT - TAIL - 1)}…${flat.slice(-TAIL)}`;
 }
 

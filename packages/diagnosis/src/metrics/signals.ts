@@ -68,10 +68,10 @@ function buildIndex(snapshot: Snapshot): SignalIndex {
     return (name) => {
       const known = built.get(name);
       if (known) return known;
-      const traced = (traceSignals(snapshot).get(name) ?? []).filter(
-        ({ subject }) => (subject.kind === 'Pod') === ofPods,
-      );
-      const result = derive(groupsOf, { origins: origins.get(name) ?? [], traced, end, ofPods });
+      const traced = traceSignals(snapshot)
+        .get(name)
+        ?.filter(({ subject }) => (subject.kind === 'Pod') === ofPods);
+      const result = derive(groupsOf, { origins: origins.get(name) ?? [], traced: traced ?? [], end, ofPods });
       built.set(name, result);
       return result;
     };
@@ -110,7 +110,11 @@ interface Sources {
   readonly ofPods: boolean;
 }
 
+const NONE: Built = { list: [], byKey: new Map() };
+
 function derive(groupsOf: Grouper, { origins, traced, end, ofPods }: Sources): Built {
+  // Of a hundred signals that are asked for, a cluster has a dozen.
+  if (origins.length === 0 && traced.length === 0) return NONE;
   const byKey = new Map<string, Signal>();
   for (const { metric, family } of origins) {
     for (const group of groupsOf(metric, family).values()) {

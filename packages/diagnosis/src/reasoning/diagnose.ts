@@ -70,7 +70,7 @@ export function conclude(
   const causes = judgement.causes.map((entry, index) =>
     causeOf(snapshot, { entry, explained: explanation.byCause[index] ?? [], isHint }, book),
   );
-  const onset = onsetOf(snapshot, judgement.causes, knownTimes(snapshot, { evidence: book.pages(), causes }));
+  const onset = onsetOf(snapshot, judgement.causes, knownTimes(snapshot, book.pieces(), causes));
   return {
     schema: DIAGNOSIS_SCHEMA,
     verdict: judgement.verdict,
@@ -129,7 +129,9 @@ function analyzersOf({ analyzers = [] }: Pick<DiagnoseOptions, 'analyzers'>): re
 
 function collect(snapshot: Snapshot, analyzer: Analyzer, { findings, failures }: Collected): void {
   try {
-    const checked = analyzer.analyze(snapshot).map((finding) => ({ finding, wrong: refusals(snapshot, finding) }));
+    const found = analyzer.analyze(snapshot);
+    if (found.length === 0) return;
+    const checked = found.map((finding) => ({ finding, wrong: refusals(snapshot, finding) }));
     for (const { finding, wrong } of checked) {
       if (wrong.length === 0) findings.push(finding);
       else failures.push(`A claim of analyzer ${analyzer.name} (${finding.code}) was dropped: ${wrong.join('; ')}`);

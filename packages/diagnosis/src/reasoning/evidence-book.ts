@@ -6,6 +6,8 @@ import { evidenceId } from '../evidence/evidence.ts';
 export interface EvidenceBook {
   /** Enters evidence and returns its ids in the given order, each once. */
   enter(evidence: readonly Evidence[]): string[];
+  /** All entries, in the order they were entered. */
+  pieces(): readonly Evidence[];
   /** All entries in id order, so that equal diagnoses are equal bytes. */
   pages(): Record<string, Evidence>;
 }
@@ -22,6 +24,7 @@ export function openEvidenceBook(): EvidenceBook {
       });
       return [...new Set(ids)];
     },
+    pieces: () => [...entries.values()],
     pages: () => Object.fromEntries([...entries.entries()].sort(([left], [right]) => compareText(left, right))),
   };
 }

@@ -36,11 +36,12 @@ describe('indexEvents', () => {
 
   it('gives events oldest first, those of one moment by name, and none of the future', () => {
     const index = indexed(events);
-    expect(names(index.all)).toEqual(['other', 'a', 'b', 'late']);
+    expect(names(index.unordered()).toSorted()).toEqual(['a', 'b', 'late', 'other']);
     expect(names(index.withReason('BackOff'))).toEqual(['a', 'b', 'late']);
     expect(names(index.of(POD))).toEqual(['a', 'b', 'late']);
     expect(names(index.of(POD, 'Pulled'))).toEqual([]);
     expect(index.get('shop', 'late')?.subject).toEqual(POD);
+    expect(index.get('shop', 'future')).toBeUndefined();
   });
 
   it('calls an event stale where an object of another uid has taken the name, and only there', () => {

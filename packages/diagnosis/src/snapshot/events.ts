@@ -2,7 +2,7 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { compareText, type Subject } from '@headwater/core/subject.ts';
 import { type Millis, parseTime } from '@headwater/core/time.ts';
 import type { ObjectIndex } from './objects.ts';
-import { once, oncePer } from './once.ts';
+import { oncePer } from './once.ts';
 import { perObject } from './per-object.ts';
 
 /** One Event, core/v1 or events.k8s.io/v1, in one shape. */
@@ -23,14 +23,12 @@ export interface EventRecord {
 }
 
 export interface EventIndex {
-  /** Every event, oldest first. */
-  readonly all: readonly EventRecord[];
   /** The reasons that events give, each once. */
   reasons(): Iterable<string>;
   /** Events about a subject, oldest first; of one reason when given. */
   of(subject: Subject, reason?: string): readonly EventRecord[];
   withReason(reason: string): readonly EventRecord[];
-  /** As `all` or `withReason`, in no order: for what every healthy cluster is full of. */
+  /** Every event, or as `withReason`, in no order: for what every healthy cluster is full of. */
   unordered(reason?: string): readonly EventRecord[];
   get(namespace: string, name: string): EventRecord | undefined;
 }
@@ -41,23 +39,18 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
   const byReason = new Map<string, EventRecord[]>();
   const byNamespace = new Map<string, EventRecord[]>();
   for (const event of objects.unordered('Event')) {
-    const record = recordIn(event, objects);
-    if (!record || (record.first !== null && record.first > now)) continue;
+    const record = recordAt(event);
+    if (!record) continue;
     records.push(record);
     push(byReason, record.reason, record);
     push(byNamespace, record.subject.namespace ?? '', record);
   }
-  const all = once(() => records.toSorted(byTime));
-  const byOwnName = once(() => new Map(all().map((record) => [`${record.namespace}/${record.name}`, record])));
   const withReason = oncePer((reason: string) => (byReason.get(reason) ?? []).toSorted(byTime));
   // Few of the objects that Events are about are ever asked for, and those are mostly neighbours.
   const about = oncePer((namespace: string) =>
     Map.groupBy(byNamespace.get(namespace) ?? [], ({ subject }) => subject.name),
   );
   return {
-    get all() {
-      return all();
-    },
     of: ({ kind, namespace, name }, reason) =>
       (about(namespace ?? '').get(name) ?? [])
         .filter((record) => record.subject.kind === kind && (reason === undefined || record.reason === reason))
@@ -65,8 +58,16 @@ export function indexEvents(objects: ObjectIndex, now: Millis): EventIndex {
     withReason,
     reasons: () => byReason.keys(),
     unordered: (reason) => (reason === undefined ? records : (byReason.get(reason) ?? [])),
-    get: (namespace, name) => byOwnName().get(`${namespace}/${name}`),
+    get: (namespace, name) => {
+      const event = objects.get('Event', namespace, name);
+      return (event && recordAt(event)) ?? undefined;
+    },
   };
+
+  function recordAt(event: ObjectOf<'Event'>): EventRecord | null {
+    const record = recordIn(event, objects);
+    return record && (record.first === null || record.first <= now) ? record : null;
+  }
 }
 
 /** Oldest first; what happens in one moment by name, and under one name by namespace. */

@@ -44,8 +44,9 @@ function addressesIn(spec: TemplateView['spec'], path: string): readonly Configu
 
 function ofContainer(container: Container, path: string): readonly ConfiguredAddress[] {
   const fromEnvironment = (container.env ?? []).flatMap(({ name, value }) => {
-    if (!name || !value || INJECTED.test(name) || OWN.test(name)) return [];
-    return addressesOf(name, value).map((address) => ({
+    const addresses = name && value ? addressesOf(name, value) : [];
+    if (!name || addresses.length === 0 || INJECTED.test(name) || OWN.test(name)) return [];
+    return addresses.map((address) => ({
       ...address,
       container: container.name,
       variable: name,
@@ -82,5 +83,5 @@ function addressesOf(name: string, value: string): readonly (HostReference & { c
 
 // `db:5432` or a list of such is an address; the same characters inside a sentence or a script may be anything.
 function isWhole(value: string, { text }: HostReference): boolean {
-  return value.split(/[,;\s]+/).some((item) => item.replace(/\/.*$/, '') === text);
+  return value === text || value.split(/[,;\s]+/).some((item) => item.replace(/\/.*$/, '') === text);
 }

@@ -14,7 +14,6 @@ const MAX_TEXT = 65_536;
 // the square of a long line.
 const AFTER_SCHEME = /:\/\/(?:[^\s/@'"]*@)?([^\s/?#'"`;)\]}<>]+)/g;
 const GO_DSN = /@(?:tcp|udp)\(([^)\s]+)\)/gi;
-const MARK = /@(?:tcp|udp)\(|\.svc/i;
 const PORT = /:(\d{2,5})(?![\w-]|[.:]\w)/g;
 const SERVICE_SUFFIX = /\.svc(?:\.[a-z0-9-]+)*(?![\w-])/gi;
 const NAME = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*\.?$/i;
@@ -23,8 +22,6 @@ const MAX_NAME = 253;
 /** The hosts a text names with a scheme, a port or a cluster DNS name, each once, in order of appearance. */
 export function hostsIn(text: string): readonly HostReference[] {
   const part = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
-  // Most values are plain words: a scheme and a port need a colon, the other two forms their own mark.
-  if (!part.includes(':') && !MARK.test(part)) return [];
   const found = new Map<string, HostReference>();
   const take = (host: string, port: string | undefined, scheme: string | null): void => {
     const reference = referenceOf(host, port, scheme);
@@ -32,23 +29,28 @@ export function hostsIn(text: string): readonly HostReference[] {
     const key = `${reference.host}:${reference.port ?? ''}`;
     if (!found.has(key)) found.set(key, reference);
   };
-  for (const match of part.matchAll(AFTER_SCHEME)) {
+  for (const match of matches(part, '://', AFTER_SCHEME)) {
     const scheme = wordBefore(part, match.index, isSchemeCode).toLowerCase();
     // Replica sets list several hosts in one authority: `mongodb://a:27017,b:27017/shop`.
     for (const item of (match[1] ?? '').split(',')) takeAuthority(item, scheme, take);
   }
-  for (const [, authority = ''] of part.matchAll(GO_DSN)) takeAuthority(authority, 'tcp', take);
-  for (const match of part.matchAll(PORT)) {
+  for (const [, authority = ''] of matches(part, '(', GO_DSN)) takeAuthority(authority, 'tcp', take);
+  for (const match of matches(part, ':', PORT)) {
     const host = wordBefore(part, match.index, isNameCode);
     // After a slash or colon it is the inside of a URL, a path or a time.
     const before = part[match.index - host.length - 1];
     if (before !== '/' && before !== ':') take(host, match[1], null);
   }
-  for (const match of part.matchAll(SERVICE_SUFFIX)) {
+  for (const match of matches(part, '.', SERVICE_SUFFIX)) {
     const host = wordBefore(part, match.index, isNameCode) + match[0];
     if (![...found.values()].some((reference) => reference.host === host.toLowerCase())) take(host, undefined, null);
   }
-  return [...found.values()];
+  return found.size === 0 ? [] : [...found.values()];
+}
+
+// Most values are plain words: looking for a mark is far cheaper than beginning to match.
+function matches(text: string, mark: string, pattern: RegExp): Iterable<RegExpExecArray> {
+  return text.includes(mark) ? text.matchAll(pattern) : [];
 }
 
 /** A text that is nothing but one name, such as the value of `DB_HOST`; null otherwise. */

@@ -1,16 +1,13 @@
 import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
-import { type IncidentOnset, incidentOnset } from '../../metrics/incident-onset.ts';
+import { incidentOnset } from '../../metrics/incident-onset.ts';
 import type { Change } from '../../changes/change.ts';
 import { reportedStarts } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 
-/** The first metric that shifted with the incident; null when none did. */
-export const measuredOnset = perSnapshot((snapshot: Snapshot): IncidentOnset | null => incidentOnset(snapshot));
-
 /** When the incident began: by its metrics, else by the first firing alert; null when nothing was reported. */
 export const onsetOf = perSnapshot((snapshot: Snapshot): Millis | null => {
-  const measured = measuredOnset(snapshot)?.time;
+  const measured = incidentOnset(snapshot)?.time;
   if (measured !== undefined) return measured;
   const starts = reportedStarts(snapshot.alerts.filter(({ status }) => status === 'firing'));
   return starts.length === 0 ? null : Math.min(...starts);

@@ -5,13 +5,13 @@ import { isHeartbeat } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeField, citeTemplate } from '../../evidence/cite.ts';
 import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
+import { incidentOnset } from '../../metrics/incident-onset.ts';
 import { isRefuted } from '../../metrics/refuted-alerts.ts';
 import { alertedWorkload } from './firing-alerts.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
 import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { logScenes } from './log-scenes.ts';
 import { perSnapshot } from './memo.ts';
-import { measuredOnset } from './onset.ts';
 import { isGone, isReady, type PodObject } from './pods.ts';
 import { isLive } from '../../topology/pod-index.ts';
 import { unsettledPods } from './unsettled-pods.ts';
@@ -127,7 +127,7 @@ const placesOfTrouble = perSnapshot((snapshot) => {
 export function troubleEvidence(snapshot: Snapshot, workload: Subject): readonly Evidence[] {
   const unready = unreadyPod(snapshot, workload)?.evidence;
   const failing = failingRoots(snapshot).get(subjectKey(workload));
-  const measured = unready || failing ? undefined : measuredOnset(snapshot)?.evidence;
+  const measured = unready || failing ? undefined : incidentOnset(snapshot)?.evidence;
   return [unready, failing, measured].flatMap((evidence) => evidence ?? []).slice(0, 2);
 }
 

@@ -22,6 +22,7 @@ export interface ExtremeSetting {
   readonly words: string;
 }
 
+const TUNED = /^GOGC$|OPT/;
 const EXTREMES: readonly (readonly [RegExp, (value: string) => boolean, string])[] = [
   // Below a tenth of its default of 100 the Go collector runs all the time.
   [/^GOGC$/, (value) => /^\d+$/.test(value) && Number(value) < 10, 'garbage is collected almost without pause'],
@@ -54,8 +55,9 @@ export function extremeSettings(snapshot: Snapshot): readonly ExtremeSetting[] {
 const extremesIn = perObject((spec: PodSpec): readonly Extreme[] =>
   (spec.containers ?? []).flatMap((container) =>
     (container.env ?? []).flatMap(({ name, value }) => {
-      const match = EXTREMES.find(([names, isExtreme]) => names.test(name ?? '') && isExtreme(value ?? ''));
-      return match && name && value ? [{ container: container.name, name, value, words: match[2] }] : [];
+      if (!name || !TUNED.test(name)) return [];
+      const match = EXTREMES.find(([names, isExtreme]) => names.test(name) && isExtreme(value ?? ''));
+      return match && value ? [{ container: container.name, name, value, words: match[2] }] : [];
     }),
   ),
 );

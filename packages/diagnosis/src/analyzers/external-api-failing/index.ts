@@ -69,8 +69,9 @@ function read(snapshot: Snapshot, line: string): ExternalFailure | null {
 // A line may also name where to read more about its failure; a target stands behind a verb or a word for it.
 function isCalled(line: string, host: string): boolean {
   const ahead = line.slice(0, line.toLowerCase().indexOf(host));
-  // A scheme and credentials end in a mark of their own; looking for them anywhere else tries every character.
-  const before = /[/@]$/.test(ahead) ? ahead.replace(/(?:\w+:\/\/)?(?:[^\s/@"']*@)?$/, '') : ahead;
+  // A scheme and credentials hold no blank; looking for their beginning tries every character.
+  const word = ahead.lastIndexOf(' ') + 1;
+  const before = ahead.slice(0, word) + ahead.slice(word).replace(/(?:\w+:\/\/)?(?:[^\s/@"']*@)?$/, '');
   if (/(?:see|visit|info(?:rmation)?|more|read|refer|docs?|help|look at|article)\b[^.;]{0,40}$/i.test(before))
     return false;
   return /(?:\b(?:get|post|put|patch|delete|head|request(?:ing|ed|s)?|call(?:ing|ed)?|connect(?:ing|ion)?|fetch(?:ing)?|url|uri|host|endpoint|upstream|server|provider|api|from|to|for|dial(?:ing)?|lookup)|^)\W{0,10}$/i.test(
