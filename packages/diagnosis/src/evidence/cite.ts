@@ -21,11 +21,12 @@ export function citeField(object: KubeObject, path: string): Evidence {
   const raw = readField(object, path);
   // That a key is absent is no secret, and the only proof that a reference to it dangles.
   const value = secret && raw !== undefined ? 'redacted' : formatValue(raw);
+  const subject = subjectOf(object);
   return {
     kind: 'field',
     source: 'kubernetes',
-    subject: subjectOf(object),
-    text: `${formatSubject(subjectOf(object))}: ${path} = ${value}`,
+    subject,
+    text: `${formatSubject(subject)}: ${path} = ${value}`,
     query: `field:${path}`,
     redacted: secret,
   };

@@ -52,7 +52,8 @@ const memo = new WeakMap<Snapshot, readonly SlowWorkload[]>();
 export function slowWorkloads(snapshot: Snapshot): readonly SlowWorkload[] {
   const known = memo.get(snapshot);
   if (known) return known;
-  const ranked = rank(snapshot, findSlow(snapshot));
+  const slow = findSlow(snapshot);
+  const ranked = slow.length === 0 ? [] : rank(snapshot, slow);
   memo.set(snapshot, ranked);
   return ranked;
 }

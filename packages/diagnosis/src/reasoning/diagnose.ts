@@ -64,7 +64,7 @@ export function conclude(
   { version }: DiagnoseOptions,
   { failures, reasoning }: { failures: readonly string[]; reasoning: Reasoning },
 ): Diagnosis {
-  const { targets, ranked, judgement, unhealthy: bad, explanation } = reasoning;
+  const { targets, ranked, judgement, unhealthy, explanation } = reasoning;
   const book = openEvidenceBook();
   const isHint = judgement.verdict === 'insufficient-evidence';
   const causes = judgement.causes.map((entry, index) =>
@@ -74,13 +74,13 @@ export function conclude(
   return {
     schema: DIAGNOSIS_SCHEMA,
     verdict: judgement.verdict,
-    summary: summarise(judgement, { onset, targets, unhealthy: bad, sources: snapshot.sources }),
+    summary: summarise(judgement, { onset, targets, unhealthy, sources: snapshot.sources }),
     onset: judgement.verdict === 'no-fault' || onset === null ? null : formatTime(onset),
     causes,
     symptoms: [
       ...symptomsOf(snapshot, judgement.causes, ranked, book),
       ...(causes.length === 0
-        ? bad
+        ? unhealthy()
             .slice(0, 10)
             .map(({ subject, statement, evidence }) => ({ subject, statement, evidence: book.enter(evidence) }))
         : []),

@@ -13,7 +13,7 @@ export function summarise(
   facts: {
     onset: number | null;
     targets: readonly Target[];
-    unhealthy: readonly Unhealthy[];
+    unhealthy: () => readonly Unhealthy[];
     sources: Snapshot['sources'];
   },
 ): string {
@@ -31,7 +31,7 @@ export function summarise(
     case 'ambiguous':
       return judgement.rivals ? ambiguous(judgement.rivals, since, facts) : '';
     case 'insufficient-evidence':
-      return insufficient(facts.targets, facts.unhealthy);
+      return insufficient(facts.targets, facts.unhealthy());
     case 'no-fault':
       return facts.targets.length === 0
         ? 'Nothing is wrong now in what was read.'

@@ -2,6 +2,7 @@ import { subjectKey } from '@headwater/core/subject.ts';
 import type { Finding } from '../finding.ts';
 import { isRefuted } from '../metrics/refuted-alerts.ts';
 import { isHeartbeat } from '../snapshot/heartbeats.ts';
+import { once } from '../snapshot/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Explanation, explainTargets } from './causality/explanation.ts';
 import { isStarvationAlert } from './causality/modes.ts';
@@ -22,7 +23,7 @@ export interface Reasoning {
   readonly ranked: readonly Ranked[];
   readonly judgement: Judgement;
   /** What is visibly wrong with the targets, whatever the cause. */
-  readonly unhealthy: readonly Unhealthy[];
+  readonly unhealthy: () => readonly Unhealthy[];
   /** How the reported causes lead to the targets. */
   readonly explanation: Explanation;
 }
@@ -38,7 +39,7 @@ export function reasonOver(snapshot: Snapshot, findings: readonly Finding[]): Re
     starvedBy: createStarvation(snapshot, observations),
   };
   const ranked = rank(snapshot, explainAway(snapshot, withReach(snapshot, formHypotheses(snapshot, findings))), scope);
-  const visible = visiblyUnhealthy(snapshot, scope);
+  const visible = once(() => visiblyUnhealthy(snapshot, scope));
   const judgement = judge({
     ranked: ranked.filter((entry) => !isIdle(entry)),
     targets,

@@ -12,7 +12,7 @@ function entry(role: 'cause' | 'symptom', evidence: readonly Pick<Evidence, 'kin
 
 function verdictOf(ranked: Ranked, more: Partial<JudgementInput>): ReturnType<typeof judge>['verdict'] {
   const target = { subject: { kind: 'Deployment', namespace: 'shop', name: 'web' }, exists: true, alert: 'a' };
-  const seen = { canSee: true, canMeasure: true, refuted: false, unhealthy: [] };
+  const seen = { canSee: true, canMeasure: true, refuted: false, unhealthy: () => [] };
   return judge({ ranked: [ranked], targets: [target], ...seen, ...more }).verdict;
 }
 

@@ -20,7 +20,8 @@ export const MAX_CAUSES = 5;
 export interface JudgementInput {
   readonly ranked: readonly Ranked[];
   readonly targets: readonly Target[];
-  readonly unhealthy: readonly Unhealthy[];
+  /** What is visibly wrong, asked for only where no cause stands. */
+  readonly unhealthy: () => readonly Unhealthy[];
   /** True when the sources needed to call something healthy were read. */
   readonly canSee: boolean;
   /** Whether metrics were read: what an alert says of saturation is not visible without them. */
@@ -56,7 +57,7 @@ export function judge({ ranked, targets, unhealthy, canSee, canMeasure, refuted 
     )
     .slice(0, 3);
   const lost = targets.length > 0 && targets.every(({ exists }) => !exists);
-  if (hints.length > 0 || unhealthy.length > 0 || lost || !canSee)
+  if (hints.length > 0 || lost || unhealthy().length > 0 || !canSee)
     return { verdict: 'insufficient-evidence', causes: hints, rivals: null };
   return { verdict: 'no-fault', causes: [], rivals: null };
 }

@@ -1,8 +1,8 @@
-/** What a function read of an object, before what others read of it earlier. */
+/** What a function read of an object, before what others read of it. */
 interface Known {
   readonly read: unknown;
   readonly reading: unknown;
-  readonly earlier: Known | undefined;
+  others: Known | undefined;
 }
 
 // One table for all functions, since few of them read one object: a table each would have to grow for every function anew.
@@ -16,10 +16,12 @@ export function perObject<Key extends object, Reading extends object>(
   read: (object: Key) => Reading,
 ): (object: Key) => Reading {
   return (object) => {
-    for (let known = readings.get(object); known; known = known.earlier)
+    for (let known = readings.get(object); known; known = known.others)
       if (known.read === read) return known.reading as Reading;
     const reading = read(object);
-    readings.set(object, { read, reading, earlier: readings.get(object) });
+    const first = readings.get(object);
+    if (first) first.others = { read, reading, others: first.others };
+    else readings.set(object, { read, reading, others: undefined });
     return reading;
   };
 }
