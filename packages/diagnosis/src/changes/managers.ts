@@ -18,8 +18,11 @@ const OWN_CONTROLLERS =
 
 /** Who wrote an object's fields, latest first; status writes and the cluster's own controllers left out, and scaling unless asked for. */
 export function writersOf(object: KubeObject, also?: 'scaling'): readonly Writer[] {
+  if (!object.metadata.managedFields) return NOBODY;
   return also ? withScaling(object) : deciders(object);
 }
+
+const NOBODY: readonly Writer[] = [];
 
 const deciders = perObject((object: KubeObject) => writersIn(object, undefined));
 const withScaling = perObject((object: KubeObject) => writersIn(object, 'scaling'));

@@ -60,7 +60,8 @@ function buildNames(snapshot: Snapshot): Names {
   );
   const placed = (pod: Subject): { pod: Subject; root: Subject } => ({ pod, root: snapshot.owners.root(pod) });
   const knownService = (text: string, namespace?: string): Subject | null => {
-    const [name = '', where = namespace] = text.replace(/:\d+$/, '').split('.');
+    const bare = text.includes(':') ? text.replace(/:\d+$/, '') : text;
+    const [name = '', where = namespace] = bare.split('.');
     // What the namespace itself knows by that name is chosen before all others.
     const here = where ? servicesIn(where).get(name.toLowerCase())?.[0] : undefined;
     return here ?? choose(services().get(name.toLowerCase()) ?? [], where, snapshot);
