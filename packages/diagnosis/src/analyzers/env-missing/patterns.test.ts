@@ -5,6 +5,7 @@ it.each([
   ['Error: environment variable DATABASE_URL is not set', 'DATABASE_URL'],
   ['FATAL: env var "API_KEY" is required', 'API_KEY'],
   ['DATABASE_URL must be set', 'DATABASE_URL'],
+  ['SESSION_SECRET needs to be set', 'SESSION_SECRET'],
   ['RuntimeError: environment variable AUTH_URL must not be empty', 'AUTH_URL'],
   ['AUTH_URL cannot be empty', 'AUTH_URL'],
   ['required key DB_HOST missing value', 'DB_HOST'],

@@ -30,7 +30,7 @@ const UNNAMED =
   /database is uninitialized and (?:superuser )?password (?:option )?is not specified|required (?:environment )?variables? (?:is|are) (?:not set|missing)|missing required environment|\d+ validation errors? for \w*(?:Settings|Config(?:uration)?|Environment)\b/i;
 // A word without which no expression matches: most lines end here.
 const HINT =
-  /not |missing|required|unset|undefined|empty|nil|null|KeyError|unbound|placeholder|must|mandatory|uninitialized|validation/i;
+  /not |missing|required|unset|undefined|empty|nil|null|KeyError|unbound|placeholder|must|needs to be|mandatory|uninitialized|validation/i;
 // Programs that go on with something else only note the absence.
 const HARMLESS = /default|fall(?:ing)? ?back|optional|ignor|disabl|skip|using|instead|assum|will not|deprecat/i;
 // Words in capitals that are no variables.
