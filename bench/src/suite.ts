@@ -33,7 +33,7 @@ export interface Score {
   readonly name: string;
   readonly value: number;
   readonly cases: number;
-  /** `share` lies between 0 and 1, more is better; of an `error` less; `count` is whole; `ms` is told and never judged. */
+  /** `share` lies between 0 and 1, more is better; of an `error` less; `count` is whole; `ms` lies where the machine has it: its bar is shown, and it is not held against a baseline. */
   readonly unit: 'share' | 'error' | 'count' | 'ms';
   /** What it must reach, when somebody set a bar. */
   readonly bar?: number;
@@ -57,6 +57,8 @@ export interface SuiteOptions {
 export interface Suite {
   readonly name: string;
   readonly title: string;
+  /** Set where its times are held to a bar: its parts run one after the other, and nothing beside them. */
+  readonly alone?: true;
   /** Why it cannot run with these options, in words that say what to give; null when it can. */
   missing(options: SuiteOptions): string | null;
   parts(options: SuiteOptions): Promise<readonly string[]>;

@@ -16,7 +16,7 @@ export interface RunSuitesOptions {
   readonly onPart?: (task: PartTask, done: number, total: number) => void;
 }
 
-/** Runs the parts of all suites in worker threads; the cases come back by suite, in the order of the parts. */
+/** Runs the parts of all suites in worker threads, timed ones first; the cases come back by suite, in the order of the parts. */
 export async function runSuites({
   suites,
   options,
@@ -28,26 +28,43 @@ export async function runSuites({
   );
   const tasks = parts.flat();
   const answers = new Map<PartTask, readonly CaseResult[]>();
-  const queue = [...tasks];
-  const { clock: _clock, ...sent } = options;
-  await Promise.all(
-    Array.from({ length: Math.min(threads, tasks.length) }, async () => {
-      const worker = new Worker(new URL('./part-worker.ts', import.meta.url), { workerData: sent });
-      try {
-        for (let task = queue.shift(); task; task = queue.shift()) {
-          answers.set(task, await ask(worker, task));
-          onPart?.(task, answers.size, tasks.length);
-        }
-      } finally {
-        await worker.terminate();
-      }
-    }),
+  const alone = new Set(suites.flatMap((suite) => (suite.alone ? [suite.name] : [])));
+  const onAnswer = (task: PartTask, cases: readonly CaseResult[]): void => {
+    answers.set(task, cases);
+    onPart?.(task, answers.size, tasks.length);
+  };
+  const isTimed = ({ suite }: PartTask): boolean => alone.has(suite);
+  await work(tasks.filter(isTimed), { options, threads: 1, onAnswer });
+  await work(
+    tasks.filter((task) => !isTimed(task)),
+    { options, threads, onAnswer },
   );
   return new Map(
     suites.map(({ name }) => [
       name,
       tasks.filter(({ suite }) => suite === name).flatMap((task) => [...(answers.get(task) ?? [])]),
     ]),
+  );
+}
+
+interface Work {
+  readonly options: SuiteOptions;
+  readonly threads: number;
+  readonly onAnswer: (task: PartTask, cases: readonly CaseResult[]) => void;
+}
+
+async function work(tasks: readonly PartTask[], { options, threads, onAnswer }: Work): Promise<void> {
+  const queue = [...tasks];
+  const { clock: _clock, ...sent } = options;
+  await Promise.all(
+    Array.from({ length: Math.min(threads, tasks.length) }, async () => {
+      const worker = new Worker(new URL('./part-worker.ts', import.meta.url), { workerData: sent });
+      try {
+        for (let task = queue.shift(); task; task = queue.shift()) onAnswer(task, await ask(worker, task));
+      } finally {
+        await worker.terminate();
+      }
+    }),
   );
 }
 
