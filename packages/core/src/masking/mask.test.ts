@@ -86,6 +86,7 @@ it('is idempotent', () => {
       '"secret":"',
       '://a:',
       '@host',
+      '@tcp(',
       'Bearer ',
       'abc123DEF',
       JWT,
@@ -102,6 +103,7 @@ it('is idempotent', () => {
       const once = maskText(pieces.join(''));
       expect(maskText(once)).toBe(once);
     }),
+    { examples: [[['://a:', 'password=', '://a:', '#@']]] },
   );
 });
 

@@ -8,7 +8,7 @@ const AUTHORIZATION =
 const SCHEME = /\b(bearer|basic)(\s{1,4})([\w.~+/=-]{8,})/gi;
 const AWS_KEY_ID = /\b(?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16}\b/g;
 const URL_PASSWORD = /(:\/\/[^\s:/@"']*):([^\s/"']+)@/g;
-const DSN_PASSWORD = /:([^\s:@/"']{1,200})@(?=(?:tcp|unix)\()/g;
+const DSN_PASSWORD = /(?<!\[masked):([^\s:@/"']{1,200})@(?=(?:tcp|unix)\()/g;
 const KNOWN_TOKEN =
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[sr]k_(?:live|test)_\w{16,}|sk-[\w-]{20,}|AIza[\w-]{35}|npm_\w{30,}|hv[sbr]\.[\w-]{20,}|dop_v1_\w{32,}|SG\.[\w-]{16,}\.[\w-]{16,})/g;
 
@@ -30,6 +30,19 @@ const SUSPICIOUS =
 /** Replaces what looks like a credential by `[masked:<kind>]`; the rest of the text stays as it is. Idempotent. */
 export function maskText(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
+  let masked = text;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const again = maskOnce(masked);
+    if (again === masked) break;
+    masked = again;
+  }
+  return masked;
+}
+
+// A mask may make one value of what stood apart before, such as a password in a URL inside a password.
+const MOST_PASSES = 8;
+
+function maskOnce(text: string): string {
   return text
     .replace(PRIVATE_KEY, '[masked:private-key]')
     .replace(JWT, '[masked:jwt]')
