@@ -4,7 +4,6 @@ import type { LogLevel, LogLine, LogStream, LogTemplate } from '../snapshot/inpu
 import { type Cluster, Drain } from './drain.ts';
 import { type JsonLine, parseJsonLine, timeOf } from './json-line.ts';
 import { LineKeeper } from './keep.ts';
-import { detectLevel, levelByName } from './level.ts';
 import { LineClock, splitPrefix } from './line-time.ts';
 import { type Message, Messages } from './message.ts';
 import { RecordTracker } from './record.ts';
@@ -88,10 +87,10 @@ export class LogDigester {
   }
 
   #levelOf(text: string, message: Message, named: string | null, role: 'start' | 'key'): LogLevel {
-    if (role === 'start')
-      return named !== null && levelByName(named) === 'info' ? message.told : detectLevel(text, message.text, named);
+    const level = message.levelIn(text, named);
+    if (role === 'start') return level;
     // A nested cause is as grave as the record it stands in; below a plain line it is a failure of its own.
-    return this.#record.level === 'warn' ? 'warn' : detectLevel(text) === 'info' ? this.#record.level : 'error';
+    return this.#record.level === 'warn' ? 'warn' : level === 'info' ? this.#record.level : 'error';
   }
 
   #begin(time: Millis | null, level: LogLevel): void {

@@ -3,8 +3,8 @@ import type { LogLevel } from '../snapshot/input.ts';
 import { connectionErrorIn } from '../topology/connection-errors.ts';
 import { type ErrorClass, errorClassOf } from './error-classes.ts';
 import { parseJsonLine, timeOf } from './json-line.ts';
-import { detectLevel } from './level.ts';
 import { LineClock } from './line-time.ts';
+import { Message } from './message.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 
@@ -309,7 +309,7 @@ describe.each(Object.entries(LINES))('%s', (name, rows) => {
       expect({
         class: errorClassOf(message),
         host: connectionErrorIn(message)?.host ?? null,
-        level: detectLevel(line, message, json?.level ?? null),
+        level: new Message(message).levelIn(line, json?.level ?? null),
       }).toEqual({ class: name, host, level });
       if (/\b(?:2026|1772359200|E0301)/.test(line)) {
         const time = (json && timeOf(json)) ?? new LineClock(NOW).read(line);

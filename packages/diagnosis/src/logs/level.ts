@@ -50,7 +50,7 @@ const NAMES: Readonly<Record<string, LogLevel>> = {
 const LEVELS: ReadonlyMap<string, LogLevel> = new Map(Object.entries(NAMES));
 
 /** The level a name or abbreviation of any logger means; null when it is none. */
-export function levelByName(name: string): LogLevel | null {
+function levelByName(name: string): LogLevel | null {
   return LEVELS.get(name.toLowerCase()) ?? null;
 }
 
@@ -80,11 +80,13 @@ const NEGATED =
 // Combined log format: the status stands after the quoted request.
 const ACCESS = /"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)? ?[^"]{0,2000}" (\d{3}) \d+|"\s+HTTP\/[\d.]+"?\s+(\d{3})\b/;
 
-/** The level of a line: what it says of itself, else what its words say. `message` is the message inside a structured line. */
-export function detectLevel(text: string, message = text, named: string | null = null): LogLevel {
-  const explicit = (named === null ? null : levelByName(named)) ?? explicitLevel(text);
-  if (explicit === 'error' || explicit === 'warn') return explicit;
-  if (explicit === 'info') return levelOfInformation(message);
+/** What a line says of itself, where a structured one by a field; null when it does not say. */
+export function statedLevel(text: string, named: string | null): LogLevel | null {
+  return (named === null ? null : levelByName(named)) ?? explicitLevel(text);
+}
+
+/** What the words of a line that states no level say. `message` is the message inside a structured line. */
+export function impliedLevel(text: string, message: string): LogLevel {
   if (!FAILURE.test(message)) return isServerErrorAccess(text) ? 'error' : 'info';
   if (NEGATED.test(message)) return 'info';
   const access = ACCESS.exec(text);

@@ -1,5 +1,7 @@
 import type { LogLevel } from '../snapshot/input.ts';
 
+/** What stands for the part of a line that varies. */
+export const WILDCARD = '<*>';
 const QUOTED = /"(?:[^"\\]|\\.){0,400}"|'[^'\s]{0,200}'|`[^`]{0,200}`/g;
 const VARIABLE =
   /[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|0x[0-9a-fA-F]+|(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{8,}|\d+/g;
@@ -12,11 +14,11 @@ const CHARS_PER_TOKEN = 20;
 export function maskTokens(message: string, limit: number = MAX_TOKENS): string[] {
   const maxChars = limit * CHARS_PER_TOKEN;
   const head = message.length > maxChars ? message.slice(0, maxChars) : message;
-  const unquoted = /["'`]/.test(head) ? head.replace(QUOTED, '<*>') : head;
+  const unquoted = /["'`]/.test(head) ? head.replace(QUOTED, WILDCARD) : head;
   const tokens = unquoted.trim().split(/\s+/, limit);
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index] ?? '';
-    if (/\d/.test(token)) tokens[index] = token.replace(VARIABLE, '<*>').replace(RUN, '<*>');
+    if (/\d/.test(token)) tokens[index] = token.replace(VARIABLE, WILDCARD).replace(RUN, WILDCARD);
   }
   return tokens;
 }
@@ -27,7 +29,6 @@ export interface Masked {
   readonly key: string;
 }
 
-export const WILDCARD = '<*>';
 // Ordinary lines are the many; their first words tell them apart well enough.
 const INFO_TOKENS = 14;
 

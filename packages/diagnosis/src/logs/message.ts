@@ -1,12 +1,12 @@
 import type { LogLevel } from '../snapshot/input.ts';
 import { isChangeLine } from './change-line.ts';
-import { levelOfInformation } from './level.ts';
+import { impliedLevel, levelOfInformation, statedLevel } from './level.ts';
 import { type Masked, masked } from './mask.ts';
 
 /** What a log line says, without its time and level; each reading of its words is made when first asked for. */
 export class Message {
   readonly text: string;
-  #told: LogLevel | undefined;
+  #informed: LogLevel | undefined;
   #tellsOfChange: boolean | undefined;
   readonly #masked: Partial<Record<LogLevel, Masked>> = {};
 
@@ -14,10 +14,12 @@ export class Message {
     this.text = text;
   }
 
-  /** Its level where its program calls it information. */
-  get told(): LogLevel {
-    this.#told ??= levelOfInformation(this.text);
-    return this.#told;
+  /** The level of a line that says it; `named` is what a field of a structured line calls it. */
+  levelIn(line: string, named: string | null): LogLevel {
+    const stated = statedLevel(line, named);
+    if (stated !== 'info') return stated ?? impliedLevel(line, this.text);
+    this.#informed ??= levelOfInformation(this.text);
+    return this.#informed;
   }
 
   get tellsOfChange(): boolean {

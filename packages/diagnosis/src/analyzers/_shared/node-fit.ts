@@ -1,7 +1,9 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { type Fault, misfit } from '../../metrics/blame-fit.ts';
-import { type SlowWorkload, seenAround } from '../../metrics/latency-blame.ts';
+import { type SlowWorkload, seenAround, slowWorkloads } from '../../metrics/latency-blame.ts';
+import { oncePer } from '../../snapshot/once.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { perSnapshot } from './memo.ts';
 import { homeOf, livesOn } from './placement.ts';
 
 const MIN_SLOW = 3;
@@ -13,6 +15,7 @@ const CLEARLY_BETTER = 0.75;
 // by chance than the best of a few Nodes.
 const BAD_FIT = 10;
 const NOT_MUCH_WORSE = 1.15;
+// A Node that fits so much worse than one workload is not what made that workload slow.
 const MUCH_WORSE = 1.5;
 // With two Nodes each call between them touches both; what is slow by itself then tells them apart.
 const TIE = 1.02;
@@ -22,11 +25,13 @@ const TIE = 1.02;
  * workload explains it; null when none would.
  * Only calls that leave or enter the Node are delayed then, those within it are not.
  */
-export function bestFittingNode(snapshot: Snapshot, slow: readonly SlowWorkload[]): string | null {
+export function bestFittingNode(snapshot: Snapshot): string | null {
+  const slow = slowWorkloads(snapshot);
   const alone = bestAlone(slow);
   if (slow.length < MIN_SLOW || alone < GOOD_FIT) return null;
+  const misfitOf = nodeMisfits(snapshot);
   const names = new Set(slow.flatMap(({ subject }) => homeOf(snapshot, subject) ?? []));
-  const fits = [...names].sort().map((name) => ({ name, fit: nodeMisfit(snapshot, slow, name) }));
+  const fits = [...names].sort().map((name) => ({ name, fit: misfitOf(name) }));
   const best = Math.min(...fits.map(({ fit }) => fit));
   if (best > alone * (alone < BAD_FIT ? CLEARLY_BETTER : NOT_MUCH_WORSE)) return null;
   const tied = fits.filter(({ fit }) => fit <= best * TIE);
@@ -36,19 +41,23 @@ export function bestFittingNode(snapshot: Snapshot, slow: readonly SlowWorkload[
 }
 
 /** Whether calls are known by which a single workload explains what was seen much better than a Node does. */
-export function isRefuted(snapshot: Snapshot, slow: readonly SlowWorkload[], node: string): boolean {
-  const fit = nodeMisfit(snapshot, slow, node);
-  return Number.isFinite(fit) && fit > bestAlone(slow) * MUCH_WORSE;
+export function fitsMuchWorse(snapshot: Snapshot, node: string): boolean {
+  const fit = nodeMisfits(snapshot)(node);
+  return Number.isFinite(fit) && fit > bestAlone(slowWorkloads(snapshot)) * MUCH_WORSE;
 }
 
 function bestAlone(slow: readonly SlowWorkload[]): number {
   return Math.min(...slow.map((entry) => entry.misfit));
 }
 
-function nodeMisfit(snapshot: Snapshot, slow: readonly SlowWorkload[], node: string): number {
-  const seen = seenAround(snapshot, new Map(slow.map((entry) => [subjectKey(entry.subject), entry])));
-  return misfit(snapshot, delayAround(snapshot, node), seen);
-}
+/** How badly a delay around each Node fits what was seen of all, by its name. */
+const nodeMisfits = perSnapshot((snapshot: Snapshot): ((node: string) => number) => {
+  const seen = seenAround(
+    snapshot,
+    new Map(slowWorkloads(snapshot).map((entry) => [subjectKey(entry.subject), entry])),
+  );
+  return oncePer((node: string) => misfit(snapshot, delayAround(snapshot, node), seen));
+});
 
 function delayAround(snapshot: Snapshot, node: string): Fault {
   const isHere = (subject: Subject): boolean => homeOf(snapshot, subject) === node;

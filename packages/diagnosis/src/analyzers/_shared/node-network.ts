@@ -7,7 +7,7 @@ import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { perSnapshot } from './memo.ts';
 import { hasMoreLoad } from './node-hogs.ts';
-import { bestFittingNode, isRefuted } from './node-fit.ts';
+import { bestFittingNode, fitsMuchWorse } from './node-fit.ts';
 import { homeOf, livesOn, nodesOf } from './placement.ts';
 import { recentLevel, throttledWorkloads } from './saturation.ts';
 
@@ -64,7 +64,7 @@ function fromPlacement(snapshot: Snapshot): readonly NodeNetworkFault[] {
   const loudest = [...slow].sort((left, right) => right.score - left.score)[0];
   if (!loudest || throttledWorkloads(snapshot).size > 0 || hasMoreLoad(snapshot, loudest.subject)) return [];
   const shared = sharedNode(snapshot, slow, loudest);
-  const name = shared === null || isRefuted(snapshot, slow, shared) ? bestFittingNode(snapshot, slow) : shared;
+  const name = shared === null || fitsMuchWorse(snapshot, shared) ? bestFittingNode(snapshot) : shared;
   if (name === null || !hasContrast(snapshot, name)) return [];
   const affected = slow.filter(({ subject }) => livesOn(snapshot, subject, name)).map(({ shift }) => shift);
   return affected.length === 0 ? [] : [{ node: { kind: 'Node', name }, retransmits: null, affected }];
