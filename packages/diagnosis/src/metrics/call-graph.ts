@@ -1,4 +1,5 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { observedCalls } from '../traces/edges.ts';
 import { selectedBy, servicesSelecting } from '../topology/selection.ts';
@@ -12,16 +13,8 @@ export interface CallGraph {
   below(subject: Subject): ReadonlySet<string>;
 }
 
-const memo = new WeakMap<Snapshot, CallGraph>();
-
 /** The call graph of a snapshot: telemetry's edges joined with the topology's. */
-export function callGraphOf(snapshot: Snapshot): CallGraph {
-  const known = memo.get(snapshot);
-  if (known) return known;
-  const graph = build(snapshot);
-  memo.set(snapshot, graph);
-  return graph;
-}
+export const callGraphOf = perSnapshot(build);
 
 function build(snapshot: Snapshot): CallGraph {
   // Who sends a message does not wait for it: nothing of its consumer comes back.

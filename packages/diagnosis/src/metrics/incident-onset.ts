@@ -4,7 +4,7 @@ import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
 import { citeSeries, citeShift } from '../evidence/cite-metrics.ts';
 import { reportedStarts } from '../snapshot/heartbeats.ts';
 import type { Alert } from '../snapshot/input.ts';
-import { perObject } from '../snapshot/per-object.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { seriesOfAlert } from './alert-series.ts';
 import { placeOf } from './label-subjects.ts';
@@ -64,13 +64,7 @@ function ruleOnset(snapshot: Snapshot, bounds: { earliest: Millis; latest: Milli
  * The change on the series of the alert's own rule; else the earliest strong change on the alerting subjects' series, else on any; null when none changed. An alert's
  * `startsAt` is later than this by its rule's `for` and evaluation windows.
  */
-export function incidentOnset(snapshot: Snapshot): IncidentOnset | null {
-  return known(snapshot).onset;
-}
-
-const known = perObject((snapshot: Snapshot) => ({ onset: findOnset(snapshot) }));
-
-function findOnset(snapshot: Snapshot): IncidentOnset | null {
+export const incidentOnset = perSnapshot((snapshot: Snapshot): IncidentOnset | null => {
   if (snapshot.metrics.all.length === 0 && snapshot.traces.all.length === 0) return null;
   const starts = reportedStarts(snapshot.alerts);
   const latest = starts.length === 0 ? snapshot.now : Math.min(...starts) + SLACK;
@@ -86,7 +80,7 @@ function findOnset(snapshot: Snapshot): IncidentOnset | null {
     if (first) return { time: first.onset, shift: first, ofAlert: own.length > 0, evidence: citeShift(first) };
   }
   return null;
-}
+});
 
 function strongShifts(snapshot: Snapshot, name: SignalName): readonly Shift[] {
   return signalsOf(snapshot)

@@ -1,5 +1,6 @@
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import type { Millis } from '@headwater/core/time.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { delayAt, misfit, type Seen, slownessOf } from './blame-fit.ts';
 import { callGraphOf } from './call-graph.ts';
@@ -43,20 +44,14 @@ const DETECTION = 5;
 const LOUDNESS = 0.7;
 const MIN_SCORE = 0.001;
 
-const memo = new WeakMap<Snapshot, readonly SlowWorkload[]>();
-
 /**
  * Workloads that are slower than before, the likeliest origin first. Caller and callee slow down together, so each is
  * weighed by how well a delay at it would explain what was seen of all, and by what its callees do not explain.
  */
-export function slowWorkloads(snapshot: Snapshot): readonly SlowWorkload[] {
-  const known = memo.get(snapshot);
-  if (known) return known;
+export const slowWorkloads = perSnapshot((snapshot: Snapshot): readonly SlowWorkload[] => {
   const slow = findSlow(snapshot);
-  const ranked = slow.length === 0 ? [] : rank(snapshot, slow);
-  memo.set(snapshot, ranked);
-  return ranked;
-}
+  return slow.length === 0 ? [] : rank(snapshot, slow);
+});
 
 type Weighed = Omit<SlowWorkload, 'explains' | 'misfit'>;
 

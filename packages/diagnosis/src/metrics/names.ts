@@ -3,6 +3,7 @@ import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { subjectOf, type TypedObject } from '../snapshot/objects.ts';
 import { once, oncePer } from '../snapshot/once.ts';
 import { perObject } from '../snapshot/per-object.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** Translates the names telemetry uses into subjects. */
@@ -32,16 +33,8 @@ const NAME_LABELS = [
   'name',
 ] as const;
 
-const memo = new WeakMap<Snapshot, Names>();
-
 /** The name resolver of a snapshot, built once. */
-export function namesOf(snapshot: Snapshot): Names {
-  const known = memo.get(snapshot);
-  if (known) return known;
-  const names = buildNames(snapshot);
-  memo.set(snapshot, names);
-  return names;
-}
+export const namesOf = perSnapshot(buildNames);
 
 function buildNames(snapshot: Snapshot): Names {
   // An alert that names its Pod asks for neither.

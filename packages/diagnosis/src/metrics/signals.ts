@@ -1,5 +1,7 @@
 import type { Subject } from '@headwater/core/subject.ts';
 import { type Millis, MINUTE } from '@headwater/core/time.ts';
+import { oncePer } from '../snapshot/once.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { traceSignals } from '../traces/trace-signals.ts';
 import { buildSignal } from './build-signal.ts';
@@ -42,16 +44,8 @@ for (const table of [WORKLOAD_FAMILIES, NODE_FAMILIES, DATA_SERVICE_FAMILIES, PL
 }
 const RANK_OF_UNLISTED = 10_000;
 
-const memo = new WeakMap<Snapshot, SignalIndex>();
-
 /** The signals of a snapshot; each is derived when first asked for. */
-export function signalsOf(snapshot: Snapshot): SignalIndex {
-  const known = memo.get(snapshot);
-  if (known) return known;
-  const index = buildIndex(snapshot);
-  memo.set(snapshot, index);
-  return index;
-}
+export const signalsOf = perSnapshot(buildIndex);
 
 interface Built {
   readonly list: readonly Signal[];
@@ -63,19 +57,13 @@ function buildIndex(snapshot: Snapshot): SignalIndex {
   const groupsOf = createGrouper(snapshot);
   const end = snapshot.metrics.all.reduce((latest, { samples }) => Math.max(latest, samples.at(-1)?.[0] ?? 0), 0);
   // Pods are ten times as many as workloads and seldom asked for, so they are derived apart.
-  const level = (ofPods: boolean): ((name: SignalName) => Built) => {
-    const built = new Map<SignalName, Built>();
-    return (name) => {
-      const known = built.get(name);
-      if (known) return known;
+  const level = (ofPods: boolean): ((name: SignalName) => Built) =>
+    oncePer((name: SignalName) => {
       const traced = traceSignals(snapshot)
         .get(name)
         ?.filter(({ subject }) => (subject.kind === 'Pod') === ofPods);
-      const result = derive(groupsOf, { origins: origins.get(name) ?? [], traced: traced ?? [], end, ofPods });
-      built.set(name, result);
-      return result;
-    };
-  };
+      return derive(groupsOf, { origins: origins.get(name) ?? [], traced: traced ?? [], end, ofPods });
+    });
   const [workloads, pods] = [level(false), level(true)];
   const at = (name: SignalName, key: string): Signal | undefined =>
     (key.startsWith('Pod/') ? pods : workloads)(name).byKey.get(key);

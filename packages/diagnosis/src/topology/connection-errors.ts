@@ -1,5 +1,5 @@
 import { oncePer } from '../snapshot/once.ts';
-import { perObject } from '../snapshot/per-object.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { hostsIn, isAddress } from './host-references.ts';
 
@@ -73,7 +73,7 @@ export function connectionErrorIn(line: string): ConnectionError | null {
   return { mode, host: reference?.host ?? null, port: reference?.port ?? null };
 }
 
-const readings = perObject((_snapshot: Snapshot) => oncePer(connectionErrorIn));
+const readings = perSnapshot(() => oncePer(connectionErrorIn));
 
 /** As `connectionErrorIn`, of a line that several ask about: read once per snapshot. */
 export function sharedConnectionError(snapshot: Snapshot, line: string): ConnectionError | null {

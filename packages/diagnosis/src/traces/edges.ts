@@ -5,6 +5,7 @@ import { citeSpan } from '../evidence/cite-traces.ts';
 import { placeOf } from '../metrics/label-subjects.ts';
 import { namesOf } from '../metrics/names.ts';
 import type { Series, Span } from '../snapshot/input.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { factsOf } from './facts.ts';
 import { calledPeer, spanSubject } from './span-subjects.ts';
@@ -20,12 +21,8 @@ export interface ObservedCall {
   readonly cite: () => readonly Evidence[];
 }
 
-const memo = new WeakMap<Snapshot, readonly ObservedCall[]>();
-
 /** Every call between workloads that traces, service-graph or mesh metrics show, in canonical order. */
-export function observedCalls(snapshot: Snapshot): readonly ObservedCall[] {
-  const known = memo.get(snapshot);
-  if (known) return known;
+export const observedCalls = perSnapshot((snapshot: Snapshot): readonly ObservedCall[] => {
   const calls = new Map<string, ObservedCall>();
   for (const [key, { from, to, example, queued, count }] of tracedPairs(snapshot)) {
     calls.set(key, { from, to, spans: count, queued, cite: () => [citeSpan(example)] });
@@ -35,10 +32,8 @@ export function observedCalls(snapshot: Snapshot): readonly ObservedCall[] {
     if (!calls.has(key))
       calls.set(key, { from, to, spans: 0, queued: isQueued(series), cite: () => [citeSeries(series)] });
   }
-  const sorted = [...calls.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, call]) => call);
-  memo.set(snapshot, sorted);
-  return sorted;
-}
+  return [...calls.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, call]) => call);
+});
 
 // Tempo and the collector's service graph mark edges they matched by a message's producer and consumer.
 function isQueued({ labels }: Series): boolean {

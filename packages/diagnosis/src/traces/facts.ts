@@ -1,4 +1,5 @@
 import type { Span } from '../snapshot/input.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** What a span's place in its trace tells about it. */
@@ -20,12 +21,8 @@ export interface TraceFacts {
   of(span: Span): SpanFacts | undefined;
 }
 
-const memo = new WeakMap<Snapshot, TraceFacts>();
-
 /** The facts of every span, computed once in one pass over the traces. */
-export function factsOf(snapshot: Snapshot): TraceFacts {
-  const known = memo.get(snapshot);
-  if (known) return known;
+export const factsOf = perSnapshot((snapshot: Snapshot): TraceFacts => {
   const children = new Map<string, Span[]>();
   for (const span of snapshot.traces.all) {
     if (!span.parentSpanId) continue;
@@ -39,10 +36,8 @@ export function factsOf(snapshot: Snapshot): TraceFacts {
     const parent = span.parentSpanId ? snapshot.traces.get(span.traceId, span.parentSpanId) : undefined;
     bySpan.set(span, describe(span, parent, children.get(`${span.traceId}/${span.spanId}`) ?? []));
   }
-  const facts: TraceFacts = { all: [...bySpan.values()], of: (span) => bySpan.get(span) };
-  memo.set(snapshot, facts);
-  return facts;
-}
+  return { all: [...bySpan.values()], of: (span) => bySpan.get(span) };
+});
 
 function describe(span: Span, parent: Span | undefined, children: readonly Span[]): SpanFacts {
   const answer =

@@ -4,6 +4,7 @@ import type { Sample } from '../metrics/onset.ts';
 import { quantile } from '../metrics/robust.ts';
 import { placeKey, type Signal } from '../metrics/signal.ts';
 import type { SignalName } from '../metrics/vocabulary.ts';
+import { perSnapshot } from '../snapshot/per-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { factsOf } from './facts.ts';
 import { calledPeer, spanSubject } from './span-subjects.ts';
@@ -11,16 +12,8 @@ import { calledPeer, spanSubject } from './span-subjects.ts';
 /** The `metric` of a signal that was made from spans. */
 export const FROM_SPANS = 'spans';
 
-const memo = new WeakMap<Snapshot, ReadonlyMap<SignalName, readonly Signal[]>>();
-
 /** Signals of workloads and edges made from spans, for what no metric says. */
-export function traceSignals(snapshot: Snapshot): ReadonlyMap<SignalName, readonly Signal[]> {
-  const known = memo.get(snapshot);
-  if (known) return known;
-  const signals = build(snapshot);
-  memo.set(snapshot, signals);
-  return signals;
-}
+export const traceSignals = perSnapshot(build);
 
 /** Durations in seconds and failures of the requests of one place that started in one slot. */
 interface Slot {

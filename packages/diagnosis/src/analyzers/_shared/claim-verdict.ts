@@ -14,7 +14,7 @@ import {
 } from '../../topology/storage.ts';
 import { type Claim, usersOf, waitingPod } from './claims.ts';
 import { ageOf, isWithin, lastEvent, RECENT } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { unplacedPods } from './scheduling.ts';
 
 /** Why a claim that should be bound is not. */

@@ -3,7 +3,7 @@ import type { PodSpec } from '@headwater/contracts/kube/pod.ts';
 import { compareSubjects, type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isGone, isReady, type PodObject } from './pods.ts';
 import { rootOf, templateOf } from './workloads.ts';
 import { claimingPods } from './unsettled-pods.ts';

@@ -1,7 +1,7 @@
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type ConfigName, configNamesIn } from './config-refs.ts';
-import { perNamespace } from './memo.ts';
+import { perNamespace } from '../../snapshot/per-snapshot.ts';
 
 /** A workload that reads a ConfigMap or Secret. */
 export interface ConfigUser {

@@ -4,7 +4,7 @@ import type { Series } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import { bareHost, hostsIn } from '../../topology/host-references.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** What a prober (blackbox exporter) last saw when it connected to a Service. */
 export interface ConnectionProbe {

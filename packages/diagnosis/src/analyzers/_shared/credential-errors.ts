@@ -1,6 +1,6 @@
 import type { Product } from './dependencies.ts';
 import { type LogHit, type LogMatch, logHits } from './log-hits.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** A login or permission that a data service refused, as a log line tells it. */
 export interface CredentialError extends LogMatch {

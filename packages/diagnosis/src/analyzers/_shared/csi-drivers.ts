@@ -2,7 +2,7 @@ import type { Evidence } from '@headwater/contracts/diagnosis/diagnosis.ts';
 import { citeField } from '../../evidence/cite.ts';
 import { readField } from '../../snapshot/field.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { allContainers, isReady, type PodObject } from './pods.ts';
 
 /** The CSI driver of a claim's volume; undefined when the volume is unknown or of another type. */

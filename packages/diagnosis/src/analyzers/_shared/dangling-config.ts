@@ -4,7 +4,7 @@ import { readField } from '../../snapshot/field.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type ConfigReference, configReferences } from './config-references.ts';
 import { lastEvent } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isOnDownNode } from './node-pods.ts';
 import { containersOf, isGone, type PodObject } from './pods.ts';
 import { unsettledPods } from './unsettled-pods.ts';

@@ -9,7 +9,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import { isAddress } from '../../topology/host-references.ts';
 import type { TemplateView } from '../../topology/templates.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 export type ServiceObject = ObjectOf<'Service'>;
 

@@ -4,7 +4,7 @@ import { signalsOf } from '../../metrics/signals.ts';
 import type { Alert } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { firingAlerts } from './firing-alerts.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { recentLevel } from './saturation.ts';
 
 /** What is wrong with etcd now; nothing in it when it is well or was not measured. */

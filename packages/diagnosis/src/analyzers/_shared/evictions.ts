@@ -4,7 +4,7 @@ import { parseTime } from '@headwater/core/time.ts';
 import { citeEvent, citeField } from '../../evidence/cite.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin, lastEvent, RECENT } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { type NodeObject, nodeCondition } from './node-pods.ts';
 import type { PodObject } from './pods.ts';
 import { isShort } from './replicas.ts';

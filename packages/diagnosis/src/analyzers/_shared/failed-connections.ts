@@ -5,7 +5,7 @@ import { type ConnectionError, sharedConnectionError } from '../../topology/conn
 import { resolveHost } from '../../topology/dns-names.ts';
 import { isAddress } from '../../topology/host-references.ts';
 import { type LogHit, type LogMatch, logHits } from './log-hits.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { rootOf } from './workloads.ts';
 
 interface ConnectionMatch extends LogMatch {

@@ -5,7 +5,7 @@ import { readField } from '../../snapshot/field.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastEvent } from './freshness.ts';
 import { type ImageReference, parseImage } from './image-reference.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isOnDownNode } from './node-pods.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from './pods.ts';
 import { previousRevision } from './previous-revision.ts';

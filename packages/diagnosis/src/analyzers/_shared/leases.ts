@@ -1,7 +1,7 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { type Millis, MINUTE, parseTime, SECOND } from '@headwater/core/time.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 export type LeaseObject = ObjectOf<'Lease'>;
 

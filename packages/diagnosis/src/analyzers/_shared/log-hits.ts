@@ -5,7 +5,7 @@ import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import type { LogLine, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type LogScene, logScenes } from './log-scenes.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** What a matcher read from a line; hits of one key are one failure. */
 export interface LogMatch {

@@ -3,7 +3,7 @@ import type { LogStream } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Death, isSuperseded, lastDeath } from './container-death.ts';
 import { isWithin, RECENT } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isOnDownNode } from './node-pods.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from './pods.ts';
 

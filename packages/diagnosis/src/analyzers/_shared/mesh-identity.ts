@@ -1,7 +1,7 @@
 import type { Subject } from '@headwater/core/subject.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { namespaceLabels } from '../../topology/namespaces.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import type { PodObject } from './pods.ts';
 
 /** How a workload takes part in the mesh. `none`: it speaks plain text; `ambient`: a proxy on its Node speaks for it. */

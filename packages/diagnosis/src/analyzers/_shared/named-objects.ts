@@ -3,7 +3,7 @@ import { nearMiss } from '@headwater/core/near-miss.ts';
 import type { Subject } from '@headwater/core/subject.ts';
 import { citeAbsent, citeField } from '../../evidence/cite.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** An object a message names, and whether it exists. */
 export interface NamedObject {

@@ -3,7 +3,7 @@ import { type Fault, misfit } from '../../metrics/blame-fit.ts';
 import { type SlowWorkload, seenAround, slowWorkloads } from '../../metrics/latency-blame.ts';
 import { oncePer } from '../../snapshot/once.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { homeOf, livesOn } from './placement.ts';
 
 const MIN_SLOW = 3;

@@ -5,7 +5,7 @@ import { activeShifts, type Shift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { hasMoreLoad } from './node-hogs.ts';
 import { bestFittingNode, fitsMuchWorse } from './node-fit.ts';
 import { homeOf, livesOn, nodesOf } from './placement.ts';

@@ -2,7 +2,7 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isReady, type PodObject } from './pods.ts';
 import { rootOf } from './workloads.ts';
 

@@ -2,7 +2,7 @@ import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { MINUTE } from '@headwater/core/time.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ageOf } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 export type NodeRequest = ObjectOf<'CertificateSigningRequest'>;
 

@@ -3,7 +3,7 @@ import { incidentOnset } from '../../metrics/incident-onset.ts';
 import type { Change } from '../../changes/change.ts';
 import { reportedStarts } from '../../snapshot/heartbeats.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** When the incident began: by its metrics, else by the first firing alert; null when nothing was reported. */
 export const onsetOf = perSnapshot((snapshot: Snapshot): Millis | null => {

@@ -12,7 +12,7 @@ import {
 import { policyPod, policyPodOfTemplate } from '../../topology/policy-pods.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import type { Edge } from '../../topology/topology.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** A connection that something makes and that NetworkPolicies deny. */
 export interface DeniedFlow {

@@ -5,7 +5,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isPlaced } from '../../topology/scheduling-usage.ts';
 import { isWithin } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import type { PodObject } from './pods.ts';
 import { unplacedPods } from './scheduling.ts';
 import { rootOf } from './workloads.ts';

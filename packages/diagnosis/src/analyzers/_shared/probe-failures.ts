@@ -6,7 +6,7 @@ import type { EventRecord } from '../../snapshot/events.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastDeath } from './container-death.ts';
 import { ageOf, isWithin, lastEvent, RECENT } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isOnDownNode } from './node-pods.ts';
 import { citePodSpec } from './pod-spec.ts';
 import { type ContainerView, containersOf, isGone, type PodObject } from './pods.ts';

@@ -2,7 +2,7 @@ import { HOUR, type Millis, MINUTE } from '@headwater/core/time.ts';
 import type { Span } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { factsOf, type SpanFacts } from '../../traces/facts.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** The end of the recorded traffic, which speaks of the present, and what went before. */
 export interface SpanWindows {

@@ -7,7 +7,7 @@ import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { lastEvent } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isGone } from './pods.ts';
 import { unsettledWorkloads } from './unsettled-workloads.ts';
 import { rootOf } from './workloads.ts';

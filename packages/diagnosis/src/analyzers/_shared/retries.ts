@@ -5,7 +5,7 @@ import type { Signal } from '../../metrics/signal.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { LogStream, LogTemplate } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { containersOf, isGone } from './pods.ts';
 
 /** A caller that repeats failing calls: the callee is asked for much more while nobody asks its callers for more. */

@@ -3,7 +3,7 @@ import { MINUTE } from '@headwater/core/time.ts';
 import type { EventRecord } from '../../snapshot/events.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isGone, type PodObject } from './pods.ts';
 
 /** Why a Pod's network could not be set up. `ips`: no address left. `attachment`: an extra network it asks for is not defined. */

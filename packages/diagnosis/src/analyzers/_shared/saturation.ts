@@ -4,7 +4,7 @@ import { median } from '../../metrics/robust.ts';
 import type { Signal } from '../../metrics/signal.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** A workload that its CPU limit slows down now. */
 export interface Throttled {

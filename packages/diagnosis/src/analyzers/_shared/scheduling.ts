@@ -7,7 +7,7 @@ import type { EventRecord } from '../../snapshot/events.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type NodeFit, schedulingOf } from '../../topology/scheduling.ts';
 import { lastEvent } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { groupByRoot } from './pod-groups.ts';
 import type { PodObject } from './pods.ts';
 import { parseSchedulerMessage, type SchedulerMessage } from './scheduler-message.ts';

@@ -8,7 +8,7 @@ import type { FailureMode } from '../../topology/connection-errors.ts';
 import { probesOf } from './connection-probes.ts';
 import { failuresTo } from './failed-connections.ts';
 import { citeHit } from './log-hits.ts';
-import { perNamespace } from './memo.ts';
+import { perNamespace } from '../../snapshot/per-snapshot.ts';
 
 export type ServiceObject = ObjectOf<'Service'>;
 

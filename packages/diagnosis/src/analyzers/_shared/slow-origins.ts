@@ -8,7 +8,7 @@ import { activeShift, type Shift } from '../../metrics/shifts.ts';
 import { signalsOf } from '../../metrics/signals.ts';
 import type { SignalName } from '../../metrics/vocabulary.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { repeatsCalls } from './retries.ts';
 import { nodeNetworkFaults } from './node-network.ts';
 import { nodesOf } from './placement.ts';

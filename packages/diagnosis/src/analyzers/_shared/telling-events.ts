@@ -1,5 +1,5 @@
 import { byTime, type EventRecord } from '../../snapshot/events.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 // What the scheduler, the kubelet and the workload controllers write while all goes well: nearly every Event there is.
 const ROUTINE = new Set([

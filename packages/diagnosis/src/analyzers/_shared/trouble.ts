@@ -11,7 +11,7 @@ import { alertedWorkload } from './firing-alerts.ts';
 import { errorTemplates } from '../../logs/first-error.ts';
 import { logClock, occurrenceOf } from '../../logs/freshness.ts';
 import { logScenes } from './log-scenes.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isGone, isReady, type PodObject } from './pods.ts';
 import { isLive } from '../../topology/pod-index.ts';
 import { unsettledPods } from './unsettled-pods.ts';

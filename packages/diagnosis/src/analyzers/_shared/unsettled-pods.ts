@@ -3,7 +3,7 @@ import type { ContainerStatus } from '@headwater/contracts/kube/pod.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import { perObject } from '../../snapshot/per-object.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isReady, type PodObject } from './pods.ts';
 
 /**

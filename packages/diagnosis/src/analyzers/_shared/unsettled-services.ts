@@ -5,7 +5,7 @@ import { indexLabels } from '../../topology/label-index.ts';
 import { isLive } from '../../topology/pod-index.ts';
 import { targetOf } from '../../topology/service-endpoints.ts';
 import { declaresPort } from './listening-ports.ts';
-import { perLists, perSnapshot } from './memo.ts';
+import { perLists, perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isReady, type PodObject } from './pods.ts';
 import type { ServiceObject } from './service-traffic.ts';
 

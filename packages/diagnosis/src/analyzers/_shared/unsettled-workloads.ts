@@ -1,7 +1,7 @@
 import type { ObjectOf } from '@headwater/contracts/kube/kinds.ts';
 import { perObject } from '../../snapshot/per-object.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import type { Workload } from './workloads.ts';
 
 type Replicated = ObjectOf<'Deployment'> | ObjectOf<'StatefulSet'> | ObjectOf<'ReplicaSet'>;

@@ -3,7 +3,7 @@ import type { EventRecord } from '../../snapshot/events.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import { claimNames } from './claims.ts';
 import { isWithin, RECENT } from './freshness.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import type { PodObject } from './pods.ts';
 import { unsettledPods } from './unsettled-pods.ts';
 

@@ -6,7 +6,7 @@ import { citeField } from '../../evidence/cite.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
-import { perSnapshot } from './memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { refusedCreates } from './refused-creates.ts';
 import { unsettledWorkloads } from './unsettled-workloads.ts';
 

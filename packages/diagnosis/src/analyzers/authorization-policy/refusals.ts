@@ -3,7 +3,7 @@ import { type Subject, subjectKey } from '@headwater/core/subject.ts';
 import { citeSeries } from '../../evidence/cite-metrics.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { citeHit, type LogHit, type LogMatch, logHits } from '../_shared/log-hits.ts';
-import { perSnapshot } from '../_shared/memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { rootOf } from '../_shared/workloads.ts';
 
 // The proxy's own words; an application's 403 reads otherwise.

@@ -8,7 +8,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { isWithin, lastEvent, RECENT } from '../_shared/freshness.ts';
 import { groupByRoot, type PodGroup, podSubjects } from '../_shared/pod-groups.ts';
-import { perSnapshot } from '../_shared/memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import type { PodObject } from '../_shared/pods.ts';
 import { citeUnplaced, type UnplacedPod, unplacedPods } from '../_shared/scheduling.ts';
 

@@ -7,7 +7,7 @@ import type { Finding } from '../../finding.ts';
 import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { resolveHost, type ServiceName } from '../../topology/dns-names.ts';
-import { perSnapshot } from '../_shared/memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { isServiceAtFault } from '../_shared/missing-service.ts';
 import { recentEdit } from '../_shared/recent-change.ts';
 import { edit } from '../_shared/remedies.ts';

@@ -6,7 +6,7 @@ import { namesOf } from '../../metrics/names.ts';
 import { significant } from '../../metrics/units.ts';
 import type { Series } from '../../snapshot/input.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { perSnapshot } from '../_shared/memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 
 /** How many of a data service's connections are in use now, and by whom, as its exporter counts them. */
 export interface ConnectionUse {

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { configuredAddresses } from '../../topology/configured-addresses.ts';
 import { resolveHost } from '../../topology/dns-names.ts';
 import { serviceCharge } from '../../topology/quota.ts';
-import { perSnapshot } from '../_shared/memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { describeLine, reportQuota } from '../_shared/quota-report.ts';
 import { citeQuotaLine, refusingQuotas } from '../_shared/quota-state.ts';
 

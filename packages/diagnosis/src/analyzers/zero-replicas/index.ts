@@ -9,7 +9,7 @@ import { subjectOf } from '../../snapshot/objects.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { expectedEndpoints } from '../../topology/service-endpoints.ts';
 import { textAt } from '../_shared/conditions.ts';
-import { perSnapshot } from '../_shared/memo.ts';
+import { perSnapshot } from '../../snapshot/per-snapshot.ts';
 import { unsettledWorkloads } from '../_shared/unsettled-workloads.ts';
 
 /** Workloads scaled to nothing while something still routes to them. */

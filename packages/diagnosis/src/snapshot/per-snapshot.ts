@@ -1,5 +1,5 @@
-import { oncePer } from '../../snapshot/once.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { oncePer } from './once.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A function of the snapshot computed once per snapshot: an index several analyzers read. */
 export function perSnapshot<T>(build: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
